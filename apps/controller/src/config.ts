@@ -1,0 +1,55 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  baseUrl,
+  choice,
+  folder,
+  integer,
+  list,
+  loadEnvironment,
+  logLevels,
+  port,
+  readSettings,
+  type Settings,
+  text,
+} from '@bulk-transcribe/service';
+
+/** The project's root: three folders up, from `src` as from `dist`. */
+export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
+
+const GIB = 1024 ** 3;
+
+export const settingsTable = {
+  PORT: port({ default: 8476, about: 'Port the controller listens on.' }),
+  HOST: text({ default: '127.0.0.1', about: 'Address the controller listens on; 0.0.0.0 in the image.' }),
+  DATA_ROOT: folder({ default: './data', about: 'Where recordings, transcripts and the database are kept; /data in the image.' }),
+  MODELS_DIR: folder({
+    default: (settings) => path.join(String(settings['DATA_ROOT']), 'models'),
+    defaultText: 'DATA_ROOT/models',
+    about: 'Where models are kept.',
+  }),
+  CONTROLLER_BASE_URL: baseUrl({
+    about: 'Public address of the controller: allowed Host and Origin, Secure cookies behind https, and the proxy in front is trusted.',
+  }),
+  ALLOWED_HOSTS: list({
+    item: /^[a-z0-9.-]+$/i,
+    allowed: 'host names separated by commas, without port',
+    about: 'Further host names under which the pages may be opened.',
+  }),
+  API_TOKENS: list({
+    secret: true,
+    item: /^[\x21-\x2b\x2d-\x7e]{16,512}$/,
+    allowed: 'tokens of 16 to 512 visible characters, separated by commas',
+    about: 'Tokens for programs (Authorization: Bearer …); each token has a session of its own.',
+  }),
+  MAX_UPLOAD_BYTES: integer({ default: 5 * GIB, unit: 'bytes', min: 1, about: 'Largest recording that is taken.' }),
+  LOCAL_WORKER_THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the local worker; 0 = as measured best for the model.' }),
+  LOG_LEVEL: choice({ of: logLevels, default: 'info', about: 'Least important log line that is written.' }),
+  GIT_COMMIT: text({ default: '', about: 'Commit of this build; set in images.' }),
+  BUILD_TIME: text({ default: '', about: 'Time of this build, RFC 3339; set in images.' }),
+} as const;
+
+export type Config = Settings<typeof settingsTable>;
+
+/** Reads `.env` and the environment, validated and frozen. Throws SettingsError. */
+export const readConfig = (): Config => readSettings(settingsTable, loadEnvironment(projectRoot, process.env), projectRoot);

@@ -1,0 +1,54 @@
+/**
+ * The job store: the only writer of jobs, tasks, recordings and events. What it acknowledged is durable.
+ * Everything is asked for by session: what belongs to another session does not exist here (null, or AppError not_found).
+ */
+import type { Job, Recording, SessionEvent, Task, TranscribeOptions, Transcript } from '@bulk-transcribe/protocol';
+
+export interface NewRecording {
+  /** Made by the caller, as the bytes already lie on disk under it. */
+  readonly id: string;
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+export interface NewJob {
+  readonly name: string;
+  readonly options: TranscribeOptions;
+  readonly recordingIds: readonly string[];
+}
+
+/** `id` counts up over all sessions; a listener asks for what came after the last one it saw. */
+export interface StoredEvent {
+  readonly id: number;
+  readonly event: SessionEvent;
+}
+
+export interface JobStore {
+  addRecording(sessionId: string, recording: NewRecording): Promise<Recording>;
+  recording(sessionId: string, id: string): Promise<Recording | null>;
+  /** AppError conflict while a job uses it. */
+  deleteRecording(sessionId: string, id: string): Promise<void>;
+
+  /** The job, its tasks and their queue entries in one transaction. AppError not_found names a recording that is not there. */
+  createJob(sessionId: string, job: NewJob): Promise<Job>;
+  /** Newest first. */
+  jobs(sessionId: string): Promise<Job[]>;
+  job(sessionId: string, id: string): Promise<Job | null>;
+  task(sessionId: string, id: string): Promise<Task | null>;
+  /** Cancels what is not final yet; a final task stays as it is. */
+  cancelTask(sessionId: string, id: string): Promise<Task>;
+  /** failed | cancelled → queued, attempts counted anew. AppError conflict otherwise. */
+  retryTask(sessionId: string, id: string): Promise<Task>;
+  /** Cancels what runs, then removes job, tasks, transcripts; answers the recordings that no job uses any more and that it removed. */
+  deleteJob(sessionId: string, id: string): Promise<readonly string[]>;
+
+  transcript(sessionId: string, taskId: string): Promise<Transcript | null>;
+  /** Resolves with the task once it is final. Rejects with the signal's reason. */
+  taskFinal(sessionId: string, taskId: string, signal: AbortSignal): Promise<Task>;
+
+  /** Events after `lastId` (0 = from the start), oldest first, then for ever as they come, until the signal aborts. */
+  events(sessionId: string, lastId: number, signal: AbortSignal): AsyncIterable<StoredEvent>;
+  /** The id of the newest event: where a listener starts that wants no replay. */
+  lastEventId(sessionId: string): Promise<number>;
+}

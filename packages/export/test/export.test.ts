@@ -1,0 +1,107 @@
+import type { Segment, Transcript } from '@bulk-transcribe/protocol';
+import { describe, expect, it } from 'vitest';
+import { captions, MAX_LINE, MAX_LINES } from '../src/captions.ts';
+import { exportFileName, exportKinds } from '../src/index.ts';
+import { timestamp } from '../src/time.ts';
+
+const segment = (start: number, end: number, text: string, more: Partial<Segment> = {}): Segment => ({ start, end, text, avgLogProb: -0.1, ...more });
+const transcript = (...segments: Segment[]) => ({ segments }) as Transcript;
+
+describe('captions', () => {
+  const long =
+    'The first sentence is short. The second one goes on for a good while, as people do when they speak freely, and it ends only here. Then a third.';
+
+  it('keep to two lines of 42 characters and lose no word', () => {
+    const list = captions(transcript(segment(0, 12, long)));
+    expect(list.length).toBeGreaterThan(1);
+    for (const { lines } of list) {
+      expect(lines.length).toBeLessThanOrEqual(MAX_LINES);
+      for (const line of lines) expect(line.length).toBeLessThanOrEqual(MAX_LINE);
+    }
+    expect(list.flatMap(({ lines }) => lines).join(' ')).toBe(long);
+  });
+
+  it('cover the segment in order, without overlap', () => {
+    const list = captions(transcript(segment(3, 15, long)));
+    expect(list[0]?.start).toBe(3);
+    expect(list.at(-1)?.end).toBeCloseTo(15, 9);
+    list.slice(1).forEach((caption, i) => {
+      expect(caption.start).toBeGreaterThanOrEqual((list[i]?.end ?? 0) - 1e-9);
+    });
+  });
+
+  it('use word times where the model gives them', () => {
+    const words = [
+      { text: 'Yes,', start: 1, end: 1.5 },
+      { text: 'indeed.', start: 2, end: 3 },
+    ];
+    expect(captions(transcript(segment(0, 9, 'Yes, indeed.', { words })))).toEqual([{ start: 1, end: 3, lines: ['Yes, indeed.'] }]);
+  });
+
+  it('stay long enough to be read where the pause behind allows it', () => {
+    const list = captions(transcript(segment(0, 0.2, 'No.'), segment(0.5, 0.6, 'Why?'), segment(5, 6, 'Because.')));
+    expect(list.map(({ end }) => end)).toEqual([0.5, 1.3, 6]);
+  });
+
+  it('keep a word longer than a line whole', () => {
+    const word = 'a'.repeat(60);
+    expect(captions(transcript(segment(0, 5, `One ${word} two`))).flatMap(({ lines }) => lines)).toContain(word);
+  });
+});
+
+describe('formats', () => {
+  it('srt numbers its blocks and writes times with a comma', () => {
+    expect(exportKinds.srt.render(transcript(segment(0, 1.5, 'Hello.'), segment(3661.042, 3662, 'Bye.')))).toBe(
+      '1\n00:00:00,000 --> 00:00:01,500\nHello.\n\n2\n01:01:01,042 --> 01:01:02,000\nBye.\n',
+    );
+  });
+
+  it('vtt escapes what would be markup', () => {
+    expect(exportKinds.vtt.render(transcript(segment(0, 1.5, 'a <b> & c --> d', { speaker: 'Q & A' })))).toBe(
+      'WEBVTT\n\n00:00:00.000 --> 00:00:01.500\n<v Q &amp; A>a &lt;b&gt; &amp; c --&gt; d\n',
+    );
+  });
+
+  it('txt begins a paragraph at a new speaker and after a long pause', () => {
+    const text = exportKinds.txt.render(
+      transcript(
+        segment(0, 1, 'One.', { speaker: 'A' }),
+        segment(1, 2, 'Two.', { speaker: 'A' }),
+        segment(2, 3, 'Three.', { speaker: 'B' }),
+        segment(6, 7, 'Four.', { speaker: 'B' }),
+      ),
+    );
+    expect(text).toBe('A: One. Two.\n\nB: Three.\n\nB: Four.\n');
+  });
+
+  it('an empty transcript is a valid file in each', () => {
+    expect(exportKinds.srt.render(transcript())).toBe('');
+    expect(exportKinds.txt.render(transcript())).toBe('');
+    expect(exportKinds.vtt.render(transcript())).toBe('WEBVTT\n');
+  });
+
+  it('times round to whole milliseconds and carry over', () => {
+    expect(timestamp(59.9996, ',')).toBe('00:01:00,000');
+    expect(timestamp(36_000.001, '.')).toBe('10:00:00.001');
+  });
+});
+
+describe('file names', () => {
+  it.each([
+    ['Interview 3.m4a', 'Interview 3.txt'],
+    ['../../etc/passwd', '_.._etc_passwd.txt'],
+    ['CON.wav', '_CON.txt'],
+    ['Привет, мир.mp3', 'Привет, мир.txt'],
+    ['a\u202etxt.exe', 'a_txt.txt'],
+    ['.mp3', 'recording.txt'],
+    ['v1.2 final cut', 'v1.2 final cut.txt'],
+  ])('%j becomes %j', (name, expected) => {
+    expect(exportFileName(name, 'txt')).toBe(expected);
+  });
+
+  it('stay below the limit of file systems, cut at a character', () => {
+    const name = exportFileName(`${'é'.repeat(400)}.wav`, 'srt');
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
+    expect(name).toMatch(/^é+\.srt$/);
+  });
+});

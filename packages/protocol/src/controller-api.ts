@@ -1,0 +1,97 @@
+/** What the pages and other clients say to the controller under /api. */
+import { type Static, Type } from '@sinclair/typebox';
+import { TaskError } from './errors.ts';
+import { Id, Sha256, Timestamp } from './ids.ts';
+import { ModelInfo, TranscribeOptions, TranscribeOptionsInput } from './options.ts';
+import { Stage, TaskState } from './task-state.ts';
+import { Segment } from './transcript.ts';
+import { Identity, Progress } from './worker-api.ts';
+
+export const Recording = Type.Object(
+  {
+    id: Id,
+    name: Type.String({ description: 'The file name as uploaded: data, never a path.' }),
+    size: Type.Integer({ minimum: 1, description: 'Bytes.' }),
+    sha256: Sha256,
+    createdAt: Timestamp,
+  },
+  { $id: 'Recording' },
+);
+export type Recording = Static<typeof Recording>;
+
+/** POST /api/recordings?name=…, body application/octet-stream. */
+export const UploadQuery = Type.Object({ name: Type.String({ minLength: 1, maxLength: 1000 }) });
+
+/** Where a task computes, in words a person understands. */
+export const TaskWorker = Type.Object(
+  { name: Type.String({ description: 'local, or the name of the pod.' }), device: Type.String({ description: 'cpu or cuda' }) },
+  { $id: 'TaskWorker' },
+);
+export type TaskWorker = Static<typeof TaskWorker>;
+
+export const Task = Type.Object(
+  {
+    id: Id,
+    jobId: Id,
+    recording: Recording,
+    state: TaskState,
+    stage: Type.Union([Stage, Type.Null()]),
+    progress: Progress,
+    attempt: Type.Integer({ minimum: 0, description: 'Attempts begun so far.' }),
+    worker: Type.Union([TaskWorker, Type.Null()]),
+    error: Type.Union([TaskError, Type.Null()]),
+    warnings: Type.Integer({ minimum: 0, description: 'Warnings in the transcript.' }),
+    preview: Type.Array(Segment, { description: 'While it runs: the segments of the last finished windows (the newest at the end).' }),
+    createdAt: Timestamp,
+    startedAt: Type.Union([Timestamp, Type.Null()]),
+    finishedAt: Type.Union([Timestamp, Type.Null()]),
+  },
+  { $id: 'Task' },
+);
+export type Task = Static<typeof Task>;
+
+export const Job = Type.Object(
+  { id: Id, name: Type.String(), options: TranscribeOptions, createdAt: Timestamp, tasks: Type.Array(Task) },
+  { $id: 'Job' },
+);
+export type Job = Static<typeof Job>;
+
+export const JobRequest = Type.Object(
+  {
+    recordingIds: Type.Array(Id, { minItems: 1, maxItems: 5000 }),
+    name: Type.Optional(Type.String({ maxLength: 200 })),
+    options: Type.Optional(TranscribeOptionsInput),
+  },
+  { $id: 'JobRequest', additionalProperties: false },
+);
+export type JobRequest = Static<typeof JobRequest>;
+
+/** GET /api/events: server-sent events of the caller's session. `id:` counts up; Last-Event-ID replays what was missed. */
+export const SessionEvent = Type.Union(
+  [
+    Type.Object({ type: Type.Literal('task'), task: Task }),
+    Type.Object({ type: Type.Literal('job'), job: Job }),
+    Type.Object({ type: Type.Literal('job-deleted'), jobId: Id }),
+  ],
+  { $id: 'SessionEvent' },
+);
+export type SessionEvent = Static<typeof SessionEvent>;
+
+/** GET /api/system: what a page needs to know before anything is uploaded. */
+export const SystemInfo = Type.Object(
+  {
+    identity: Identity,
+    ready: Type.Boolean({ description: 'A transcription would be accepted now.' }),
+    message: Type.String({ description: 'Why not ready, for people; empty when ready.' }),
+    worker: Type.Union([TaskWorker, Type.Null()]),
+    models: Type.Array(ModelInfo),
+    maxUploadBytes: Type.Integer(),
+  },
+  { $id: 'SystemInfo' },
+);
+export type SystemInfo = Static<typeof SystemInfo>;
+
+export const exportFormats = ['txt', 'srt', 'vtt', 'json'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+export const ExportFormat = Type.Union(exportFormats.map((format) => Type.Literal(format)));
+export const ExportQuery = Type.Object({ format: ExportFormat });

@@ -1,0 +1,124 @@
+/**
+ * Every error a user or a program can meet, in one closed list: its HTTP status and what to do next.
+ * `message` says what happened in the case at hand; `hint` is the same for every occurrence.
+ */
+import { type Static, Type } from '@sinclair/typebox';
+
+interface ErrorEntry {
+  /** HTTP status at the edge. */
+  readonly status: number;
+  /** What the person or the program can do next, one sentence. */
+  readonly hint: string;
+  /** True where another attempt of the same task may well succeed. */
+  readonly retryable?: boolean;
+}
+
+export const errorTable = {
+  // The request
+  invalid_request: { status: 400, hint: 'Correct the named field and send the request again.' },
+  unauthorized: { status: 401, hint: 'Send a valid token in the Authorization header.' },
+  forbidden_origin: { status: 403, hint: 'Open the page under its own address, or set CONTROLLER_BASE_URL to the address you use.' },
+  forbidden_host: { status: 421, hint: 'Add this host name to ALLOWED_HOSTS, or set CONTROLLER_BASE_URL to the public address.' },
+  not_found: { status: 404, hint: 'Check the address or the id; it may have been deleted.' },
+  conflict: { status: 409, hint: 'Read the current state and decide again.' },
+  payload_too_large: { status: 413, hint: 'Send a smaller file, or raise MAX_UPLOAD_BYTES.' },
+  unsupported_media_type: { status: 415, hint: 'Send the body in the documented content type.' },
+  too_many_requests: { status: 429, hint: 'Wait the time given in Retry-After and try again.' },
+  // The recording
+  media_empty: { status: 422, hint: 'The file holds no data; export or copy the recording again.' },
+  media_unreadable: { status: 422, hint: 'The file is not audio or video that FFmpeg can read, or it is damaged; convert or export it again.' },
+  media_no_audio: { status: 422, hint: 'The file has no audio track; choose a recording with sound.' },
+  media_too_long: { status: 422, hint: 'Split the recording, or raise the limit named in the message.' },
+  // Options
+  model_not_found: { status: 404, hint: 'Choose one of the models that GET /v1/models lists.' },
+  language_not_supported: { status: 400, hint: 'Choose a language that the model knows, or another model.' },
+  option_not_supported: { status: 400, hint: 'Leave the option out, or choose a model that supports it.' },
+  // The worker and its transfers
+  worker_unavailable: { status: 503, hint: 'Wait until the worker is up; the job goes on by itself.', retryable: true },
+  worker_protocol: { status: 502, hint: 'Run the same version of controller and worker.', retryable: true },
+  input_offset: { status: 409, hint: 'Ask how many bytes have arrived and continue from there.', retryable: true },
+  input_corrupt: { status: 422, hint: 'The bytes do not match their hash; send them again.', retryable: true },
+  input_incomplete: { status: 409, hint: 'Send the rest of the input first.', retryable: true },
+  stale_attempt: { status: 409, hint: 'A newer attempt of this task exists; nothing needs to be done.' },
+  // The engine
+  engine_crashed: { status: 500, hint: 'The task is tried again by itself; if it fails each time, report the recording.', retryable: true },
+  engine_unavailable: { status: 503, hint: 'Read the worker log for the reason; reinstalling usually mends a damaged model file.', retryable: true },
+  // Life
+  cancelled: { status: 409, hint: 'Start the task again if you still want its transcript.' },
+  disk_full: { status: 507, hint: 'Free disk space where DATA_ROOT lies and try again.', retryable: true },
+  shutting_down: { status: 503, hint: 'Try again in a moment; the service is restarting.', retryable: true },
+  internal: { status: 500, hint: 'Try again; if it happens each time, look into the log under this request id.', retryable: true },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export const errorCodes = Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]];
+
+export const ErrorCode = Type.Unsafe<ErrorCode>({ type: 'string', enum: errorCodes, title: 'ErrorCode' });
+
+/** The body of every error answer but those of the OpenAI-compatible routes. */
+export const ErrorBody = Type.Object(
+  {
+    error: Type.Object({
+      code: ErrorCode,
+      message: Type.String({ description: 'What happened, for people.' }),
+      hint: Type.String({ description: 'What to do next.' }),
+      field: Type.Optional(Type.String({ description: 'The field at fault, as a path in the body or query.' })),
+      requestId: Type.Optional(Type.String()),
+    }),
+  },
+  { $id: 'ErrorBody' },
+);
+export type ErrorBody = Static<typeof ErrorBody>;
+
+/** An error as a task keeps it. */
+export const TaskError = Type.Object({ code: ErrorCode, message: Type.String(), hint: Type.String() }, { $id: 'TaskError' });
+export type TaskError = Static<typeof TaskError>;
+
+/** The one error class that crosses a boundary. Anything else is answered as `internal` and only logged. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; field?: string } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.field = options.field;
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+
+  get hint(): string {
+    return errorTable[this.code].hint;
+  }
+
+  get retryable(): boolean {
+    const entry: ErrorEntry = errorTable[this.code];
+    return entry.retryable ?? false;
+  }
+}
+
+export const isErrorCode = (value: unknown): value is ErrorCode => typeof value === 'string' && Object.hasOwn(errorTable, value);
+
+/** Unknown causes become `internal`: the user reads that word, the log keeps the cause. */
+export function toAppError(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  return new AppError('internal', 'Something went wrong inside Bulk Transcribe.', { cause });
+}
+
+export function toErrorBody(error: AppError, requestId?: string): ErrorBody {
+  const { code, message, hint, field } = error;
+  return { error: { code, message, hint, ...(field && { field }), ...(requestId && { requestId }) } };
+}
+
+export const toTaskError = ({ code, message, hint }: AppError): TaskError => ({ code, message, hint });
+
+/** The way back in a client: an error body (or anything else a server or proxy answered) becomes an AppError. */
+export function fromErrorBody(body: unknown, fallback: AppError): AppError {
+  const error = (body as Partial<ErrorBody> | null)?.error;
+  if (!error || !isErrorCode(error.code)) return fallback;
+  return new AppError(error.code, error.message, error.field === undefined ? {} : { field: error.field });
+}

@@ -1,0 +1,98 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { Sha256, Timestamp } from './ids.ts';
+
+const Seconds = (description: string) => Type.Number({ minimum: 0, description: `Seconds from the start of the recording. ${description}` });
+
+export const Word = Type.Object(
+  {
+    start: Seconds('Start of the word.'),
+    end: Seconds('End of the word.'),
+    text: Type.String({ description: 'The word with its punctuation, without surrounding blanks.' }),
+    confidence: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    speaker: Type.Optional(Type.String()),
+  },
+  { $id: 'Word' },
+);
+export type Word = Static<typeof Word>;
+
+export const Segment = Type.Object(
+  {
+    start: Seconds('Start of the segment.'),
+    end: Seconds('End of the segment.'),
+    text: Type.String(),
+    avgLogProb: Type.Number({ description: 'Mean natural-log probability of the tokens of the window, end token included.' }),
+    speaker: Type.Optional(Type.String({ description: 'Speaker id, where speakers are known.' })),
+    words: Type.Optional(Type.Array(Word, { description: 'Only where the model gives word times.' })),
+  },
+  { $id: 'Segment' },
+);
+export type Segment = Static<typeof Segment>;
+
+/** What a reader of the transcript should know; a closed list of codes, texts for people. */
+export const warningCodes = [
+  'prompt_ignored',
+  'temperature_ignored',
+  'maybe_other_language',
+  'loop_cut',
+  'speech_without_text',
+  'no_speech',
+  'media_damaged',
+] as const;
+export const Warning = Type.Object(
+  {
+    code: Type.Union(warningCodes.map((code) => Type.Literal(code))),
+    message: Type.String(),
+    start: Type.Optional(Seconds('Where it begins, if it concerns a place.')),
+    end: Type.Optional(Seconds('Where it ends.')),
+  },
+  { $id: 'Warning' },
+);
+export type Warning = Static<typeof Warning>;
+
+/** Wall and CPU time of one step, all windows together. */
+export const StepTime = Type.Object(
+  { step: Type.String({ description: 'decode, vad, recognise, …' }), wallMs: Type.Number(), cpuMs: Type.Optional(Type.Number()) },
+  { $id: 'StepTime' },
+);
+export type StepTime = Static<typeof StepTime>;
+
+/** How the transcript was made. */
+export const Provenance = Type.Object(
+  {
+    engine: Type.String({ description: 'Name and version of the engine.' }),
+    model: Type.Object({
+      id: Type.String(),
+      files: Type.Array(Type.Object({ name: Type.String(), sha256: Sha256 })),
+    }),
+    device: Type.Union([Type.Literal('cpu'), Type.Literal('cuda')], { description: 'The device that really computed.' }),
+    threads: Type.Integer({ minimum: 1 }),
+    decoder: Type.String({ description: 'What decoded the media: ffmpeg or node-av, with version.' }),
+    startedAt: Timestamp,
+    finishedAt: Timestamp,
+    steps: Type.Array(StepTime),
+    timesRealTime: Type.Number({ description: 'Seconds of recording per second of wall time, all steps.' }),
+  },
+  { $id: 'Provenance' },
+);
+export type Provenance = Static<typeof Provenance>;
+
+export const Transcript = Type.Object(
+  {
+    version: Type.Literal(1),
+    language: Type.Union([Type.String(), Type.Null()]),
+    durationSec: Type.Number({ minimum: 0, description: 'Decoded length of the recording.' }),
+    speechSec: Type.Number({ minimum: 0, description: 'Length of all windows in which speech was found.' }),
+    segments: Type.Array(Segment),
+    warnings: Type.Array(Warning),
+    provenance: Provenance,
+  },
+  { $id: 'Transcript' },
+);
+export type Transcript = Static<typeof Transcript>;
+
+/** The whole text, segments joined by blanks. */
+export const transcriptText = (transcript: Pick<Transcript, 'segments'>): string =>
+  transcript.segments
+    .map((segment) => segment.text)
+    .filter(Boolean)
+    .join(' ');

@@ -1,0 +1,136 @@
+/**
+ * What controller and worker say to each other (HTTP, JSON, port 8477).
+ * All but `GET /health` need `Authorization: Bearer WORKER_TOKEN`. No request takes long or carries much:
+ * RunPod's proxy cuts at 100 s and 100 MB.
+ */
+import { type Static, Type } from '@sinclair/typebox';
+import { TaskError } from './errors.ts';
+import { Id, Sha256 } from './ids.ts';
+import { ModelInfo, TranscribeOptions } from './options.ts';
+import { Stage } from './task-state.ts';
+import { Segment, Warning } from './transcript.ts';
+
+/** On every answer of a worker, so that a proxy's 404 is told from ours. Its value is the protocol's version. */
+export const WORKER_HEADER = 'x-bulk-transcribe-worker';
+export const WORKER_PROTOCOL = '1';
+/** Largest part of an input, bytes. */
+export const MAX_PART_BYTES = 8 * 1024 * 1024;
+/** SHA-256 (hex) of the part that a PUT carries. */
+export const PART_SHA256_HEADER = 'x-part-sha256';
+
+export const Identity = Type.Object(
+  { version: Type.String(), gitCommit: Type.String(), buildTime: Type.String() },
+  { $id: 'Identity', description: 'Which build answers; "unknown" where the build did not know.' },
+);
+export type Identity = Static<typeof Identity>;
+
+/** Lifecycle of the worker process. In its simple form it never ends itself: that comes with the pod's life. */
+export const workerStates = ['booting', 'idle', 'busy', 'draining', 'terminating', 'terminated'] as const;
+export const WorkerState = Type.Union(workerStates.map((state) => Type.Literal(state)));
+export type WorkerState = Static<typeof WorkerState>;
+
+export const Health = Type.Object(
+  {
+    status: Type.Union([Type.Literal('ok'), Type.Literal('starting'), Type.Literal('failed')]),
+    state: WorkerState,
+    accepting: Type.Boolean({ description: 'Whether a new task would be taken.' }),
+    message: Type.String({ description: 'Why not ok, for people; empty when ok.' }),
+  },
+  { $id: 'Health' },
+);
+export type Health = Static<typeof Health>;
+
+export const Ping = Type.Object(
+  {
+    identity: Identity,
+    state: WorkerState,
+    accepting: Type.Boolean(),
+    gpu: Type.Boolean({ description: 'A GPU really computes.' }),
+    gpuName: Type.Union([Type.String(), Type.Null()]),
+    provider: Type.String({ description: 'Execution provider really used: cpu or cuda.' }),
+    threads: Type.Integer({ minimum: 1 }),
+    models: Type.Array(ModelInfo),
+    diarization: Type.Boolean(),
+    slots: Type.Object({ total: Type.Integer({ minimum: 1 }), free: Type.Integer({ minimum: 0 }) }),
+    disk: Type.Object({ freeBytes: Type.Integer(), totalBytes: Type.Integer() }),
+  },
+  { $id: 'Ping' },
+);
+export type Ping = Static<typeof Ping>;
+
+/** POST /v1/tasks. Idempotent by `id` and `attempt`; a higher attempt of the same id replaces the lower one. */
+export const TaskRequest = Type.Object(
+  {
+    id: Id,
+    attempt: Type.Integer({ minimum: 1 }),
+    options: TranscribeOptions,
+    input: Type.Object({
+      name: Type.String({ maxLength: 1000, description: 'Name for people and log lines; never a path.' }),
+      size: Type.Integer({ minimum: 1 }),
+      sha256: Sha256,
+    }),
+  },
+  { $id: 'TaskRequest', additionalProperties: false },
+);
+export type TaskRequest = Static<typeof TaskRequest>;
+
+/**
+ * - awaiting_input: bytes are missing. - queued: input complete and verified, waits for the engine.
+ * - running. - succeeded: result waits for its acknowledgement. - failed: `error` says why. - cancelled.
+ */
+export const workerTaskStates = ['awaiting_input', 'queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export const WorkerTaskState = Type.Union(workerTaskStates.map((state) => Type.Literal(state)));
+export type WorkerTaskState = Static<typeof WorkerTaskState>;
+
+export const Progress = Type.Object(
+  {
+    doneSec: Type.Number({ minimum: 0, description: 'Seconds of recording done.' }),
+    totalSec: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], { description: 'Length of the recording, null while unknown.' }),
+  },
+  { $id: 'Progress' },
+);
+export type Progress = Static<typeof Progress>;
+
+export const WorkerTask = Type.Object(
+  {
+    id: Id,
+    attempt: Type.Integer({ minimum: 1 }),
+    state: WorkerTaskState,
+    received: Type.Integer({ minimum: 0, description: 'Bytes of input stored so far.' }),
+    size: Type.Integer({ minimum: 1 }),
+    stage: Type.Union([Stage, Type.Null()]),
+    progress: Progress,
+    error: Type.Union([TaskError, Type.Null()]),
+  },
+  { $id: 'WorkerTask' },
+);
+export type WorkerTask = Static<typeof WorkerTask>;
+
+/** PUT /v1/tasks/:id/input?offset=N, body application/octet-stream of at most MAX_PART_BYTES. */
+export const InputQuery = Type.Object({ offset: Type.Integer({ minimum: 0 }) });
+export const InputReceived = Type.Object({ received: Type.Integer({ minimum: 0 }), size: Type.Integer() }, { $id: 'InputReceived' });
+export type InputReceived = Static<typeof InputReceived>;
+
+/** A finished window: what the recogniser made of one piece of audio. */
+export const WindowResult = Type.Object(
+  {
+    index: Type.Integer({ minimum: 0, description: 'Windows are numbered in order of time, from 0.' }),
+    start: Type.Number({ minimum: 0 }),
+    end: Type.Number({ minimum: 0 }),
+    segments: Type.Array(Segment),
+    warnings: Type.Array(Warning),
+  },
+  { $id: 'WindowResult' },
+);
+export type WindowResult = Static<typeof WindowResult>;
+
+/** GET /v1/tasks/:id/events: server-sent events, `id:` a counter from 1 within the attempt, resumable by Last-Event-ID. */
+export const WorkerTaskEvent = Type.Union(
+  [Type.Object({ type: Type.Literal('status'), task: WorkerTask }), Type.Object({ type: Type.Literal('window'), window: WindowResult })],
+  { $id: 'WorkerTaskEvent' },
+);
+export type WorkerTaskEvent = Static<typeof WorkerTaskEvent>;
+
+/** POST /v1/tasks/:id/ack and /cancel name the attempt they mean. */
+export const AttemptRef = Type.Object({ attempt: Type.Integer({ minimum: 1 }) }, { $id: 'AttemptRef', additionalProperties: false });
+export type AttemptRef = Static<typeof AttemptRef>;

@@ -1,0 +1,47 @@
+/** Errors at the edge: whatever is thrown inside a Fastify app leaves it as an ErrorBody with a code of the closed list. */
+import { AppError, type ErrorCode, toAppError, toErrorBody } from '@bulk-transcribe/protocol';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Writes an error in the shape of the route's family (ours, or OpenAI's). */
+export type ErrorWriter = (error: AppError, request: FastifyRequest, reply: FastifyReply) => unknown;
+
+const writeErrorBody: ErrorWriter = (error, request, reply) => reply.code(error.status).send(toErrorBody(error, request.id));
+
+/** Installs the error and not-found handlers on `app` and the scopes below it. */
+export function useErrorEdge(app: FastifyInstance, write: ErrorWriter = writeErrorBody): void {
+  app.setErrorHandler((cause: unknown, request, reply) => {
+    const error = fromFastify(cause);
+    if (error.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
+    return write(error, request, reply);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    write(new AppError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}.`), request, reply),
+  );
+}
+
+const codesByStatus: Readonly<Record<number, ErrorCode>> = {
+  400: 'invalid_request',
+  401: 'unauthorized',
+  404: 'not_found',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+  429: 'too_many_requests',
+  503: 'shutting_down',
+};
+
+/** Fastify's own errors (validation, body limits) and full disks get our codes; what is unknown becomes `internal`. */
+function fromFastify(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  const error = cause as Partial<FastifyError>;
+  if (error.code === 'ENOSPC') return new AppError('disk_full', 'The disk is full.', { cause });
+  if (error.validation) return new AppError('invalid_request', error.message ?? 'The request is not valid.', { cause, field: fieldAtFault(error) });
+  const code = error.statusCode === undefined ? undefined : codesByStatus[error.statusCode];
+  return code ? new AppError(code, error.message ?? code, { cause }) : toAppError(cause);
+}
+
+function fieldAtFault(error: Partial<FastifyError>): string {
+  const first = error.validation?.[0];
+  const missing = first?.params['missingProperty'] ?? first?.params['additionalProperty'];
+  const parts = (first?.instancePath ?? '').split('/').filter(Boolean);
+  return [...parts, ...(typeof missing === 'string' ? [missing] : [])].join('.') || (error.validationContext ?? 'request');
+}

@@ -1,0 +1,38 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+/** Where a secret may turn up in a log line. Values there become "[redacted]". */
+const secretPaths = [
+  'authorization',
+  'cookie',
+  'token',
+  'password',
+  'headers.authorization',
+  'headers.cookie',
+  'headers["x-admin-token"]',
+  'headers["x-access-password"]',
+  'req.headers.authorization',
+  'req.headers.cookie',
+  'req.headers["x-admin-token"]',
+  'res.headers["set-cookie"]',
+  '*.token',
+  '*.password',
+];
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** JSON lines on stdout, secrets redacted. Request lines carry method, path without query, and address: never a header. */
+export function createLogger(name: string, level: LogLevel, destination?: DestinationStream): Logger {
+  const options = {
+    name,
+    level,
+    redact: { paths: secretPaths, censor: '[redacted]' },
+    formatters: { level: (label: string) => ({ level: label }) },
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    serializers: {
+      req: (request: { method: string; url: string; ip?: string }) => ({ method: request.method, path: request.url.split('?')[0], ip: request.ip }),
+      err: pino.stdSerializers.err,
+    },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}

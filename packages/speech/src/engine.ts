@@ -1,0 +1,42 @@
+/** The vocabulary of the speech package: what goes in, what comes out, and who can do it. */
+import type { ModelInfo, Progress, Stage, TranscribeOptions, Transcript, WindowResult } from '@bulk-transcribe/protocol';
+
+/** A media file on this machine. `name` is for people and messages, `path` for reading. */
+export interface RecordingFile {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** What happens while a recording is transcribed, in order. Windows come once each, in order of time. */
+export type SpeechEvent =
+  | { readonly type: 'stage'; readonly stage: Stage }
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'window'; readonly window: WindowResult };
+
+/**
+ * Turns a recording into a transcript. Rejects with an AppError (media_*, model_not_found, language_not_supported,
+ * option_not_supported, engine_crashed, engine_unavailable), or with `cancelled` when `signal` aborts.
+ */
+export type Transcribe = (
+  recording: RecordingFile,
+  options: TranscribeOptions,
+  signal: AbortSignal,
+  onEvent: (event: SpeechEvent) => void,
+) => Promise<Transcript>;
+
+/** What an engine computes with. */
+export interface EngineInfo {
+  readonly device: 'cpu' | 'cuda';
+  readonly deviceName: string | null;
+  readonly threads: number;
+  readonly models: readonly ModelInfo[];
+  readonly diarization: boolean;
+}
+
+/** A running engine: models stay loaded between calls; one recording at a time. */
+export interface Engine {
+  readonly transcribe: Transcribe;
+  /** Loads everything, so that the first recording does not wait. Rejects with engine_unavailable. */
+  readonly prepare: () => Promise<EngineInfo>;
+  readonly close: () => Promise<void>;
+}
