@@ -52,9 +52,12 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-export const errorCodes = Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]];
+export const errorCodes = Object.keys(errorTable) as ErrorCode[];
 
-export const ErrorCode = Type.Unsafe<ErrorCode>({ type: 'string', enum: errorCodes, title: 'ErrorCode' });
+export const ErrorCode = Type.Union(
+  errorCodes.map((code) => Type.Literal(code)),
+  { title: 'ErrorCode' },
+);
 
 /** The body of every error answer but those of the OpenAI-compatible routes. */
 export const ErrorBody = Type.Object(
