@@ -29,6 +29,8 @@ export interface JobStore {
   recording(sessionId: string, id: string): Promise<Recording | null>;
   /** AppError conflict while a job uses it. */
   deleteRecording(sessionId: string, id: string): Promise<void>;
+  /** Those of `ids` that exist, in whatever session: at start, to tell files that nobody owns any more. */
+  existingRecordings(ids: readonly string[]): Promise<ReadonlySet<string>>;
 
   /** The job, its tasks and their queue entries in one transaction. AppError not_found names a recording that is not there. */
   createJob(sessionId: string, job: NewJob): Promise<Job>;
