@@ -1,14 +1,38 @@
-import { AppError } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
+import { openDatabase } from '../database/open-database.ts';
+import { pruneEvents } from './event-log.ts';
 import type { JobStore } from './job-store.ts';
+import { SqlJobStore } from './sql-job-store.ts';
+import type { TaskLedger } from './task-ledger.ts';
+import { TaskQueue } from './task-queue.ts';
 
 export interface JobStoreOptions {
   readonly dataRoot: string;
   readonly log: Logger;
+  /** Seconds before the second attempt of a task. */
+  readonly retryDelaySec?: number;
 }
 
-export type OpenJobStore = JobStore & { close(): Promise<void> };
+export type OpenJobStore = JobStore & TaskLedger & { close(): Promise<void> };
 
-export function openJobStore(_options: JobStoreOptions): Promise<OpenJobStore> {
-  return Promise.reject(new AppError('internal', 'The job store is being built.'));
+const PRUNE_EVERY_MS = 10 * 60 * 1000;
+/** About 5 s before the second attempt, 10 s before the third: long enough for a crashed engine to be back. */
+const RETRY_DELAY_SEC = 5;
+
+/** database → queue → job store; closed in reverse. Throws DirectoryLockedError where another controller has the folder. */
+export async function openJobStore({ dataRoot, log, retryDelaySec = RETRY_DELAY_SEC }: JobStoreOptions): Promise<OpenJobStore> {
+  await using opened = new AsyncDisposableStack();
+  const { database, close } = await openDatabase(dataRoot);
+  opened.defer(close);
+  const queue = await TaskQueue.open({ database, log, retryDelaySec });
+  opened.defer(() => queue.close());
+  await pruneEvents(database);
+  const pruning = setInterval(() => {
+    pruneEvents(database).catch((err: unknown) => log.error({ err }, 'superseded events were not removed'));
+  }, PRUNE_EVERY_MS);
+  opened.defer(() => clearInterval(pruning));
+  const store = new SqlJobStore(database, queue);
+  opened.defer(() => store.stop());
+  const closing = opened.move();
+  return Object.assign(store, { close: () => closing.disposeAsync() });
 }

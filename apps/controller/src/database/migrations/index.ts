@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.ts';
+import { recordingsJobsTasks } from './0001-recordings-jobs-tasks.ts';
+
+/** In order, never edited once released: a change to the tables is a new file with the next number. */
+export const migrations: readonly Migration[] = [recordingsJobsTasks];

@@ -1,0 +1,97 @@
+/** The tables as SQL sees them. `json` columns hold whole documents that the database never looks into. */
+import type {
+  Recording,
+  Segment,
+  SessionEvent,
+  Stage,
+  Task,
+  TaskError,
+  TaskState,
+  TaskWorker,
+  TranscribeOptions,
+  Transcript,
+} from '@bulk-transcribe/protocol';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+/** Read as a Date, written by the database's own clock. */
+type CreatedAt = ColumnType<Date, never, never>;
+type Json<T extends object | null> = JSONColumnType<T, string | null, string | null>;
+
+interface RecordingTable {
+  id: Recording['id'];
+  session_id: string;
+  name: string;
+  /** A bigint comes back as text or number, as the driver likes. */
+  size: ColumnType<string | number, number, never>;
+  sha256: string;
+  created_at: CreatedAt;
+}
+
+interface JobTable {
+  id: string;
+  session_id: string;
+  name: string;
+  options: Json<TranscribeOptions>;
+  created_at: CreatedAt;
+}
+
+interface TaskTable {
+  id: Task['id'];
+  session_id: string;
+  job_id: string;
+  recording_id: string;
+  /** Place within the job, from 0. */
+  position: number;
+  state: Generated<TaskState>;
+  stage: Stage | null;
+  done_sec: Generated<number>;
+  total_sec: number | null;
+  /** Counts up over the whole life of the task, retries by its owner included: a worker tells old from new by it. */
+  attempt: Generated<number>;
+  worker: Json<TaskWorker | null>;
+  error: Json<TaskError | null>;
+  warnings: Generated<number>;
+  preview: Json<Segment[]>;
+  created_at: CreatedAt;
+  started_at: ColumnType<Date | null, never, Date | null>;
+  finished_at: ColumnType<Date | null, never, Date | null>;
+}
+
+interface TranscriptTable {
+  task_id: string;
+  document: Json<Transcript>;
+}
+
+interface EventTable {
+  id: Generated<string | number>;
+  session_id: string;
+  /** The task or job it tells the state of. */
+  subject_id: string;
+  event: Json<SessionEvent>;
+  created_at: CreatedAt;
+}
+
+/** What a worker has still to be told about an attempt that is over here. */
+interface SettlementTable {
+  task_id: string;
+  attempt: number;
+  worker: string;
+  action: 'acknowledge' | 'cancel';
+}
+
+interface MigrationTable {
+  id: number;
+  name: string;
+  checksum: string;
+  applied_at: CreatedAt;
+}
+
+export interface Tables {
+  recording: RecordingTable;
+  job: JobTable;
+  task: TaskTable;
+  transcript: TranscriptTable;
+  event: EventTable;
+  settlement: SettlementTable;
+  migration: MigrationTable;
+}

@@ -1,0 +1,96 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { AppError, type Job, type Task } from '@bulk-transcribe/protocol';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../database/tables.ts';
+import { type Change, topics } from './change.ts';
+import { appendEvent } from './event-log.ts';
+import type { NewJob } from './job-store.ts';
+import { deleteUnusedRecordings, storableText } from './recordings.ts';
+import { selectTasks, toJob, toTask } from './rows.ts';
+import { oweWorker } from './settlements.ts';
+import type { TaskQueue } from './task-queue.ts';
+
+type Sql = Kysely<Tables>;
+
+export async function createJob(change: Change, queue: TaskQueue, sessionId: string, job: NewJob): Promise<Job> {
+  const { tx } = change;
+  const recordingIds = [...new Set(job.recordingIds)];
+  await assertRecordings(tx, sessionId, recordingIds);
+  const id = randomUUIDv7();
+  await tx
+    .insertInto('job')
+    .values({ id, session_id: sessionId, name: storableText(job.name), options: JSON.stringify(job.options) })
+    .execute();
+  const tasks = recordingIds.map((recordingId, position) => ({
+    id: randomUUIDv7(),
+    session_id: sessionId,
+    job_id: id,
+    recording_id: recordingId,
+    position,
+  }));
+  await tx.insertInto('task').values(tasks).execute();
+  await queue.append(
+    tx,
+    tasks.map((task) => task.id),
+  );
+  const created = await findJob(tx, sessionId, id);
+  if (!created) throw new Error('A job vanished while it was created.');
+  await appendEvent(change, sessionId, { type: 'job', job: created });
+  change.topics.add(topics.queue);
+  return created;
+}
+
+async function assertRecordings(sql: Sql, sessionId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) throw new AppError('invalid_request', 'A job needs at least one recording.', { field: 'recordingIds' });
+  const rows = await sql.selectFrom('recording').select('id').where('session_id', '=', sessionId).where('id', 'in', ids).execute();
+  const known = new Set(rows.map(({ id }) => id));
+  const missing = ids.find((id) => !known.has(id));
+  if (missing !== undefined) throw new AppError('not_found', `There is no recording ${missing}.`, { field: 'recordingIds' });
+}
+
+/** Newest first. */
+export async function listJobs(sql: Sql, sessionId: string): Promise<Job[]> {
+  const rows = await sql
+    .selectFrom('job')
+    .selectAll()
+    .where('session_id', '=', sessionId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+  const tasks = await selectTasks(sql).where('task.session_id', '=', sessionId).orderBy('task.position').execute();
+  const byJob = Map.groupBy(tasks.map(toTask), (task) => task.jobId);
+  return rows.map((row) => toJob(row, byJob.get(row.id) ?? []));
+}
+
+export async function findJob(sql: Sql, sessionId: string, id: string): Promise<Job | null> {
+  const row = await sql.selectFrom('job').selectAll().where('id', '=', id).where('session_id', '=', sessionId).executeTakeFirst();
+  if (!row) return null;
+  const tasks = await selectTasks(sql).where('task.job_id', '=', id).orderBy('task.position').execute();
+  return toJob(row, tasks.map(toTask));
+}
+
+export async function findTask(sql: Sql, sessionId: string, id: string): Promise<Task | null> {
+  const row = await selectTasks(sql).where('task.id', '=', id).where('task.session_id', '=', sessionId).executeTakeFirst();
+  return row ? toTask(row) : null;
+}
+
+/** Removes the job with its tasks, transcripts, queue entries and events; workers at work on it are told to stop. */
+export async function deleteJob(change: Change, queue: TaskQueue, sessionId: string, id: string): Promise<string[]> {
+  const { tx } = change;
+  const job = await findJob(tx, sessionId, id);
+  if (!job) throw new AppError('not_found', `There is no job ${id}.`);
+  for (const task of job.tasks) await oweWorker(tx, task, 'cancel');
+  const taskIds = job.tasks.map((task) => task.id);
+  await queue.remove(tx, taskIds);
+  await tx
+    .deleteFrom('event')
+    .where('subject_id', 'in', [id, ...taskIds])
+    .execute();
+  await tx.deleteFrom('job').where('id', '=', id).execute();
+  await appendEvent(change, sessionId, { type: 'job-deleted', jobId: id });
+  for (const taskId of taskIds) change.topics.add(topics.task(taskId));
+  return deleteUnusedRecordings(
+    tx,
+    job.tasks.map((task) => task.recording.id),
+  );
+}

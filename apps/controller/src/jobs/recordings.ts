@@ -1,0 +1,47 @@
+import { AppError, type Recording } from '@bulk-transcribe/protocol';
+import type { Database, Transaction } from '../database/database.ts';
+import type { NewRecording } from './job-store.ts';
+import { toRecording } from './rows.ts';
+
+/** A name is whatever a client calls its file; PostgreSQL takes all of Unicode but NUL and lone surrogates. */
+export const storableText = (text: string): string => text.toWellFormed().replaceAll('\0', '');
+
+export async function addRecording({ sql }: Database, sessionId: string, recording: NewRecording): Promise<Recording> {
+  const { id, name, size, sha256 } = recording;
+  const values = { id, session_id: sessionId, name: storableText(name), size, sha256 };
+  return toRecording(await sql.insertInto('recording').values(values).returningAll().executeTakeFirstOrThrow());
+}
+
+export async function findRecording({ sql }: Database, sessionId: string, id: string): Promise<Recording | null> {
+  const row = await sql.selectFrom('recording').selectAll().where('id', '=', id).where('session_id', '=', sessionId).executeTakeFirst();
+  return row ? toRecording(row) : null;
+}
+
+export async function existingRecordings({ sql }: Database, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await sql
+    .selectFrom('recording')
+    .select('id')
+    .where(({ eb, fn, val }) => eb('id', '=', fn.any(val(ids))))
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
+export async function deleteRecording(tx: Transaction, sessionId: string, id: string): Promise<void> {
+  const inUse = await tx.selectFrom('task').select('id').where('recording_id', '=', id).where('session_id', '=', sessionId).executeTakeFirst();
+  if (inUse) throw new AppError('conflict', 'A job uses this recording; delete the job first.');
+  const gone = await tx.deleteFrom('recording').where('id', '=', id).where('session_id', '=', sessionId).returning('id').executeTakeFirst();
+  if (!gone) throw new AppError('not_found', `There is no recording ${id}.`);
+}
+
+/** Removes those of the recordings that no task uses; answers their ids. */
+export async function deleteUnusedRecordings(tx: Transaction, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx
+    .deleteFrom('recording')
+    .where('id', 'in', ids)
+    .where(({ not, exists, selectFrom }) => not(exists(selectFrom('task').select('task.id').whereRef('task.recording_id', '=', 'recording.id'))))
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,52 @@
+/** Rows as the rest of the program knows them. */
+import type { Job, Recording, Task } from '@bulk-transcribe/protocol';
+import type { Kysely, Selectable } from 'kysely';
+import type { Tables } from '../database/tables.ts';
+
+type RecordingRow = Selectable<Tables['recording']>;
+type JobRow = Selectable<Tables['job']>;
+
+export const toRecording = (row: RecordingRow): Recording => ({
+  id: row.id,
+  name: row.name,
+  size: Number(row.size),
+  sha256: row.sha256,
+  createdAt: row.created_at.toISOString(),
+});
+
+/** Tasks with their recordings; the caller says which. */
+export const selectTasks = (sql: Kysely<Tables>) =>
+  sql
+    .selectFrom('task')
+    .innerJoin('recording', 'recording.id', 'task.recording_id')
+    .selectAll('task')
+    .select(['recording.name', 'recording.size', 'recording.sha256', 'recording.created_at as recorded_at']);
+
+type TaskRow = Awaited<ReturnType<ReturnType<typeof selectTasks>['executeTakeFirstOrThrow']>>;
+
+const time = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+export const toTask = (row: TaskRow): Task => ({
+  id: row.id,
+  jobId: row.job_id,
+  recording: { id: row.recording_id, name: row.name, size: Number(row.size), sha256: row.sha256, createdAt: row.recorded_at.toISOString() },
+  state: row.state,
+  stage: row.stage,
+  progress: { doneSec: row.done_sec, totalSec: row.total_sec },
+  attempt: row.attempt,
+  worker: row.worker,
+  error: row.error,
+  warnings: row.warnings,
+  preview: row.preview,
+  createdAt: row.created_at.toISOString(),
+  startedAt: time(row.started_at),
+  finishedAt: time(row.finished_at),
+});
+
+export const toJob = (row: JobRow, tasks: Task[]): Job => ({
+  id: row.id,
+  name: row.name,
+  options: row.options,
+  createdAt: row.created_at.toISOString(),
+  tasks,
+});

@@ -1,0 +1,200 @@
+import { AppError, isFinal, type Job, type Recording, type Task, type TaskWorker, type Transcript } from '@bulk-transcribe/protocol';
+import { sql } from 'kysely';
+import type { Database } from '../database/database.ts';
+import { type Change, commit, topics } from './change.ts';
+import { followEvents, newestEventId } from './event-log.ts';
+import type { JobStore, NewJob, NewRecording, StoredEvent } from './job-store.ts';
+import { createJob, deleteJob, findJob, findTask, listJobs } from './jobs.ts';
+import { addRecording, deleteRecording, existingRecordings, findRecording } from './recordings.ts';
+import { toRecording } from './rows.ts';
+import { listSettlements, removeSettlement } from './settlements.ts';
+import type { Attempt, ClaimedTask, Settlement, TaskLedger, TaskUpdate } from './task-ledger.ts';
+import { cancel, current, dispatch, fail, requeue, run, succeed } from './task-moves.ts';
+import type { TaskQueue } from './task-queue.ts';
+import { type WakeUp, WakeUps } from './wake-ups.ts';
+
+/** The job store on PostgreSQL's dialect. */
+export class SqlJobStore implements JobStore, TaskLedger {
+  readonly #database: Database;
+  readonly #queue: TaskQueue;
+  readonly #wakeUps = new WakeUps();
+  readonly #closing = new AbortController();
+
+  constructor(database: Database, queue: TaskQueue) {
+    this.#database = database;
+    this.#queue = queue;
+  }
+
+  /** Ends every wait; nothing is written. */
+  stop(): void {
+    this.#closing.abort(new AppError('shutting_down', 'The controller is stopping.'));
+  }
+
+  addRecording(sessionId: string, recording: NewRecording): Promise<Recording> {
+    return addRecording(this.#database, sessionId, recording);
+  }
+
+  recording(sessionId: string, id: string): Promise<Recording | null> {
+    return findRecording(this.#database, sessionId, id);
+  }
+
+  deleteRecording(sessionId: string, id: string): Promise<void> {
+    return this.#commit(({ tx }) => deleteRecording(tx, sessionId, id));
+  }
+
+  existingRecordings(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return existingRecordings(this.#database, ids);
+  }
+
+  createJob(sessionId: string, job: NewJob): Promise<Job> {
+    return this.#commit((change) => createJob(change, this.#queue, sessionId, job));
+  }
+
+  jobs(sessionId: string): Promise<Job[]> {
+    return this.#commit(({ tx }) => listJobs(tx, sessionId));
+  }
+
+  job(sessionId: string, id: string): Promise<Job | null> {
+    return this.#commit(({ tx }) => findJob(tx, sessionId, id));
+  }
+
+  task(sessionId: string, id: string): Promise<Task | null> {
+    return findTask(this.#database.sql, sessionId, id);
+  }
+
+  cancelTask(sessionId: string, id: string): Promise<Task> {
+    return this.#commit(async (change) => cancel(change, this.#queue, await ownTask(change, sessionId, id)));
+  }
+
+  retryTask(sessionId: string, id: string): Promise<Task> {
+    return this.#commit(async (change) => {
+      const { state } = await ownTask(change, sessionId, id);
+      const task = await requeue(change, this.#queue, id);
+      if (!task) throw new AppError('conflict', `The task is ${state}; only a failed or cancelled one can be started again.`);
+      return task;
+    });
+  }
+
+  deleteJob(sessionId: string, id: string): Promise<readonly string[]> {
+    return this.#commit((change) => deleteJob(change, this.#queue, sessionId, id));
+  }
+
+  async transcript(sessionId: string, taskId: string): Promise<Transcript | null> {
+    const row = await this.#database.sql
+      .selectFrom('transcript')
+      .innerJoin('task', 'task.id', 'transcript.task_id')
+      .select('document')
+      .where('task_id', '=', taskId)
+      .where('task.session_id', '=', sessionId)
+      .executeTakeFirst();
+    return row?.document ?? null;
+  }
+
+  async taskFinal(sessionId: string, taskId: string, signal: AbortSignal): Promise<Task> {
+    using wakeUp = this.#wakeUps.listen(topics.session(sessionId));
+    const ending = AbortSignal.any([signal, this.#closing.signal]);
+    for (;;) {
+      const task = await this.task(sessionId, taskId);
+      if (!task) throw noTask(taskId);
+      if (isFinal(task.state)) return task;
+      await wakeUp.next(ending);
+    }
+  }
+
+  async *events(sessionId: string, lastId: number, signal: AbortSignal): AsyncGenerator<StoredEvent, void> {
+    using wakeUp = this.#wakeUps.listen(topics.session(sessionId));
+    const ending = AbortSignal.any([signal, this.#closing.signal]);
+    yield* followEvents({ database: this.#database, wakeUp, sessionId, lastId, signal: ending });
+  }
+
+  lastEventId(sessionId: string): Promise<number> {
+    return newestEventId(this.#database, sessionId);
+  }
+
+  claim(worker: TaskWorker): Promise<ClaimedTask | null> {
+    return this.#commit(async (change) => {
+      for (;;) {
+        const taskId = await this.#queue.take(change.tx);
+        if (!taskId) return null;
+        if (await dispatch(change, taskId, worker))
+          return (await claimedTasks(change).where('task.id', '=', taskId).execute()).map(toClaimed)[0] ?? null;
+        await this.#keepOrDrop(change, taskId);
+      }
+    });
+  }
+
+  /** An entry that came without a waiting task: it expired under a task at work, which goes on; or its task is over. */
+  async #keepOrDrop(change: Change, taskId: string): Promise<void> {
+    const task = await current(change, taskId);
+    if (!task || isFinal(task.state)) await this.#queue.settle(change.tx, taskId);
+  }
+
+  inFlight(worker: string): Promise<ClaimedTask[]> {
+    return this.#commit(async (change) => {
+      const rows = await claimedTasks(change)
+        .where('state', 'in', ['dispatched', 'running'])
+        .where(sql`worker ->> 'name'`, '=', worker)
+        .orderBy('task.id')
+        .execute();
+      return rows.map(toClaimed);
+    });
+  }
+
+  update(attempt: Attempt, update: TaskUpdate): Promise<boolean> {
+    return this.#commit(async (change) => (await run(change, attempt, update)) !== null);
+  }
+
+  succeed(attempt: Attempt, transcript: Transcript): Promise<boolean> {
+    return this.#commit(async (change) => (await succeed(change, this.#queue, attempt, transcript)) !== null);
+  }
+
+  fail(attempt: Attempt, error: AppError): Promise<boolean> {
+    return this.#commit(async (change) => (await fail(change, this.#queue, attempt, error)) !== null);
+  }
+
+  settlements(worker: string): Promise<Settlement[]> {
+    return listSettlements(this.#database, worker);
+  }
+
+  settled(settlement: Settlement): Promise<void> {
+    return removeSettlement(this.#database, settlement);
+  }
+
+  whenQueued(): WakeUp {
+    return this.#wakeUps.listen(topics.queue);
+  }
+
+  whenStopped(taskId: string): WakeUp {
+    return this.#wakeUps.listen(topics.task(taskId));
+  }
+
+  #commit<T>(work: (change: Change) => Promise<T>): Promise<T> {
+    return commit(this.#database, this.#wakeUps, work);
+  }
+}
+
+const noTask = (id: string): AppError => new AppError('not_found', `There is no task ${id}.`);
+
+async function ownTask(change: Change, sessionId: string, id: string): Promise<Task> {
+  const owned = await change.tx.selectFrom('task').select('id').where('id', '=', id).where('session_id', '=', sessionId).executeTakeFirst();
+  const task = owned && (await current(change, id));
+  if (!task) throw noTask(id);
+  return task;
+}
+
+const claimedTasks = ({ tx }: Change) =>
+  tx
+    .selectFrom('task')
+    .innerJoin('job', 'job.id', 'task.job_id')
+    .innerJoin('recording', 'recording.id', 'task.recording_id')
+    .selectAll('recording')
+    .select(['task.id as task_id', 'task.attempt', 'job.options']);
+
+type ClaimedRow = Awaited<ReturnType<ReturnType<typeof claimedTasks>['executeTakeFirstOrThrow']>>;
+
+const toClaimed = (row: ClaimedRow): ClaimedTask => ({
+  taskId: row.task_id,
+  attempt: row.attempt,
+  options: row.options,
+  recording: toRecording(row),
+});

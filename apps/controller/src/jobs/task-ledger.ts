@@ -1,0 +1,47 @@
+/** What the dispatcher asks of the job store: whose turn it is, and how an attempt went. */
+import type { AppError, Progress, Recording, Segment, Stage, TaskWorker, TranscribeOptions, Transcript } from '@bulk-transcribe/protocol';
+import type { WakeUp } from './wake-ups.ts';
+
+/** One try of a task. The store refuses what an attempt says that is no longer the current one. */
+export interface Attempt {
+  readonly taskId: string;
+  readonly attempt: number;
+}
+
+export interface ClaimedTask extends Attempt {
+  readonly options: TranscribeOptions;
+  readonly recording: Recording;
+}
+
+export interface TaskUpdate {
+  readonly stage: Stage | null;
+  readonly progress: Progress;
+  readonly preview: readonly Segment[];
+}
+
+/** Something a worker has still to be told about an attempt that is over. */
+export interface Settlement extends Attempt {
+  readonly action: 'acknowledge' | 'cancel';
+}
+
+export interface TaskLedger {
+  /** Oldest first: queued → dispatched, a new attempt. Null where no task is due. */
+  claim(worker: TaskWorker): Promise<ClaimedTask | null>;
+  /** Tasks that this worker had when the controller ended. */
+  inFlight(worker: string): Promise<ClaimedTask[]>;
+  /** dispatched → running, or a later state of running. False where the attempt is over. */
+  update(attempt: Attempt, update: TaskUpdate): Promise<boolean>;
+  /** Transcript, state, event and queue entry in one transaction. False where the attempt is over: the result is dropped. */
+  succeed(attempt: Attempt, transcript: Transcript): Promise<boolean>;
+  /** Back to queued where another attempt may help and one is left, else failed. False where the attempt is over. */
+  fail(attempt: Attempt, error: AppError): Promise<boolean>;
+
+  /** What the worker has still to be told, oldest first. */
+  settlements(worker: string): Promise<Settlement[]>;
+  settled(settlement: Settlement): Promise<void>;
+
+  /** Rings when a task was queued. */
+  whenQueued(): WakeUp;
+  /** Rings when the owner cancelled or deleted the task. */
+  whenStopped(taskId: string): WakeUp;
+}

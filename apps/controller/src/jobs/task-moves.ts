@@ -1,0 +1,135 @@
+/** Every way a task can move. Each is one compare-and-set along the table in `protocol`, and one event. */
+import { type AppError, canMove, isFinal, type Task, type TaskState, type TaskWorker, type Transcript, toTaskError } from '@bulk-transcribe/protocol';
+import { sql, type UpdateObject } from 'kysely';
+import type { Tables } from '../database/tables.ts';
+import { type Change, topics } from './change.ts';
+import { appendEvent } from './event-log.ts';
+import { selectTasks, toTask } from './rows.ts';
+import { oweWorker } from './settlements.ts';
+import type { Attempt, TaskUpdate } from './task-ledger.ts';
+import type { TaskQueue } from './task-queue.ts';
+
+const inFlight: readonly TaskState[] = ['dispatched', 'running'];
+
+interface Move {
+  readonly taskId: string;
+  /** Compared besides the state where an attempt speaks. */
+  readonly attempt?: number;
+  readonly from: readonly TaskState[];
+  readonly to: TaskState;
+  readonly set: UpdateObject<Tables, 'task'>;
+}
+
+/** The setter: null where the task is not (or no longer) where the caller believed it. */
+async function move(change: Change, { taskId, attempt, from, to, set }: Move): Promise<Task | null> {
+  const wrong = from.find((state) => state !== to && !canMove(state, to));
+  if (wrong) throw new Error(`A task never moves from ${wrong} to ${to}.`);
+  const moved = await change.tx
+    .updateTable('task')
+    .set({ ...set, state: to })
+    .where('id', '=', taskId)
+    .where('state', 'in', from)
+    .where((column) => (attempt === undefined ? column.lit(true) : column('attempt', '=', attempt)))
+    .returning('session_id')
+    .executeTakeFirst();
+  if (!moved) return null;
+  const task = toTask(await selectTasks(change.tx).where('task.id', '=', taskId).executeTakeFirstOrThrow());
+  await appendEvent(change, moved.session_id, { type: 'task', task });
+  return task;
+}
+
+/** Stage, progress and preview belong to one attempt. */
+const nothingDone = { stage: null, done_sec: 0, total_sec: null, preview: '[]' } as const;
+
+const now = sql<Date>`now()`;
+
+export const dispatch = (change: Change, taskId: string, worker: TaskWorker): Promise<Task | null> =>
+  move(change, {
+    taskId,
+    from: ['queued'],
+    to: 'dispatched',
+    set: { ...nothingDone, attempt: sql<number>`attempt + 1`, worker: JSON.stringify(worker), started_at: now },
+  });
+
+export const run = (change: Change, { taskId, attempt }: Attempt, { stage, progress, preview }: TaskUpdate): Promise<Task | null> =>
+  move(change, {
+    taskId,
+    attempt,
+    from: inFlight,
+    to: 'running',
+    set: { stage, done_sec: progress.doneSec, total_sec: progress.totalSec, preview: JSON.stringify(preview) },
+  });
+
+export async function succeed(change: Change, queue: TaskQueue, { taskId, attempt }: Attempt, transcript: Transcript): Promise<Task | null> {
+  const before = await current(change, taskId);
+  const { durationSec, warnings } = transcript;
+  const task = await move(change, {
+    taskId,
+    attempt,
+    from: inFlight,
+    to: 'succeeded',
+    set: {
+      ...{ stage: null, preview: '[]', error: null, finished_at: now },
+      ...{ done_sec: durationSec, total_sec: durationSec, warnings: warnings.length },
+    },
+  });
+  if (!task || !before) return null;
+  await change.tx
+    .insertInto('transcript')
+    .values({ task_id: taskId, document: JSON.stringify(transcript) })
+    .execute();
+  await queue.settle(change.tx, taskId);
+  await oweWorker(change.tx, before, 'acknowledge');
+  return task;
+}
+
+export async function fail(change: Change, queue: TaskQueue, { taskId, attempt }: Attempt, error: AppError): Promise<Task | null> {
+  const before = await current(change, taskId);
+  if (before?.attempt !== attempt || !inFlight.includes(before.state)) return null;
+  const again = error.retryable && (await queue.retry(change.tx, taskId, `${error.code}: ${error.message}`));
+  if (!again) await queue.settle(change.tx, taskId);
+  const taskError = JSON.stringify(toTaskError(error));
+  const task = await move(change, {
+    ...{ taskId, attempt, from: inFlight },
+    ...(again
+      ? { to: 'queued', set: { ...nothingDone, error: taskError, worker: null, started_at: null } }
+      : { to: 'failed', set: { stage: null, preview: '[]', error: taskError, finished_at: now } }),
+  });
+  if (!task) return null;
+  await oweWorker(change.tx, before, 'acknowledge');
+  change.topics.add(topics.queue);
+  return task;
+}
+
+/** A final task stays as it is. */
+export async function cancel(change: Change, queue: TaskQueue, before: Task): Promise<Task> {
+  if (isFinal(before.state)) return before;
+  const task = await move(change, {
+    ...{ taskId: before.id, from: [before.state], to: 'cancelled' },
+    set: { stage: null, preview: '[]', finished_at: now },
+  });
+  if (!task) throw new Error('A task moved inside the transaction that cancels it.');
+  await queue.settle(change.tx, before.id);
+  await oweWorker(change.tx, before, 'cancel');
+  change.topics.add(topics.task(before.id));
+  return task;
+}
+
+/** Back to the end of the queue with all attempts; null where the task is not failed or cancelled. */
+export async function requeue(change: Change, queue: TaskQueue, taskId: string): Promise<Task | null> {
+  const task = await move(change, {
+    ...{ taskId, from: ['failed', 'cancelled'], to: 'queued' },
+    set: { ...nothingDone, error: null, worker: null, started_at: null, finished_at: null },
+  });
+  if (!task) return null;
+  await queue.remove(change.tx, [taskId]);
+  await queue.append(change.tx, [taskId]);
+  change.topics.add(topics.queue);
+  return task;
+}
+
+/** The task, locked against other writers until the transaction ends. */
+export async function current(change: Change, taskId: string): Promise<Task | null> {
+  const row = await selectTasks(change.tx).where('task.id', '=', taskId).forUpdate('task').executeTakeFirst();
+  return row ? toTask(row) : null;
+}

@@ -1,0 +1,101 @@
+/**
+ * The queue of tasks: pg-boss on our own database, so that a task and its queue entry are one transaction.
+ * An entry has its task's id and is active as long as the task is dispatched or running; order, retries and their
+ * backoff are pg-boss's. Everything here takes the caller's transaction.
+ */
+
+import { fromKysely, PgBoss, type Db as QueueDatabase } from 'pg-boss';
+import type { Logger } from 'pino';
+import type { Database, Transaction } from '../database/database.ts';
+
+const QUEUE = 'transcribe';
+
+/** Attempts of one task before it has failed for good. */
+export const MAX_ATTEMPTS = 3;
+const DAY_SEC = 24 * 60 * 60;
+
+export interface TaskQueueOptions {
+  readonly database: Database;
+  readonly log: Logger;
+  /** Seconds before the second attempt; doubled, with some chance, before the third. */
+  readonly retryDelaySec: number;
+}
+
+const queueSettings = (retryDelaySec: number) => ({
+  retryLimit: MAX_ATTEMPTS - 1,
+  retryDelay: retryDelaySec,
+  retryBackoff: retryDelaySec > 0,
+  // A day is the longest pg-boss knows, and a recording may take longer. No matter: an entry that expires under a task
+  // at work is handed out again and held on to by `claim`. No heartbeat: the lock on DATA_ROOT guarantees one controller.
+  expireInSeconds: DAY_SEC,
+  // A task waits as long as it takes; pg-boss would throw waiting entries away after 14 days.
+  retentionSeconds: 10 * 365 * DAY_SEC,
+  deleteAfterSeconds: DAY_SEC,
+});
+
+export class TaskQueue {
+  readonly #boss: PgBoss;
+
+  private constructor(boss: PgBoss) {
+    this.#boss = boss;
+  }
+
+  static async open({ database, log, retryDelaySec }: TaskQueueOptions): Promise<TaskQueue> {
+    const boss = new PgBoss({ db: database.queueDatabase, backend: 'pglite', schedule: false, reindex: false, monitorVacuum: false });
+    boss.on('error', (err) => log.error({ err }, 'queue error'));
+    boss.on('warning', (warning) => log.warn({ warning }, 'queue warning'));
+    await boss.start();
+    const settings = queueSettings(retryDelaySec);
+    await boss.createQueue(QUEUE, settings);
+    await boss.updateQueue(QUEUE, settings);
+    await warm(boss);
+    return new TaskQueue(boss);
+  }
+
+  /** Appends the tasks in this order. */
+  async append(tx: Transaction, taskIds: readonly string[]): Promise<void> {
+    await this.#boss.insert(
+      QUEUE,
+      taskIds.map((id) => ({ id })),
+      { db: inside(tx) },
+    );
+  }
+
+  /** Takes the oldest entry that is due; the id of its task. */
+  async take(tx: Transaction): Promise<string | null> {
+    const [entry] = await this.#boss.fetch(QUEUE, { db: inside(tx) });
+    return entry?.id ?? null;
+  }
+
+  /** The task needs no further attempt. */
+  async settle(tx: Transaction, taskId: string): Promise<void> {
+    // includeQueued: the entry of a task that is cancelled while it waits, or one that expired while its task worked on.
+    await this.#boss.complete(QUEUE, taskId, null, { db: inside(tx), includeQueued: true });
+  }
+
+  /** An attempt failed: true where another one is due later, false where it was the last. */
+  async retry(tx: Transaction, taskId: string, reason: string): Promise<boolean> {
+    const db = inside(tx);
+    await this.#boss.fail(QUEUE, taskId, { reason }, { db });
+    const [entry] = await this.#boss.findJobs(QUEUE, { id: taskId, db });
+    return entry?.state === 'retry' || entry?.state === 'created';
+  }
+
+  async remove(tx: Transaction, taskIds: readonly string[]): Promise<void> {
+    if (taskIds.length > 0) await this.#boss.deleteJob(QUEUE, [...taskIds], { db: inside(tx) });
+  }
+
+  async close(): Promise<void> {
+    await this.#boss.stop({ graceful: false, close: false });
+  }
+}
+
+const inside = (tx: Transaction): QueueDatabase => fromKysely(tx);
+
+/**
+ * pg-boss looks a queue up over its main connection when it first meets its name. Inside a transaction that connection
+ * waits for the transaction, and the transaction for it. So it meets the name here, before any transaction.
+ */
+async function warm(boss: PgBoss): Promise<void> {
+  await boss.findJobs(QUEUE, { id: '00000000-0000-7000-8000-000000000000' });
+}
