@@ -1,0 +1,42 @@
+/** Entry of the engine's child process: loads the models once, then transcribes what its owner sends. */
+import { inspect } from 'node:util';
+import { AppError, toAppError } from '@bulk-transcribe/protocol';
+import { createTranscriber, type Transcriber } from '../transcriber.ts';
+import type { EngineAnswer, EngineFailure, EngineRequest } from './messages.ts';
+
+let transcriber: Transcriber | null = null;
+
+// The owner is gone, killed perhaps: nobody waits for an answer. The decoder ends by itself when nobody reads it.
+process.on('disconnect', () => process.exit(0));
+process.on('message', (request: EngineRequest) => {
+  answerTo(request).then(send, (error: unknown) => send(failure(error)));
+});
+
+async function answerTo(request: EngineRequest): Promise<EngineAnswer> {
+  switch (request.type) {
+    case 'load':
+      transcriber = await createTranscriber(request.options);
+      return { type: 'loaded', info: transcriber.info };
+    case 'transcribe':
+      return { type: 'finished', transcript: await transcribe(request.recording, request.options) };
+    default:
+      return request satisfies never;
+  }
+}
+
+type TranscribeRequest = Extract<EngineRequest, { type: 'transcribe' }>;
+
+function transcribe(recording: TranscribeRequest['recording'], options: TranscribeRequest['options']) {
+  if (!transcriber) throw new AppError('engine_unavailable', 'The engine has not loaded its models.');
+  const never = new AbortController().signal;
+  return transcriber.transcribe(recording, options, never, (event) => send({ type: 'event', event }));
+}
+
+function failure(cause: unknown): EngineFailure {
+  const { code, message, field } = toAppError(cause);
+  return { type: 'failed', code, message, ...(field !== undefined && { field }), detail: inspect(cause) };
+}
+
+function send(answer: EngineAnswer): void {
+  if (process.connected) process.send?.(answer);
+}

@@ -1,0 +1,24 @@
+/** What the engine's owner and its child process say to each other. */
+import type { ErrorCode, TranscribeOptions, Transcript } from '@bulk-transcribe/protocol';
+import type { EngineInfo, RecordingFile, SpeechEvent } from '../engine.ts';
+import type { TranscriberOptions } from '../transcriber.ts';
+
+/** First one `load`, then one `transcribe` at a time. There is no cancel: the child is killed. */
+export type EngineRequest =
+  | { readonly type: 'load'; readonly options: TranscriberOptions }
+  | { readonly type: 'transcribe'; readonly recording: RecordingFile; readonly options: TranscribeOptions };
+
+export interface EngineFailure {
+  readonly type: 'failed';
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly field?: string;
+  /** Stack and causes, for the log only. */
+  readonly detail: string;
+}
+
+export type EngineAnswer =
+  | { readonly type: 'loaded'; readonly info: EngineInfo }
+  | { readonly type: 'event'; readonly event: SpeechEvent }
+  | { readonly type: 'finished'; readonly transcript: Transcript }
+  | EngineFailure;

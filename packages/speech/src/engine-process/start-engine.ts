@@ -1,0 +1,91 @@
+/** The speech engine in a child process: a native crash, or a kill, costs one recording and never its owner. */
+import { AppError } from '@bulk-transcribe/protocol';
+import { cancelled, throwIfCancelled } from '../cancel.ts';
+import type { Engine, EngineInfo, Transcribe } from '../engine.ts';
+import type { TranscriberOptions } from '../transcriber.ts';
+import { EngineConnection, type EngineLog } from './engine-connection.ts';
+
+export interface EngineOptions extends TranscriberOptions {
+  readonly log?: EngineLog;
+  /** Environment of the child; by default that of its owner. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface EngineHandle extends Engine {
+  /** Process id of the engine that is loaded or loading; null when there is none. */
+  readonly pid: number | null;
+}
+
+/** Starts nothing yet: `prepare`, or the first recording, loads the models. After a crash or a cancel the next call starts a new process. */
+export function startEngine({ log, env, ...options }: EngineOptions): EngineHandle {
+  let connection: EngineConnection | null = null;
+  let loading: Promise<EngineInfo> | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  function load(): Promise<EngineInfo> {
+    if (closed) throw new AppError('engine_unavailable', 'The engine was closed.');
+    if (loading && connection?.alive) return loading;
+    const opened = new EngineConnection(log, env);
+    connection = opened;
+    loading = opened.ask({ type: 'load', options }).then(
+      (answer) => {
+        if (answer.type !== 'loaded') throw new AppError('engine_unavailable', 'The engine answered out of order.');
+        return answer.info;
+      },
+      async (cause: unknown) => {
+        await opened.kill();
+        throw new AppError('engine_unavailable', cause instanceof Error ? cause.message : 'The engine cannot start.', { cause });
+      },
+    );
+    return loading;
+  }
+
+  async function runAlone(...[recording, options, signal, onEvent]: Parameters<Transcribe>): ReturnType<Transcribe> {
+    throwIfCancelled(signal);
+    const stop = () => connection?.kill();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      await load();
+      throwIfCancelled(signal);
+      const answer = await connection?.ask({ type: 'transcribe', recording, options }, onEvent);
+      if (answer?.type !== 'finished') throw new AppError('engine_unavailable', 'The engine answered out of order.');
+      return answer.transcript;
+    } catch (error) {
+      throwIfCancelled(signal);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  return {
+    transcribe: (...call) => {
+      const before = turn;
+      const run = untilAborted(before, call[2]).then(() => runAlone(...call));
+      turn = Promise.allSettled([before, run]);
+      return run;
+    },
+    prepare: async () => load(),
+    close: async () => {
+      closed = true;
+      await connection?.kill();
+    },
+    get pid() {
+      return (connection?.alive && connection.pid) || null;
+    },
+  };
+}
+
+/** Waits for `promise`, but not beyond an abort. */
+function untilAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(cancelled(signal));
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(() => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    }, reject);
+  });
+}

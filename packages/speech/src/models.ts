@@ -1,0 +1,66 @@
+/** The models that come with the product: what they can do, which files they need, where those lie. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { AppError, EMBEDDED_MODEL, type ModelInfo, type Provenance } from '@bulk-transcribe/protocol';
+
+const require = createRequire(import.meta.url);
+
+interface ShippedModel {
+  readonly info: ModelInfo;
+  /** npm package that carries the files, and the folder in it. */
+  readonly package: string;
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+export const shippedModels: readonly ShippedModel[] = [
+  {
+    info: {
+      id: EMBEDDED_MODEL,
+      name: 'Moonshine tiny (English)',
+      languages: ['en'],
+      wordTimes: false,
+      prompt: false,
+      license: 'MIT',
+      default: true,
+    },
+    package: '@moonshine-ai/moonshine-js',
+    folder: 'dist/model/tiny/quantized',
+    files: ['encoder_model.onnx', 'decoder_model_merged.onnx'],
+  },
+];
+
+/** A model whose files are there. */
+export interface InstalledModel {
+  readonly info: ModelInfo;
+  readonly files: Provenance['model']['files'];
+  readonly path: (file: string) => string;
+}
+
+/** Finds and hashes the files: in a folder named after the model under `modelsDir` if there is one, else in its npm package. */
+export async function locateModel(model: ShippedModel, modelsDir: string): Promise<InstalledModel> {
+  const own = path.join(modelsDir, model.info.id);
+  const folder = existsSync(own) ? own : path.join(packageFolder(model.package), model.folder);
+  const files = await Promise.all(model.files.map(async (name) => ({ name, sha256: await sha256Of(path.join(folder, name)) })));
+  return { info: model.info, files, path: (file) => path.join(folder, file) };
+}
+
+/** Silero VAD v5. */
+export const vadFile = (): string => path.join(packageFolder('@ricky0123/vad-web'), 'dist/silero_vad_v5.onnx');
+
+/** The folder of an npm package that we take files of; its `exports` need not know them. */
+function packageFolder(name: string): string {
+  const found = (require.resolve.paths(name) ?? []).map((folder) => path.join(folder, name)).find((folder) => existsSync(folder));
+  if (!found) throw new AppError('engine_unavailable', `The package ${name}, which carries a model, is not installed.`);
+  return found;
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new AppError('engine_unavailable', `The model file ${path.basename(file)} cannot be read.`, { cause });
+  });
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,55 @@
+/** Audio in, transcript out. Every step is a stream: memory does not grow with the length of the recording. */
+import type { StepTime } from '@bulk-transcribe/protocol';
+import { type DecodedAudio, type Decoder, SAMPLE_RATE } from './decode/decoder.ts';
+import type { Transcribe } from './engine.ts';
+import { recogniseWindows } from './recognise/recognise-windows.ts';
+import type { Recogniser } from './recognise/recogniser.ts';
+import { Stopwatch } from './stopwatch.ts';
+import { TranscriptDraft } from './transcript-draft.ts';
+import { packWindows } from './vad/pack-windows.ts';
+import type { SpeechDetector } from './vad/silero.ts';
+
+export interface Parts {
+  /** Name and version, for the provenance. */
+  readonly engine: string;
+  readonly decoder: Decoder;
+  readonly detectSpeech: SpeechDetector;
+  /** The loaded model that can do what is asked; throws the option errors. */
+  readonly recogniserFor: (options: Parameters<Transcribe>[1]) => Recogniser;
+}
+
+export const createTranscribe = (parts: Parts): Transcribe =>
+  async function transcribe(recording, options, signal, onEvent) {
+    const recogniser = parts.recogniserFor(options);
+    const draft = new TranscriptDraft({ engine: parts.engine, recogniser, options });
+    const clocks: Clocks = { decode: new Stopwatch(), vad: new Stopwatch(), recognise: new Stopwatch() };
+
+    onEvent({ type: 'stage', stage: 'decode' });
+    const audio = await clocks.decode.measure(() => parts.decoder.open(recording, signal));
+    const chunks = parts.detectSpeech(clocks.decode.follow(audio.chunks), clocks.vad);
+    const pieces = packWindows(chunks, recogniser.windows);
+    const results = recogniseWindows(pieces, { recogniser, clock: clocks.recognise }, signal);
+
+    onEvent({ type: 'stage', stage: 'recognise' });
+    let done = 0;
+    for await (const result of results) {
+      if (result.kind === 'window') onEvent({ type: 'window', window: draft.add(result) });
+      done = result.kind === 'window' ? result.window.end : result.end;
+      onEvent({ type: 'progress', progress: { doneSec: done / SAMPLE_RATE, totalSec: audio.totalSec } });
+    }
+
+    onEvent({ type: 'stage', stage: 'finish' });
+    return draft.finish(done, { decoder: audio.decoder, outcome: audio.outcome(), steps: stepsOf(audio, clocks) });
+  };
+
+type Clocks = Readonly<Record<'decode' | 'vad' | 'recognise', Stopwatch>>;
+
+/** The decoder runs beside the other steps: its wall time is how long they waited for it, its CPU time that of its process. */
+const stepsOf = (audio: DecodedAudio, { decode, vad, recognise }: Clocks): StepTime[] => {
+  const { cpuMs } = audio.outcome();
+  return [
+    { step: 'decode', wallMs: decode.wallMs, ...(cpuMs !== null && { cpuMs }) },
+    { step: 'vad', wallMs: vad.wallMs, cpuMs: vad.cpuMs },
+    { step: 'recognise', wallMs: recognise.wallMs, cpuMs: recognise.cpuMs },
+  ];
+};
