@@ -41,7 +41,9 @@ function fromFastify(cause: unknown): AppError {
 
 function fieldAtFault(error: Partial<FastifyError>): string {
   const first = error.validation?.[0];
-  const missing = first?.params['missingProperty'] ?? first?.params['additionalProperty'];
+  // Ajv tells a missing or unknown property in `params`; TypeBox's own validator has no `params` and names it in the path.
+  const params: Partial<Record<string, unknown>> | undefined = first?.params;
+  const missing = params?.['missingProperty'] ?? params?.['additionalProperty'];
   const parts = (first?.instancePath ?? '').split('/').filter(Boolean);
   return [...parts, ...(typeof missing === 'string' ? [missing] : [])].join('.') || (error.validationContext ?? 'request');
 }

@@ -1,0 +1,126 @@
+/**
+ * The worker: takes tasks, receives their inputs, has the engine transcribe them, keeps the results until they are acknowledged.
+ *
+ *   client → routes → task store (disk) → task runner → engine
+ *
+ * Everything comes in as arguments; nothing is kept in the module.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer, type RequestListener } from 'node:http';
+import { AppError, type Identity, WORKER_HEADER, WORKER_PROTOCOL } from '@bulk-transcribe/protocol';
+import { bearerToken, sameSecret, useErrorEdge } from '@bulk-transcribe/service';
+import type { Engine } from '@bulk-transcribe/speech';
+import { fastifySSE } from '@fastify/sse';
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import { answerBrokenRequest, answerBrokenUrl } from './broken-request.ts';
+import type { Config } from './config.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { addEventsRoute } from './routes/events.ts';
+import { addHealthRoute } from './routes/health.ts';
+import { addInputRoutes } from './routes/input.ts';
+import { addPingRoute } from './routes/ping.ts';
+import { addResultRoute } from './routes/result.ts';
+import type { WorkerApp } from './routes/route-schemas.ts';
+import { addSettleRoutes } from './routes/settle.ts';
+import { addTaskRoutes } from './routes/tasks.ts';
+import { TaskRunner } from './task-runner.ts';
+import { TaskStore } from './task-store.ts';
+
+/** RunPod's proxy cuts a request after 100 s; nothing that takes longer can arrive. */
+const REQUEST_TIMEOUT_MS = 100_000;
+/** Longer than clients keep their idle connections, so that they close first. */
+const KEEP_ALIVE_MS = 72_000;
+/** Largest JSON body: options with a full prompt are about 5 KB. */
+const JSON_LIMIT_BYTES = 64 * 1024;
+/** A comment on idle event streams, so that no proxy takes them for dead. */
+const HEARTBEAT_MS = 15_000;
+
+export interface WorkerOptions {
+  readonly config: Pick<Config, 'WORKER_TOKEN' | 'DATA_ROOT'>;
+  readonly identity: Identity;
+  readonly engine: Engine;
+  readonly log: Logger;
+  /** Wait before loading a failed engine again. */
+  readonly engineRetryMs?: number;
+}
+
+/** Builds the worker and begins to load the engine. Closing the app aborts what runs; the engine itself stays with the caller. */
+export async function buildWorker({ config, identity, engine, log, engineRetryMs }: WorkerOptions): Promise<FastifyInstance> {
+  const lifecycle = new Lifecycle(config.WORKER_TOKEN ? '' : 'WORKER_TOKEN is not set. Set it and start the worker again.');
+  const store = await TaskStore.open(config.DATA_ROOT, log);
+  const runner = new TaskRunner({ engine, store, lifecycle, log, engineRetryMs });
+  const app = createApp(log);
+
+  addHealthRoute(app, lifecycle);
+  await app.register(
+    (v1: WorkerApp, _options, done) => {
+      requireToken(v1, config.WORKER_TOKEN);
+      addPingRoute(v1, { identity, dataRoot: config.DATA_ROOT, lifecycle, store });
+      addTaskRoutes(v1, { store, lifecycle });
+      addInputRoutes(v1, store);
+      addEventsRoute(v1, store);
+      addResultRoute(v1, store);
+      addSettleRoutes(v1, store);
+      done();
+    },
+    { prefix: '/v1' },
+  );
+
+  app.addHook('preClose', async () => {
+    lifecycle.terminating();
+    await runner.close();
+    await store.close();
+  });
+  app.addHook('onClose', () => lifecycle.terminated());
+  runner.start();
+  return app;
+}
+
+function createApp(log: Logger): WorkerApp {
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    serverFactory: (handler) =>
+      createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, withMarker(handler as RequestListener)),
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerBrokenUrl,
+    bodyLimit: JSON_LIMIT_BYTES,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    genReqId: (request) => requestId(request.headers['x-request-id']),
+  });
+  useErrorEdge(app);
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.removeContentTypeParser('text/plain');
+  app.register(fastifySSE, { heartbeatInterval: HEARTBEAT_MS });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.debug({ req: request, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+  });
+  return app.withTypeProvider();
+}
+
+/** The marker stands on every answer, also on those that no route gives: a proxy's 404 is told from ours by it. */
+const withMarker =
+  (handler: RequestListener): RequestListener =>
+  (request, response) => {
+    response.setHeader(WORKER_HEADER, WORKER_PROTOCOL);
+    handler(request, response);
+  };
+
+/** The client's own request id where it is harmless in a log line, else a new one. */
+const requestId = (given: string | string[] | undefined): string =>
+  typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+
+function requireToken(app: WorkerApp, expected: string): void {
+  app.addHook('onRequest', async (request) => {
+    if (!expected) throw new AppError('worker_unavailable', 'This worker was started without WORKER_TOKEN and takes no work.');
+    const given = bearerToken(request.headers.authorization);
+    if (given === null) throw new AppError('unauthorized', 'The request carries no worker token.');
+    if (!sameSecret(given, expected)) throw new AppError('unauthorized', 'The worker token is not the right one.');
+  });
+}

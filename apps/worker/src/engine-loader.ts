@@ -1,0 +1,36 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Engine } from '@bulk-transcribe/speech';
+import type { Logger } from 'pino';
+import type { Lifecycle } from './lifecycle.ts';
+
+/** Wait before the second try; doubled after each further one: 5, 10, 20, … 300 s. */
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 300_000;
+
+/**
+ * Loads the engine; keeps trying while that fails, because a worker that ends (or restarts) on its own helps no one:
+ * `/health` says why it takes no work, and a model that is mended in the meantime is picked up. Ends when `signal` aborts.
+ */
+export async function loadEngine(options: {
+  engine: Engine;
+  lifecycle: Lifecycle;
+  log: Logger;
+  signal: AbortSignal;
+  firstRetryMs?: number;
+}): Promise<void> {
+  const { engine, lifecycle, log, signal } = options;
+  let retryMs = options.firstRetryMs ?? FIRST_RETRY_MS;
+  while (!signal.aborted) {
+    try {
+      const info = await engine.prepare();
+      log.info({ device: info.device, threads: info.threads, models: info.models.map(({ id }) => id) }, 'the engine is loaded');
+      return lifecycle.engineLoaded(info);
+    } catch (err) {
+      if (signal.aborted) return;
+      log.error({ err, retryMs }, 'the engine could not be loaded');
+      lifecycle.engineFailed(err instanceof Error ? err.message : String(err));
+    }
+    await delay(retryMs, undefined, { signal }).catch(() => undefined);
+    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * What happened in one attempt of a task, numbered from 1, in memory and in a file of JSON lines.
+ *
+ * A `queued` status begins the work anew, so everything before it is forgotten (the numbers go on). That is how a restart
+ * replays rightly: the windows of the broken run disappear, the new ones come under higher numbers, from window 0 again.
+ * The file is written before anyone sees the event. If that fails (full disk) the event still goes out: a client that then
+ * comes back with a number we do not know gets everything again.
+ */
+import { EventEmitter, once } from 'node:events';
+import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
+import type { WorkerTaskEvent } from '@bulk-transcribe/protocol';
+import type { Logger } from 'pino';
+
+export interface NumberedEvent {
+  readonly id: number;
+  readonly event: WorkerTaskEvent;
+}
+
+export class EventLog {
+  readonly #file: string;
+  readonly #log: Logger;
+  readonly #changes = new EventEmitter<{ change: [] }>();
+  #entries: NumberedEvent[] = [];
+  #lastId = 0;
+  #ended = false;
+
+  private constructor(file: string, log: Logger) {
+    this.#file = file;
+    this.#log = log;
+    this.#changes.setMaxListeners(0);
+  }
+
+  /** Goes on with the events the disk holds. */
+  static open(file: string, log: Logger): EventLog {
+    const events = new EventLog(file, log);
+    for (const entry of readEntries(file)) events.#remember(entry);
+    return events;
+  }
+
+  /** The newest event; undefined while there is none. */
+  get last(): WorkerTaskEvent | undefined {
+    return this.#entries.at(-1)?.event;
+  }
+
+  append(event: WorkerTaskEvent): void {
+    const entry = { id: this.#lastId + 1, event };
+    this.#write(entry);
+    this.#remember(entry);
+    this.#changes.emit('change');
+  }
+
+  /** Ends all streams: after the last event of a final task, of a replaced attempt, or when the worker stops. */
+  end(): void {
+    this.#ended = true;
+    this.#changes.emit('change');
+  }
+
+  /** The events after number `after`, then each as it happens, up to the final status. */
+  async *stream(after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent> {
+    let seen = after > this.#lastId ? 0 : after;
+    for (;;) {
+      for (const entry of this.#entries.filter(({ id }) => id > seen)) {
+        yield entry;
+        seen = entry.id;
+      }
+      if (seen < this.#lastId) continue;
+      if (this.#ended || signal.aborted) return;
+      await once(this.#changes, 'change', { signal }).catch(() => undefined);
+    }
+  }
+
+  #remember(entry: NumberedEvent): void {
+    const state = entry.event.type === 'status' ? entry.event.task.state : null;
+    if (state === 'queued') this.#entries = [];
+    this.#entries.push(entry);
+    this.#lastId = entry.id;
+    this.#ended = state === 'succeeded' || state === 'failed' || state === 'cancelled';
+  }
+
+  #write(entry: NumberedEvent): void {
+    try {
+      appendFileSync(this.#file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+    } catch (err) {
+      this.#log.warn({ err }, 'an event could not be written to disk');
+    }
+  }
+}
+
+/** What a crash left of a line is cut off, so that the next one starts on its own. */
+function readEntries(file: string): NumberedEvent[] {
+  const bytes = readIfThere(file);
+  const end = bytes.lastIndexOf('\n') + 1;
+  if (end < bytes.length) truncateSync(file, end);
+  const lines = bytes.toString('utf8', 0, end).split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as NumberedEvent);
+}
+
+function readIfThere(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw cause;
+  }
+}

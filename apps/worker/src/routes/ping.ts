@@ -1,0 +1,38 @@
+import { statfs } from 'node:fs/promises';
+import { type Identity, Ping } from '@bulk-transcribe/protocol';
+import type { Lifecycle } from '../lifecycle.ts';
+import { SLOTS } from '../task-runner.ts';
+import type { TaskStore } from '../task-store.ts';
+import { errorResponses, type WorkerApp } from './route-schemas.ts';
+
+export interface PingParts {
+  readonly identity: Identity;
+  readonly dataRoot: string;
+  readonly lifecycle: Lifecycle;
+  readonly store: TaskStore;
+}
+
+/** What this worker is and what it really computes with. Until the engine is loaded: provider "none", no models. */
+export function addPingRoute(app: WorkerApp, { identity, dataRoot, lifecycle, store }: PingParts): void {
+  app.get('/ping', { schema: { response: { 200: Ping, ...errorResponses } } }, async () => {
+    const { state, accepting, engine } = lifecycle;
+    return {
+      identity,
+      state,
+      accepting,
+      gpu: engine?.device === 'cuda',
+      gpuName: engine?.device === 'cuda' ? engine.deviceName : null,
+      provider: engine?.device ?? 'none',
+      threads: engine?.threads ?? 1,
+      models: [...(engine?.models ?? [])],
+      diarization: engine?.diarization ?? false,
+      slots: { total: SLOTS, free: Math.max(0, SLOTS - store.workload) },
+      disk: await readDisk(dataRoot),
+    };
+  });
+}
+
+async function readDisk(folder: string): Promise<{ freeBytes: number; totalBytes: number }> {
+  const { bavail, blocks, bsize } = await statfs(folder);
+  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+}

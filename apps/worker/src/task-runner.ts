@@ -1,0 +1,108 @@
+/** Takes queued tasks to the engine, one after another, in the order in which their inputs became complete. */
+import { AppError, toAppError } from '@bulk-transcribe/protocol';
+import type { Engine } from '@bulk-transcribe/speech';
+import type { Logger } from 'pino';
+import { loadEngine } from './engine-loader.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Attempt, Task } from './task.ts';
+import type { TaskStore } from './task-store.ts';
+
+/** One engine, one recording at a time. */
+export const SLOTS = 1;
+
+export interface TaskRunnerOptions {
+  readonly engine: Engine;
+  readonly store: TaskStore;
+  readonly lifecycle: Lifecycle;
+  readonly log: Logger;
+  readonly engineRetryMs?: number | undefined;
+}
+
+export class TaskRunner {
+  readonly #options: TaskRunnerOptions;
+  readonly #closing = new AbortController();
+  #loading: Promise<void> = Promise.resolve();
+  #run: { readonly attempt: Attempt; readonly abort: AbortController; readonly done: Promise<void> } | null = null;
+
+  constructor(options: TaskRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Loads the engine in the background, then works whenever there is something to do. */
+  start(): void {
+    const { store, lifecycle } = this.#options;
+    store.on('queued', () => this.#takeNext());
+    store.on('stopped', (attempt) => this.#stop(attempt));
+    lifecycle.on('change', ({ to }) => {
+      if (to === 'idle') this.#takeNext();
+      if (to === 'booting') this.#load();
+    });
+    this.#load();
+  }
+
+  /** Aborts what runs. Its task stays `running` on disk, so that it is queued again at the next start. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#run?.done;
+    await this.#loading;
+  }
+
+  #load(): void {
+    const { engine, lifecycle, log, engineRetryMs } = this.#options;
+    const retry = engineRetryMs === undefined ? {} : { firstRetryMs: engineRetryMs };
+    this.#loading = loadEngine({ engine, lifecycle, log, signal: this.#closing.signal, ...retry });
+  }
+
+  #takeNext(): void {
+    const { store, lifecycle } = this.#options;
+    const task = store.nextQueued;
+    if (lifecycle.state !== 'idle' || !task) return;
+    const { id, attempt } = task.record.request;
+    const abort = new AbortController();
+    lifecycle.workBegins();
+    this.#run = { attempt: { id, attempt }, abort, done: this.#work(task, { id, attempt }, abort) };
+  }
+
+  #stop({ id, attempt }: Attempt): void {
+    if (this.#run?.attempt.id === id && this.#run.attempt.attempt === attempt) this.#run.abort.abort();
+  }
+
+  /** Never rejects: whatever goes wrong is the end of this attempt, not of the runner. */
+  async #work(task: Task, attempt: Attempt, abort: AbortController): Promise<void> {
+    const { lifecycle } = this.#options;
+    const signal = AbortSignal.any([abort.signal, this.#closing.signal]);
+    const error = await this.#transcribe(task, attempt, signal);
+    this.#run = null;
+    if (error?.code === 'engine_unavailable') lifecycle.engineLost(error.message);
+    else lifecycle.workEnded();
+  }
+
+  async #transcribe(task: Task, attempt: Attempt, signal: AbortSignal): Promise<AppError | null> {
+    const { engine, store, log } = this.#options;
+    const { options, input } = task.record.request;
+    const line = log.child({ id: attempt.id, attempt: attempt.attempt });
+    try {
+      if (!(await store.begin(attempt))) return null;
+      signal.throwIfAborted();
+      const recording = { path: task.input.path, name: input.name };
+      const transcript = await engine.transcribe(recording, options, signal, (event) => store.report(attempt, event));
+      await store.succeed(attempt, transcript);
+      line.info({ durationSec: transcript.durationSec, timesRealTime: transcript.provenance.timesRealTime }, 'task succeeded');
+      return null;
+    } catch (cause) {
+      return signal.aborted ? null : await this.#fail(attempt, cause, line);
+    }
+  }
+
+  async #fail(attempt: Attempt, cause: unknown, line: Logger): Promise<AppError> {
+    const error = toTaskFailure(cause);
+    line.warn({ err: cause, code: error.code }, 'task failed');
+    await this.#options.store.fail(attempt, error);
+    return error;
+  }
+}
+
+function toTaskFailure(cause: unknown): AppError {
+  if ((cause as NodeJS.ErrnoException).code === 'ENOSPC') return new AppError('disk_full', 'The disk of the worker is full.', { cause });
+  return toAppError(cause);
+}

@@ -1,0 +1,248 @@
+/**
+ * The tasks of this worker, on disk under `DATA_ROOT/tasks/<id>/` and in memory. The only writer of their state.
+ *
+ * Every change is durable before it is answered. After a restart complete inputs that were queued or running are queued again
+ * (in the old order, from the beginning of the recording), half inputs wait at the byte they had reached, settled tasks and
+ * their results are still there until they are acknowledged.
+ */
+import { EventEmitter } from 'node:events';
+import path from 'node:path';
+import { AppError, type TaskRequest, type Transcript, toTaskError, type WorkerTask, type WorkerTaskState } from '@bulk-transcribe/protocol';
+import type { SpeechEvent } from '@bulk-transcribe/speech';
+import type { Logger } from 'pino';
+import { EventLog } from './event-log.ts';
+import { InputFile, type InputPart } from './input-file.ts';
+import { KeyedLock } from './keyed-lock.ts';
+import { type Attempt, assertAttempt, assertMove, compareRequests, isSettled, newRecord, sameInput, type Task, toWorkerTask } from './task.ts';
+import { TaskFolder, type TaskRecord } from './task-folder.ts';
+import { loadTasks } from './task-recovery.ts';
+
+interface TaskStoreEvents {
+  /** A task may be taken by the runner. */
+  queued: [];
+  /** This attempt's work is no longer wanted. */
+  stopped: [Attempt];
+}
+
+interface MoveOptions {
+  readonly change?: Partial<TaskRecord>;
+  /** For an end that counts even on a full disk: at worst the task is tried again after a restart. */
+  readonly evenIfDiskFails?: boolean;
+}
+
+export class TaskStore extends EventEmitter<TaskStoreEvents> {
+  readonly #root: string;
+  readonly #log: Logger;
+  readonly #tasks = new Map<string, Task>();
+  readonly #lock = new KeyedLock();
+  #lastTurn = 0;
+
+  private constructor(root: string, log: Logger) {
+    super();
+    this.#root = root;
+    this.#log = log;
+  }
+
+  static async open(dataRoot: string, log: Logger): Promise<TaskStore> {
+    const store = new TaskStore(path.join(dataRoot, 'tasks'), log);
+    for (const task of await loadTasks(store.#root, log)) store.#tasks.set(task.record.request.id, task);
+    store.#lastTurn = Math.max(0, ...store.#all().map(({ record }) => record.turn));
+    for (const task of store.#all()) await store.#recover(task);
+    return store;
+  }
+
+  /** Throws not_found. */
+  find(id: string): Task {
+    const task = this.#tasks.get(id);
+    if (!task) throw new AppError('not_found', `There is no task ${id} here.`);
+    return task;
+  }
+
+  /** Whether this attempt, or a newer one, is known. */
+  holds({ id, attempt }: Attempt): boolean {
+    return (this.#tasks.get(id)?.record.request.attempt ?? 0) >= attempt;
+  }
+
+  /** How many tasks are in the engine's hands or wait for it. */
+  get workload(): number {
+    return this.#all().filter(({ record }) => record.state === 'queued' || record.state === 'running').length;
+  }
+
+  get nextQueued(): Task | undefined {
+    const queued = this.#all().filter(({ record }) => record.state === 'queued');
+    return queued.toSorted((a, b) => a.record.turn - b.record.turn)[0];
+  }
+
+  /** Takes a task, or finds that it is known. A newer attempt replaces the older one and keeps input bytes that are the same. */
+  async put(request: TaskRequest): Promise<{ task: WorkerTask; created: boolean }> {
+    return await this.#lock.run(request.id, async () => {
+      const held = this.#tasks.get(request.id);
+      const known = held !== undefined && compareRequests(held.record.request, request) === 'same';
+      const task = known ? held : await this.#open(request, held);
+      if (task.record.state === 'awaiting_input' && task.input.complete) await this.#queueIfSound(task);
+      return { task: toWorkerTask(task), created: !known };
+    });
+  }
+
+  /** Stores a part of the input; the last one queues the task. Throws input_offset, input_corrupt, conflict. */
+  async appendInput(id: string, part: InputPart): Promise<Task> {
+    return await this.#lock.run(id, async () => {
+      const task = this.find(id);
+      const { state } = task.record;
+      if (state !== 'awaiting_input' && !task.input.complete) throw new AppError('conflict', `The task is ${state} and takes no more input.`);
+      await task.input.append(part);
+      if (task.input.complete) await this.#queue(task);
+      return task;
+    });
+  }
+
+  async readResult(id: string): Promise<Transcript> {
+    return await this.#lock.run(id, async () => {
+      const { record, folder } = this.find(id);
+      if (record.state !== 'succeeded') throw new AppError('conflict', `The task is ${record.state}; there is no result.`);
+      return await folder.readResult();
+    });
+  }
+
+  /** Marks the attempt as running. False where it is not wanted any more. */
+  async begin(run: Attempt): Promise<boolean> {
+    return await this.#forRun(run, 'queued', (task) => this.#move(task, 'running'));
+  }
+
+  /** Notes how far the attempt is. */
+  report(run: Attempt, event: SpeechEvent): void {
+    const task = this.#heldRun(run, 'running');
+    if (!task) return;
+    if (event.type === 'stage') task.record = { ...task.record, stage: event.stage };
+    if (event.type === 'progress') task.record = { ...task.record, progress: event.progress };
+    task.events.append(event.type === 'window' ? event : { type: 'status', task: toWorkerTask(task) });
+  }
+
+  async succeed(run: Attempt, transcript: Transcript): Promise<void> {
+    await this.#forRun(run, 'running', async (task) => {
+      await task.folder.writeResult(transcript);
+      const { durationSec } = transcript;
+      await this.#move(task, 'succeeded', { change: { progress: { doneSec: durationSec, totalSec: durationSec } } });
+    });
+  }
+
+  async fail(run: Attempt, error: AppError): Promise<void> {
+    await this.#forRun(run, 'running', (task) => this.#move(task, 'failed', { change: { error: toTaskError(error) }, evenIfDiskFails: true }));
+  }
+
+  /** Stops the attempt, whatever it waits for; a settled one stays as it is. Throws stale_attempt. */
+  async cancel({ id, attempt }: Attempt): Promise<WorkerTask> {
+    return await this.#lock.run(id, async () => {
+      const task = this.find(id);
+      assertAttempt(task.record.request, attempt);
+      if (!isSettled(task.record.state)) {
+        await this.#move(task, 'cancelled', { evenIfDiskFails: true });
+        this.emit('stopped', { id, attempt });
+      }
+      return toWorkerTask(task);
+    });
+  }
+
+  /** Removes a settled task with all it holds; one that is gone already is fine. Throws stale_attempt, conflict. */
+  async acknowledge({ id, attempt }: Attempt): Promise<void> {
+    await this.#lock.run(id, async () => {
+      const task = this.#tasks.get(id);
+      if (!task) return;
+      const { request, state } = task.record;
+      assertAttempt(request, attempt);
+      if (!isSettled(state)) throw new AppError('conflict', `The task is ${state}; only a settled one can be acknowledged.`);
+      await task.folder.remove();
+      this.#tasks.delete(id);
+    });
+  }
+
+  /** Ends all event streams and waits for writes under way. */
+  async close(): Promise<void> {
+    for (const { events } of this.#all()) events.end();
+    await this.#lock.idle();
+  }
+
+  #all(): Task[] {
+    return [...this.#tasks.values()];
+  }
+
+  /** Begins an attempt, in place of the one we hold if there is one. */
+  async #open(request: TaskRequest, held: Task | undefined): Promise<Task> {
+    const folder = held?.folder ?? new TaskFolder(path.join(this.#root, request.id));
+    await folder.create();
+    const record = newRecord(request);
+    await folder.writeRecord(record);
+    if (held) await this.#retire(held, request);
+    const input = held && sameInput(held.record.request, request) ? held.input : await InputFile.open(folder.inputPath, request.input);
+    const task: Task = { record, folder, input, events: EventLog.open(folder.eventsPath(request.attempt), this.#log) };
+    this.#tasks.set(request.id, task);
+    task.events.append({ type: 'status', task: toWorkerTask(task) });
+    return task;
+  }
+
+  async #retire(held: Task, successor: TaskRequest): Promise<void> {
+    const { request } = held.record;
+    this.emit('stopped', request);
+    held.events.end();
+    await held.folder.removeOutcome(request.attempt);
+    if (!sameInput(request, successor)) await held.input.discard();
+  }
+
+  async #queue(task: Task): Promise<void> {
+    await task.input.verify();
+    this.#lastTurn += 1;
+    await this.#move(task, 'queued', { change: { turn: this.#lastTurn } });
+    this.emit('queued');
+  }
+
+  /** The same for bytes that were there before: if they turn out to be damaged, the task waits for its input again. */
+  async #queueIfSound(task: Task): Promise<void> {
+    try {
+      await this.#queue(task);
+    } catch (cause) {
+      if (!(cause instanceof AppError)) throw cause;
+      this.#log.warn({ id: task.record.request.id }, cause.message);
+    }
+  }
+
+  /** Sets right what a restart has interrupted. */
+  async #recover(task: Task): Promise<void> {
+    const { state } = task.record;
+    if (state === 'running' || (state === 'queued' && !task.input.complete)) {
+      const change = { stage: null, progress: { doneSec: 0, totalSec: null } };
+      await this.#move(task, task.input.complete ? 'queued' : 'awaiting_input', { change, evenIfDiskFails: true });
+    } else if (state === 'awaiting_input' && task.input.complete) {
+      await this.#queueIfSound(task);
+    } else if (task.events.last?.type !== 'status' || task.events.last.task.state !== state) {
+      task.events.append({ type: 'status', task: toWorkerTask(task) });
+    }
+  }
+
+  /** The one setter of a task's state: disk first, then memory, then the event. */
+  async #move(task: Task, state: WorkerTaskState, options: MoveOptions = {}): Promise<void> {
+    assertMove(task.record.state, state);
+    const record = { ...task.record, ...options.change, state };
+    try {
+      await task.folder.writeRecord(record);
+    } catch (err) {
+      if (!options.evenIfDiskFails) throw err;
+      this.#log.error({ err, id: record.request.id, state }, 'the state of a task could not be written to disk');
+    }
+    task.record = record;
+    task.events.append({ type: 'status', task: toWorkerTask(task) });
+  }
+
+  /** Does `step` if the attempt still is the one we hold, in the expected state. */
+  async #forRun(run: Attempt, expected: WorkerTaskState, step: (task: Task) => Promise<void>): Promise<boolean> {
+    return await this.#lock.run(run.id, async () => {
+      const task = this.#heldRun(run, expected);
+      if (task) await step(task);
+      return task !== undefined;
+    });
+  }
+
+  #heldRun({ id, attempt }: Attempt, expected: WorkerTaskState): Task | undefined {
+    const task = this.#tasks.get(id);
+    return task?.record.request.attempt === attempt && task.record.state === expected ? task : undefined;
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * An engine whose behaviour is scripted by the recording itself, for tests of routing and lifecycle.
+ *
+ * The script stands in the file's first 4 KiB or in the recording's name: `fake{windows=3,step-ms=5,fail=media_unreadable}`.
+ * Without a script: two windows, at once.
+ *
+ * - windows=N: windows of 5 s each (default 2)            - step-ms=N: time that each window takes (default 0)
+ * - text=T: text of each window, `_` for blanks            - hang-after=N: after N windows wait until it is aborted
+ * - crash-after=N: after N windows fail as engine_crashed  - fail=CODE: fail with this code of the closed list, before any window
+ * - times=N: hang, crash or fail only the first N times (per process) that this very script is run (default: always)
+ * - wait-for=PATH: after the first window wait until the file PATH exists
+ */
+import { existsSync, watch } from 'node:fs';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError, defaultOptions, isErrorCode, type Transcript, type WindowResult } from '@bulk-transcribe/protocol';
+import type { Engine, EngineInfo, RecordingFile, SpeechEvent } from '@bulk-transcribe/speech';
+
+const WINDOW_SEC = 5;
+const SCRIPT_HEAD_BYTES = 4096;
+
+export const fakeEngineInfo: EngineInfo = {
+  device: 'cpu',
+  deviceName: null,
+  threads: 1,
+  diarization: false,
+  models: [
+    { id: defaultOptions.model, name: 'Fake engine (tests)', languages: ['en'], wordTimes: false, prompt: false, license: 'MIT', default: true },
+  ],
+};
+
+export interface FakeEngine extends Engine {
+  /** Recordings in the order in which they were begun. */
+  readonly begun: readonly string[];
+  /** How often an abort has reached the engine. */
+  readonly aborted: number;
+}
+
+interface FakeEngineOptions {
+  /** How often `prepare` fails before it works. */
+  readonly prepareFailures?: number;
+}
+
+export function createFakeEngine({ prepareFailures = 0 }: FakeEngineOptions = {}): FakeEngine {
+  const begun: string[] = [];
+  const runs = new Map<string, number>();
+  let failuresLeft = prepareFailures;
+  let aborted = 0;
+  return {
+    begun,
+    get aborted() {
+      return aborted;
+    },
+    prepare: async () => {
+      if (failuresLeft-- > 0) throw new AppError('engine_unavailable', 'The fake engine was told not to load.');
+      return fakeEngineInfo;
+    },
+    transcribe: async (recording, _options, signal, onEvent) => {
+      begun.push(recording.name);
+      signal.addEventListener('abort', () => aborted++);
+      const script = await readScript(recording);
+      const run = (runs.get(script.text) ?? 0) + 1;
+      runs.set(script.text, run);
+      return await perform({ script, run, signal, onEvent });
+    },
+    close: async () => undefined,
+  };
+}
+
+interface Script {
+  readonly text: string;
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+async function readScript({ path: file, name }: RecordingFile): Promise<Script> {
+  await using handle = await open(file);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(SCRIPT_HEAD_BYTES), 0, SCRIPT_HEAD_BYTES, 0);
+  const text = /fake\{[^}]*\}/.exec(`${name} ${buffer.toString('latin1', 0, bytesRead)}`)?.[0] ?? '';
+  const pairs = text.slice('fake{'.length, -1).split(',').filter(Boolean);
+  return { text, settings: new Map(pairs.map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)])) };
+}
+
+interface Performance {
+  readonly script: Script;
+  readonly run: number;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: SpeechEvent) => void;
+}
+
+async function perform({ script: { settings }, run, signal, onEvent }: Performance): Promise<Transcript> {
+  const number = (name: string, fallback: number) => Number(settings.get(name) ?? fallback);
+  const troubled = run <= number('times', Number.POSITIVE_INFINITY);
+  const count = number('windows', 2);
+  const startedAt = new Date();
+  const windows: WindowResult[] = [];
+  if (troubled) failIfAsked(settings.get('fail'));
+  onEvent({ type: 'stage', stage: 'decode' });
+  onEvent({ type: 'stage', stage: 'recognise' });
+  for (let index = 0; index <= count; index++) {
+    if (troubled && index === number('crash-after', -1)) throw new AppError('engine_crashed', 'The fake engine was told to crash.');
+    if (troubled && index === number('hang-after', -1)) await untilAborted(signal);
+    if (index === count) break;
+    await pause(number('step-ms', 0), signal);
+    const window = makeWindow(index, settings.get('text')?.replaceAll('_', ' ') ?? `Fake window ${index}.`);
+    windows.push(window);
+    onEvent({ type: 'window', window });
+    onEvent({ type: 'progress', progress: { doneSec: window.end, totalSec: count * WINDOW_SEC } });
+    if (index === 0) await untilExists(settings.get('wait-for'), signal);
+  }
+  return makeTranscript(windows, startedAt);
+}
+
+function failIfAsked(code: string | undefined): void {
+  if (code === undefined) return;
+  if (!isErrorCode(code)) throw new Error(`The script asks for an unknown error code: ${code}`);
+  throw new AppError(code, `The fake engine was told to fail with ${code}.`);
+}
+
+const cancelled = (): AppError => new AppError('cancelled', 'The transcription was cancelled.');
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => {
+    throw cancelled();
+  });
+}
+
+async function untilAborted(signal: AbortSignal): Promise<never> {
+  if (signal.aborted) throw cancelled();
+  return await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(cancelled()), { once: true }));
+}
+
+async function untilExists(file: string | undefined, signal: AbortSignal): Promise<void> {
+  if (file === undefined) return;
+  const watching = new AbortController();
+  const appeared = new Promise<void>((resolve) => {
+    watch(path.dirname(file), { signal: watching.signal }, () => existsSync(file) && resolve());
+    if (existsSync(file)) resolve();
+  });
+  await Promise.race([appeared, untilAborted(signal)]).finally(() => watching.abort());
+}
+
+const makeWindow = (index: number, text: string): WindowResult => {
+  const [start, end] = [index * WINDOW_SEC, (index + 1) * WINDOW_SEC];
+  return { index, start, end, segments: [{ start, end, text, avgLogProb: -0.1 }], warnings: [] };
+};
+
+function makeTranscript(windows: readonly WindowResult[], startedAt: Date): Transcript {
+  const durationSec = windows.length * WINDOW_SEC;
+  const finishedAt = new Date();
+  const wallMs = Math.max(1, finishedAt.getTime() - startedAt.getTime());
+  return {
+    version: 1,
+    language: 'en',
+    durationSec,
+    speechSec: durationSec,
+    segments: windows.flatMap(({ segments }) => segments),
+    warnings: [],
+    provenance: {
+      engine: 'fake-engine',
+      model: { id: defaultOptions.model, files: [] },
+      device: 'cpu',
+      threads: 1,
+      decoder: 'none',
+      startedAt: startedAt.toISOString(),
+      finishedAt: finishedAt.toISOString(),
+      steps: [{ step: 'recognise', wallMs }],
+      timesRealTime: (durationSec * 1000) / wallMs,
+    },
+  };
+}
