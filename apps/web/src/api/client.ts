@@ -1,0 +1,22 @@
+/** The controller's routes, typed by the protocol. Every call throws RequestError. */
+import type { ExportFormat, Job, JobRequest, Recording, SystemInfo, Transcript } from '@bulk-transcribe/protocol';
+import { request } from './request.ts';
+
+const post = (body?: unknown): RequestInit =>
+  body === undefined ? { method: 'POST' } : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+
+export const client = {
+  system: () => request<SystemInfo>('/api/system'),
+  jobs: () => request<Job[]>('/api/jobs'),
+  startJob: (job: JobRequest) => request<Job>('/api/jobs', post(job)),
+  deleteJob: (jobId: string) => request<void>(`/api/jobs/${jobId}`, { method: 'DELETE' }),
+  addSample: () => request<Recording>('/api/recordings/sample', post()),
+  deleteRecording: (recordingId: string) => request<void>(`/api/recordings/${recordingId}`, { method: 'DELETE' }),
+  cancelTask: (taskId: string) => request<unknown>(`/api/tasks/${taskId}/cancel`, post()),
+  retryTask: (taskId: string) => request<unknown>(`/api/tasks/${taskId}/retry`, post()),
+  transcript: (taskId: string, signal: AbortSignal) => request<Transcript>(`/api/tasks/${taskId}/transcript`, { signal }),
+};
+
+export const mediaUrl = (recordingId: string): string => `/api/recordings/${recordingId}/media`;
+export const exportUrl = (taskId: string, format: ExportFormat): string => `/api/tasks/${taskId}/export?format=${format}`;
+export const eventsUrl = '/api/events';

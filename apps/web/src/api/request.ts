@@ -1,0 +1,55 @@
+import type { ErrorBody } from '@bulk-transcribe/protocol';
+import { strings } from '../strings.ts';
+
+/** What a person reads when something went wrong: what happened, and what to do next. */
+export interface Problem {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** A request that was refused or did not arrive. `status` is 0 when there was no answer. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly status: number;
+  readonly problem: Problem;
+
+  constructor(status: number, problem: Problem, options?: ErrorOptions) {
+    super(problem.message, options);
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+/** Sends a request to the controller and gives its JSON answer. Throws RequestError; an abort passes through. */
+export async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
+  const response = await fetch(path, { ...init, headers: { accept: 'application/json', ...init.headers } }).catch((cause: unknown) => {
+    if (init.signal?.aborted) throw cause;
+    throw new RequestError(0, strings.problems.noAnswer, { cause });
+  });
+  const body = await readJson(response);
+  if (!response.ok) throw new RequestError(response.status, problemOf(body, response.status));
+  return body as T;
+}
+
+/** 204 and answers of a proxy have no JSON: undefined. */
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  return parseJson(text);
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The controller's own words where it answered, else words about the status. */
+export function problemOf(body: unknown, status: number): Problem {
+  const error = (body as Partial<ErrorBody> | null | undefined)?.error;
+  if (typeof error?.message === 'string') return { message: error.message, hint: error.hint ?? '' };
+  return status === 0 ? strings.problems.noAnswer : strings.problems.badAnswer(status);
+}
+
+export const problemOfCause = (cause: unknown): Problem => (cause instanceof RequestError ? cause.problem : strings.problems.unexpected);

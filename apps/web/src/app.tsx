@@ -1,0 +1,54 @@
+/** The pages: a header, what must be said now, and one of two views. */
+import { useEffect, useRef } from 'react';
+import { NoticeBar } from './controls/notice-bar.tsx';
+import { Header } from './header.tsx';
+import { JobsPage } from './jobs/jobs-page.tsx';
+import { PageTitle } from './page-title.tsx';
+import { parsePath, type Route, usePath } from './router.ts';
+import { StatusBar } from './status-bar.tsx';
+import { strings } from './strings.ts';
+import { TranscriptPage } from './transcript/transcript-page.tsx';
+import { UnknownPage } from './unknown-page.tsx';
+
+export function App() {
+  const path = usePath();
+  const route = parsePath(path);
+  const content = useFocusOnChange(path);
+  return (
+    <>
+      <PageTitle route={route} />
+      <a className="skip-link" href="#content">
+        {strings.skip}
+      </a>
+      <Header />
+      <StatusBar />
+      <main id="content" ref={content} tabIndex={-1}>
+        <View route={route} />
+      </main>
+      <NoticeBar />
+    </>
+  );
+}
+
+function View({ route }: { readonly route: Route }) {
+  switch (route.page) {
+    case 'jobs':
+      return <JobsPage />;
+    case 'transcript':
+      return <TranscriptPage key={route.taskId} taskId={route.taskId} />;
+    case 'unknown':
+      return <UnknownPage />;
+  }
+}
+
+/** After a change of view the keyboard and the screen reader go on in the new content, not on a link that is gone. */
+function useFocusOnChange(path: string) {
+  const content = useRef<HTMLElement>(null);
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path) return;
+    shown.current = path;
+    content.current?.focus({ preventScroll: true });
+  }, [path]);
+  return content;
+}

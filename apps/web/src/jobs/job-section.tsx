@@ -1,0 +1,78 @@
+import { isFinal, type Job } from '@bulk-transcribe/protocol';
+import { Trash2 } from 'lucide-react';
+import { memo } from 'react';
+import { Button } from 'react-aria-components';
+import { client } from '../api/client.ts';
+import { Ask } from '../controls/ask.tsx';
+import { useParts } from '../parts.ts';
+import { strings } from '../strings.ts';
+import { moment } from '../times.ts';
+import { type JobSummary, summarise } from './job-summary.ts';
+import { TaskRow } from './task-row.tsx';
+import { useAttempt } from './use-attempt.ts';
+
+/** One batch with its recordings. */
+export const JobSection = memo(({ job }: { readonly job: Job }) => {
+  const summary = summarise(job.tasks);
+  const name = job.name || strings.jobs.unnamed;
+  const titleId = `job-${job.id}`;
+  return (
+    <section className="job" aria-labelledby={titleId}>
+      <div className="job-head">
+        <h3 id={titleId} dir="auto">
+          {name}
+        </h3>
+        <p className="muted tabular">
+          {summaryWords(summary)} · <time dateTime={job.createdAt}>{moment(job.createdAt)}</time>
+        </p>
+        <div className="actions">
+          {summary.active > 1 && <CancelAll job={job} name={name} />}
+          <DeleteJob job={job} name={name} summary={summary} />
+        </div>
+      </div>
+      <ul className="rows">
+        {job.tasks.map((task) => (
+          <TaskRow key={task.id} task={task} />
+        ))}
+      </ul>
+    </section>
+  );
+});
+
+function summaryWords({ all, succeeded, failed, active }: JobSummary): string {
+  const done = succeeded === all ? strings.jobs.allDone(all) : strings.jobs.done(all - active - failed, all);
+  return failed > 0 ? `${done} · ${strings.jobs.problems(failed)}` : done;
+}
+
+function CancelAll({ job, name }: { readonly job: Job; readonly name: string }) {
+  const attempt = useAttempt(strings.task.cancelFailed(name));
+  const cancel = () => Promise.all(job.tasks.filter(({ state }) => !isFinal(state)).map(({ id }) => client.cancelTask(id)));
+  return (
+    <Button className="button quiet" aria-label={strings.jobs.cancelAllNamed(name)} onPress={() => attempt(cancel)}>
+      {strings.jobs.cancelAll}
+    </Button>
+  );
+}
+
+function DeleteJob({ job, name, summary }: { readonly job: Job; readonly name: string; readonly summary: JobSummary }) {
+  const { session } = useParts();
+  const attempt = useAttempt(strings.jobs.deleteFailed(name));
+  const remove = async () => {
+    await client.deleteJob(job.id);
+    session.dispatch({ type: 'event', event: { type: 'job-deleted', jobId: job.id } });
+  };
+  return (
+    <Ask
+      title={strings.jobs.confirmTitle(name)}
+      text={`${strings.jobs.confirm(summary.all)}${summary.active > 0 ? ` ${strings.jobs.confirmRunning}` : ''}`}
+      yes={strings.jobs.remove}
+      no={strings.jobs.keep}
+      onYes={() => attempt(remove)}
+      trigger={
+        <Button className="icon-button" aria-label={strings.jobs.removeNamed(name)}>
+          <Trash2 aria-hidden size={18} />
+        </Button>
+      }
+    />
+  );
+}

@@ -1,0 +1,40 @@
+/** Home: add recordings, start a job, watch it, open what is ready. */
+import './jobs.css';
+import { useSession } from '../parts.ts';
+import { strings } from '../strings.ts';
+import { AddRecordings } from '../uploads/add-recordings.tsx';
+import { UploadList } from '../uploads/upload-list.tsx';
+import { JobSection } from './job-section.tsx';
+import { summarise } from './job-summary.ts';
+
+export function JobsPage() {
+  const { jobs } = useSession();
+  return (
+    <div className="column">
+      <h1 className="visually-hidden">{strings.product}</h1>
+      <AddRecordings isCompact={jobs !== null && jobs.length > 0} />
+      <UploadList />
+      <section aria-labelledby="jobs-title" className="jobs">
+        <h2 id="jobs-title">{strings.jobs.title}</h2>
+        <JobList />
+      </section>
+    </div>
+  );
+}
+
+function JobList() {
+  const { jobs } = useSession();
+  if (jobs === null) return <p className="muted">{strings.jobs.loading}</p>;
+  if (jobs.length === 0) return <p className="muted">{strings.jobs.empty}</p>;
+  const { all, active } = summarise(jobs.flatMap((job) => job.tasks));
+  return (
+    <>
+      <p className="visually-hidden" role="status">
+        {strings.jobs.announce(all - active, all)}
+      </p>
+      {jobs.map((job) => (
+        <JobSection key={job.id} job={job} />
+      ))}
+    </>
+  );
+}

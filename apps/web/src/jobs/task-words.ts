@@ -1,0 +1,27 @@
+import type { Task } from '@bulk-transcribe/protocol';
+import { strings } from '../strings.ts';
+import { length } from '../times.ts';
+
+/** The state of a task as a person would say it. */
+export function stateWords({ state, stage, attempt }: Pick<Task, 'state' | 'stage' | 'attempt'>): string {
+  const again = attempt > 1 ? ` (${strings.task.attempt(attempt)})` : '';
+  switch (state) {
+    case 'queued':
+      return strings.task.queued;
+    case 'dispatched':
+      return strings.task.dispatched + again;
+    case 'running':
+      return strings.task.stage(stage) + again;
+    case 'succeeded':
+      return strings.task.succeeded;
+    case 'failed':
+      return strings.task.failed;
+    case 'cancelled':
+      return strings.task.cancelled;
+  }
+}
+
+/** "18:02 of 58:40", by recording time; empty while the length is not known. */
+export function progressWords({ progress: { doneSec, totalSec } }: Pick<Task, 'progress'>): string {
+  return totalSec === null ? '' : strings.task.progress(length(doneSec), length(totalSec));
+}

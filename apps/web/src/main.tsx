@@ -1,0 +1,29 @@
+/** Builds the parts, follows the session, draws the pages. */
+import '@fontsource-variable/inter';
+import './tokens.css';
+import './base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { type Notice, type Parts, PartsContext } from './parts.ts';
+import { followSession } from './session/live-session.ts';
+import { initialSession, reduceSession } from './session/session-state.ts';
+import { createStore } from './store.ts';
+import { createUploader } from './uploads/uploader.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has an element with the id root.');
+
+const parts: Parts = {
+  session: createStore(initialSession, reduceSession),
+  uploader: createUploader(),
+  notice: createStore<Notice | null, Notice | null>(null, (_, notice) => notice),
+};
+followSession(parts.session);
+createRoot(root).render(
+  <StrictMode>
+    <PartsContext value={parts}>
+      <App />
+    </PartsContext>
+  </StrictMode>,
+);

@@ -1,0 +1,77 @@
+/**
+ * Keeps the session state current: asks once, then follows the events. After every cut the whole state is asked again, so a
+ * gap in the events never matters. A tab in the background gives its stream back (browsers allow six connections per
+ * address, and people open many transcripts) and asks now and then instead, for the progress in its title.
+ */
+import { isFinal, type SessionEvent } from '@bulk-transcribe/protocol';
+import { client, eventsUrl } from '../api/client.ts';
+import { openEventStream } from '../api/event-stream.ts';
+import type { Store } from '../store.ts';
+import type { SessionAction, SessionState } from './session-state.ts';
+
+/** How often a page asks whether the system is ready now, milliseconds. */
+const READY_POLL_MS = 2000;
+/** How often a tab in the background asks while something runs, milliseconds. */
+const BACKGROUND_POLL_MS = 15_000;
+
+type SessionStore = Store<SessionState, SessionAction>;
+
+/** Never throws: what fails is shown as a lost connection and tried again. */
+export function followSession(store: SessionStore): void {
+  const sync = createSync(store);
+  let closeStream: (() => void) | undefined;
+  const follow = () => {
+    closeStream ??= openEventStream({
+      url: eventsUrl,
+      onOpen: () => void sync.all(),
+      onEvent: sync.receive,
+      onLost: () => store.dispatch({ type: 'connected', connected: false }),
+    });
+  };
+  const leave = () => {
+    closeStream?.();
+    closeStream = undefined;
+  };
+  // One request before all others: the first answer brings the session's cookie, and the stream must belong to that session.
+  void sync.all().then(follow);
+  document.addEventListener('visibilitychange', () => (document.hidden ? leave() : follow()));
+  setInterval(() => {
+    if (document.hidden && hasActiveTasks(store.get())) void sync.all();
+  }, BACKGROUND_POLL_MS);
+  setInterval(() => {
+    const { system, connected } = store.get();
+    if (!document.hidden && (system?.ready !== true || !connected)) void sync.all();
+  }, READY_POLL_MS);
+}
+
+const hasActiveTasks = ({ jobs }: SessionState): boolean => (jobs ?? []).some((job) => job.tasks.some((task) => !isFinal(task.state)));
+
+/** Events that arrive while the whole state is being asked are applied after it: they are newer, or say the same. */
+function createSync(store: SessionStore) {
+  let asking = 0;
+  let waiting: SessionEvent[] = [];
+  const ask = async () => {
+    const system = await client.system();
+    const jobs = await client.jobs();
+    store.dispatch({ type: 'system', system });
+    store.dispatch({ type: 'jobs', jobs });
+    store.dispatch({ type: 'connected', connected: true });
+  };
+  const applyWaiting = () => {
+    if (asking > 0) return;
+    for (const event of waiting) store.dispatch({ type: 'event', event });
+    waiting = [];
+  };
+  return {
+    all: async () => {
+      asking++;
+      await ask().catch(() => store.dispatch({ type: 'connected', connected: false }));
+      asking--;
+      applyWaiting();
+    },
+    receive: (event: SessionEvent) => {
+      waiting.push(event);
+      applyWaiting();
+    },
+  };
+}

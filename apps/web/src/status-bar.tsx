@@ -1,0 +1,26 @@
+import { CloudOff, Hourglass } from 'lucide-react';
+import { useSession } from './parts.ts';
+import { strings } from './strings.ts';
+
+/** Says calmly what stands between the person and their transcript, if anything does. */
+export function StatusBar() {
+  const { system, connected } = useSession();
+  return (
+    <div className="status-bar" role="status">
+      {!connected && (
+        <p className="status warn">
+          <CloudOff aria-hidden size={18} />
+          <span>{strings.connectionLost}</span>
+        </p>
+      )}
+      {connected && system && !system.ready && (
+        <p className="status">
+          <Hourglass aria-hidden size={18} />
+          <span>
+            <strong>{strings.notReadyTitle}</strong> {system.message} {strings.notReady}
+          </span>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import type { Transcript } from '@bulk-transcribe/protocol';
+import { strings } from '../strings.ts';
+import { moment } from '../times.ts';
+
+/** Model, device really used, speed: what the transcript says about its own making. */
+export function HowMade({ transcript, modelName }: { readonly transcript: Transcript; readonly modelName: string }) {
+  const { provenance } = transcript;
+  const words = strings.transcript;
+  const facts: readonly (readonly [string, string])[] = [
+    [words.model, modelName],
+    [words.device, words.threads(provenance.threads, provenance.device)],
+    [words.speed, words.timesRealTime(provenance.timesRealTime)],
+    [words.finished, moment(provenance.finishedAt)],
+    [words.engine, provenance.engine],
+    [words.decoder, provenance.decoder],
+  ];
+  return (
+    <details className="how-made">
+      <summary>
+        {words.made}{' '}
+        <span className="muted">
+          {modelName} · {strings.transcript.timesRealTime(provenance.timesRealTime)}
+        </span>
+      </summary>
+      <dl>
+        {facts.map(([term, value]) => (
+          <div key={term} className="fact">
+            <dt className="muted">{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}

@@ -1,0 +1,34 @@
+import type { Segment } from '@bulk-transcribe/protocol';
+
+/** A pause of this length begins a new paragraph, as in the text export. Seconds. */
+const PARAGRAPH_PAUSE = 2;
+
+/** A segment with its place in the transcript. */
+export interface Line extends Segment {
+  readonly index: number;
+}
+
+/** Lines grouped as they are read: a new paragraph at a change of speaker or after a long pause. Segments without text are left out. */
+export function paragraphs(segments: readonly Segment[]): Line[][] {
+  const result: Line[][] = [];
+  for (const [index, segment] of segments.entries()) {
+    if (segment.text === '') continue;
+    const last = result.at(-1)?.at(-1);
+    const goesOn = last && last.speaker === segment.speaker && segment.start - last.end < PARAGRAPH_PAUSE;
+    if (goesOn) result.at(-1)?.push({ ...segment, index });
+    else result.push([{ ...segment, index }]);
+  }
+  return result;
+}
+
+/** The segment that is being spoken at `time`; in a pause the one before; -1 before the first. Segments are in order of time. */
+export function segmentAt(segments: readonly Pick<Segment, 'start'>[], time: number): number {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((segments[middle]?.start ?? 0) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

@@ -1,0 +1,24 @@
+/** Which key does what, and where keys belong to somebody else. Pure. */
+export type PlayerCommand = 'toggle' | 'back' | 'forward' | 'help';
+
+const commands: Readonly<Record<string, PlayerCommand>> = { ' ': 'toggle', ArrowLeft: 'back', ArrowRight: 'forward', '?': 'help' };
+
+/** Inside these every key is theirs. */
+const OWNERS = 'input:not([type=range]), textarea, select, [contenteditable], [role=dialog], [role=alertdialog], [role=menu], [role=listbox]';
+/** These are pressed with the space bar. */
+const PRESSED = 'button, summary, [role=button]';
+
+interface Key {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+  readonly defaultPrevented: boolean;
+}
+
+export function commandOf(event: Key, target: Pick<Element, 'closest'> | null): PlayerCommand | undefined {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  if (target?.closest(OWNERS)) return undefined;
+  if (event.key === ' ' && target?.closest(PRESSED)) return undefined;
+  return Object.hasOwn(commands, event.key) ? commands[event.key] : undefined;
+}

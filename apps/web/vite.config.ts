@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Where `pnpm dev` finds the controller. */
+const controller = 'http://127.0.0.1:8476';
+
+export default defineConfig({
+  plugins: [react()],
+  // Not by the condition `source`: packages of others carry it too.
+  resolve: { alias: { '@bulk-transcribe/protocol': fileURLToPath(new URL('../../packages/protocol/src/index.ts', import.meta.url)) } },
+  server: { host: '127.0.0.1', proxy: { '/api': controller, '/v1': controller } },
+  build: {
+    // The controller's content security policy forbids data: addresses and inline scripts: every asset stays a file.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 600,
+    // Schemas are pure values: the pages use their types and a few constants, so the builders leave the bundle.
+    rolldownOptions: { treeshake: { manualPureFunctions: ['Type'] } },
+  },
+});
