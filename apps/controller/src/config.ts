@@ -53,3 +53,24 @@ export type Config = Settings<typeof settingsTable>;
 
 /** Reads `.env` and the environment, validated and frozen. Throws SettingsError. */
 export const readConfig = (): Config => readSettings(settingsTable, loadEnvironment(projectRoot, process.env), projectRoot);
+
+/** What any program needs of the operating system, and nothing of ours: what child processes get besides their own settings. */
+const systemVariables = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LANG',
+  'TZ',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'SystemRoot',
+  'USERPROFILE',
+  'LOCALAPPDATA',
+  'LD_LIBRARY_PATH',
+];
+
+export function systemEnvironment(): Record<string, string> {
+  const entries = systemVariables.map((name) => [name, process.env[name]]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}

@@ -71,12 +71,11 @@ interface EventTable {
   created_at: CreatedAt;
 }
 
-/** What a worker has still to be told about an attempt that is over here. */
+/** An attempt that is over here, and that a worker may still hold. */
 interface SettlementTable {
   task_id: string;
   attempt: number;
   worker: string;
-  action: 'acknowledge' | 'cancel';
 }
 
 interface MigrationTable {

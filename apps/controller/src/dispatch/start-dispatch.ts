@@ -1,16 +1,15 @@
-import { AppError, type Identity } from '@bulk-transcribe/protocol';
+import path from 'node:path';
 import type { Logger } from 'pino';
-import type { OpenJobStore } from '../jobs/open-job-store.ts';
-import type { Workers } from './workers.ts';
+import { projectRoot, systemEnvironment } from '../config.ts';
+import type { TaskLedger } from '../jobs/task-ledger.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { LocalWorker } from './local-worker.ts';
+import { type LocalWorkerSettings, newWorkerToken, workerEnvironment } from './worker-environment.ts';
+import { WorkerLink } from './worker-link.ts';
+import type { Workers, WorkersStatus } from './workers.ts';
 
-export interface DispatchOptions {
-  readonly jobs: OpenJobStore;
-  readonly dataRoot: string;
-  readonly modelsDir: string;
-  /** CPU threads of the local worker; 0 = as measured best for the model. */
-  readonly threads: number;
-  readonly logLevel: string;
-  readonly identity: Identity;
+export interface DispatchOptions extends LocalWorkerSettings {
+  readonly jobs: TaskLedger;
   readonly log: Logger;
   /** Where the bytes of a recording lie. */
   readonly recordingPath: (recordingId: string) => string;
@@ -18,6 +17,33 @@ export interface DispatchOptions {
   readonly workerEntry?: string;
 }
 
-export function startDispatch(_options: DispatchOptions): Promise<Workers & { close(): Promise<void> }> {
-  return Promise.reject(new AppError('internal', 'The dispatcher is being built.'));
+export type Dispatch = Workers & { close(): Promise<void> };
+
+/** The worker app beside us: as source where we run from source, built where we are built. */
+const workerApp = path.join(projectRoot, 'apps/worker', import.meta.filename.endsWith('.ts') ? 'src/main.ts' : 'dist/main.js');
+
+/** local worker → link → dispatcher; closed in reverse. Does not wait until the worker is up: `status` says when. */
+export function startDispatch(options: DispatchOptions): Dispatch {
+  const { jobs, log, recordingPath, workerEntry = workerApp } = options;
+  const token = newWorkerToken();
+  const worker = new LocalWorker({ entry: workerEntry, env: workerEnvironment(systemEnvironment(), token, options), token, log });
+  const links = [new WorkerLink(worker, log)];
+  const dispatcher = new Dispatcher({ ledger: jobs, links, recordingPath, log });
+  return {
+    status: () => statusOf(links),
+    close: async () => {
+      await dispatcher.close();
+      await Promise.all(links.map((link) => link.close()));
+    },
+  };
+}
+
+function statusOf(links: readonly WorkerLink[]): WorkersStatus {
+  const link = links.find(({ ping }) => ping);
+  return {
+    ready: link !== undefined,
+    message: link ? '' : links.map(({ message }) => message).join(' '),
+    worker: link?.worker ?? null,
+    models: link?.ping?.models ?? [],
+  };
 }

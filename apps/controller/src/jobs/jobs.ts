@@ -79,7 +79,7 @@ export async function deleteJob(change: Change, queue: TaskQueue, sessionId: str
   const { tx } = change;
   const job = await findJob(tx, sessionId, id);
   if (!job) throw new AppError('not_found', `There is no job ${id}.`);
-  for (const task of job.tasks) await oweWorker(tx, task, 'cancel');
+  for (const task of job.tasks) await oweWorker(tx, task);
   const taskIds = job.tasks.map((task) => task.id);
   await queue.remove(tx, taskIds);
   await tx

@@ -8,7 +8,7 @@ import { createJob, deleteJob, findJob, findTask, listJobs } from './jobs.ts';
 import { addRecording, deleteRecording, existingRecordings, findRecording } from './recordings.ts';
 import { toRecording } from './rows.ts';
 import { listSettlements, removeSettlement } from './settlements.ts';
-import type { Attempt, ClaimedTask, Settlement, TaskLedger, TaskUpdate } from './task-ledger.ts';
+import type { Attempt, ClaimedTask, TaskLedger, TaskUpdate } from './task-ledger.ts';
 import { cancel, current, dispatch, fail, requeue, run, succeed } from './task-moves.ts';
 import type { TaskQueue } from './task-queue.ts';
 import { type WakeUp, WakeUps } from './wake-ups.ts';
@@ -152,12 +152,18 @@ export class SqlJobStore implements JobStore, TaskLedger {
     return this.#commit(async (change) => (await fail(change, this.#queue, attempt, error)) !== null);
   }
 
-  settlements(worker: string): Promise<Settlement[]> {
+  async holds({ taskId, attempt }: Attempt): Promise<boolean> {
+    const { sql } = this.#database;
+    const row = await sql.selectFrom('task').select('state').where('id', '=', taskId).where('attempt', '=', attempt).executeTakeFirst();
+    return row?.state === 'dispatched' || row?.state === 'running';
+  }
+
+  settlements(worker: string): Promise<Attempt[]> {
     return listSettlements(this.#database, worker);
   }
 
-  settled(settlement: Settlement): Promise<void> {
-    return removeSettlement(this.#database, settlement);
+  settled(attempt: Attempt): Promise<void> {
+    return removeSettlement(this.#database, attempt);
   }
 
   whenQueued(): WakeUp {

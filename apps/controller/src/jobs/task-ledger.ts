@@ -19,11 +19,6 @@ export interface TaskUpdate {
   readonly preview: readonly Segment[];
 }
 
-/** Something a worker has still to be told about an attempt that is over. */
-export interface Settlement extends Attempt {
-  readonly action: 'acknowledge' | 'cancel';
-}
-
 export interface TaskLedger {
   /** Oldest first: queued → dispatched, a new attempt. Null where no task is due. */
   claim(worker: TaskWorker): Promise<ClaimedTask | null>;
@@ -36,9 +31,12 @@ export interface TaskLedger {
   /** Back to queued where another attempt may help and one is left, else failed. False where the attempt is over. */
   fail(attempt: Attempt, error: AppError): Promise<boolean>;
 
-  /** What the worker has still to be told, oldest first. */
-  settlements(worker: string): Promise<Settlement[]>;
-  settled(settlement: Settlement): Promise<void>;
+  /** Whether the attempt is still the current one, and not over. */
+  holds(attempt: Attempt): Promise<boolean>;
+
+  /** Attempts that are over here and that the worker has not let go yet. */
+  settlements(worker: string): Promise<Attempt[]>;
+  settled(attempt: Attempt): Promise<void>;
 
   /** Rings when a task was queued. */
   whenQueued(): WakeUp;

@@ -79,7 +79,7 @@ export async function succeed(change: Change, queue: TaskQueue, { taskId, attemp
     .values({ task_id: taskId, document: JSON.stringify(transcript) })
     .execute();
   await queue.settle(change.tx, taskId);
-  await oweWorker(change.tx, before, 'acknowledge');
+  await oweWorker(change.tx, before);
   return task;
 }
 
@@ -96,7 +96,7 @@ export async function fail(change: Change, queue: TaskQueue, { taskId, attempt }
       : { to: 'failed', set: { stage: null, preview: '[]', error: taskError, finished_at: now } }),
   });
   if (!task) return null;
-  await oweWorker(change.tx, before, 'acknowledge');
+  await oweWorker(change.tx, before);
   change.topics.add(topics.queue);
   return task;
 }
@@ -110,7 +110,7 @@ export async function cancel(change: Change, queue: TaskQueue, before: Task): Pr
   });
   if (!task) throw new Error('A task moved inside the transaction that cancels it.');
   await queue.settle(change.tx, before.id);
-  await oweWorker(change.tx, before, 'cancel');
+  await oweWorker(change.tx, before);
   change.topics.add(topics.task(before.id));
   return task;
 }

@@ -68,7 +68,6 @@ CREATE TABLE settlement (
   task_id uuid NOT NULL,
   attempt integer NOT NULL,
   worker  text NOT NULL,
-  action  text NOT NULL CHECK (action IN ('acknowledge', 'cancel')),
   PRIMARY KEY (task_id, attempt)
 );
 CREATE INDEX settlement_by_worker ON settlement (worker);

@@ -1,0 +1,122 @@
+/** One attempt of one task on one worker. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError, type ErrorCode, type Transcript, toAppError, type WorkerTask } from '@bulk-transcribe/protocol';
+import type { Logger } from 'pino';
+import type { ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
+import { ProgressReporter } from './progress-reporter.ts';
+import { sendInput } from './send-input.ts';
+import type { WorkerClient } from './worker-client.ts';
+import type { WorkerLink } from './worker-link.ts';
+
+export interface RunParts {
+  readonly ledger: TaskLedger;
+  readonly link: WorkerLink;
+  readonly recordingPath: (recordingId: string) => string;
+  readonly log: Logger;
+  /** Aborted when the task's owner stopped it, and when the controller closes: then the store keeps what it says. */
+  readonly signal: AbortSignal;
+}
+
+/** One connection's worth of an attempt. */
+interface Step extends RunParts {
+  readonly task: ClaimedTask;
+  readonly client: WorkerClient;
+  readonly reporter: ProgressReporter;
+  readonly place: Place;
+}
+
+/** What outlives a cut connection. */
+interface Place {
+  /** Id of the last event seen. */
+  lastEventId: number;
+  /** Connections lost since the worker last showed progress. */
+  losses: number;
+}
+
+/** A worker that is lost so often without getting anywhere in between is not given this recording again in this attempt. */
+const MAX_LOSSES = 3;
+/** Pause before an event stream that ended early is opened again. */
+const REOPEN_MS = 500;
+
+/** (claimed) → send task → send input → follow events → fetch result → commit; the dispatcher acknowledges. */
+export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void> {
+  const { ledger, signal, log } = parts;
+  try {
+    const transcript = await throughCuts(task, parts, async (step) => {
+      const accepted = await sendTask(step);
+      await sendInput({ ...step, task: accepted, file: parts.recordingPath(task.recording.id) });
+      await followEvents(step);
+      return await step.client.result(task.taskId, signal);
+    });
+    await commitResult(task, parts, transcript);
+  } catch (cause) {
+    if (signal.aborted) return;
+    const error = toAppError(cause);
+    log.warn({ err: error.cause ?? error, code: error.code, taskId: task.taskId, attempt: task.attempt }, 'attempt failed');
+    await ledger.fail(task, error);
+  }
+}
+
+/** What a worker that is gone, restarting or not ready yet makes us see: the attempt goes on once it is back. */
+const passing: readonly ErrorCode[] = ['worker_unavailable', 'engine_unavailable', 'shutting_down'];
+
+async function throughCuts<T>(task: ClaimedTask, parts: RunParts, work: (step: Step) => Promise<T>): Promise<T> {
+  const place: Place = { lastEventId: 0, losses: 0 };
+  const stale = new AbortController();
+  const signal = AbortSignal.any([parts.signal, stale.signal]);
+  const onStale = (): void => stale.abort(new AppError('stale_attempt', 'The attempt is over.'));
+  await using reporter = new ProgressReporter({ ...parts, attempt: task, onStale });
+  for (;;) {
+    const client = await parts.link.ready(signal);
+    try {
+      return await work({ ...parts, signal, task, client, reporter, place });
+    } catch (cause) {
+      signal.throwIfAborted();
+      place.losses += 1;
+      if (!passing.includes(toAppError(cause).code) || place.losses >= MAX_LOSSES) throw cause;
+      parts.log.info({ err: cause, taskId: task.taskId, attempt: task.attempt }, 'worker lost, the attempt goes on when it is back');
+    }
+  }
+}
+
+async function sendTask({ client, task }: Step): Promise<WorkerTask> {
+  const { taskId, attempt, options, recording } = task;
+  const { name, size, sha256 } = recording;
+  const accepted = await client.sendTask({ id: taskId, attempt, options, input: { name, size, sha256 } });
+  assertCurrent(task, accepted);
+  return accepted;
+}
+
+/** Until the worker says that the task succeeded; its own error where it says otherwise. */
+async function followEvents(step: Step): Promise<void> {
+  const { client, task, reporter, place, signal } = step;
+  for (;;) {
+    for await (const { id, event } of client.events(task.taskId, place.lastEventId, signal)) {
+      if (id > place.lastEventId && event.type === 'window') place.losses = 0;
+      place.lastEventId = id;
+      reporter.note(event);
+      if (event.type === 'status' && isSuccess(task, event.task)) return;
+    }
+    await delay(REOPEN_MS, undefined, { signal });
+  }
+}
+
+function isSuccess(task: ClaimedTask, news: WorkerTask): boolean {
+  assertCurrent(task, news);
+  const { state, error } = news;
+  if (state === 'failed') throw new AppError(error?.code ?? 'worker_protocol', error?.message ?? 'The worker failed without a reason.');
+  if (state === 'cancelled') throw new AppError('internal', 'The worker gave the task up, though nobody here had cancelled it.');
+  return state === 'succeeded';
+}
+
+function assertCurrent({ attempt }: ClaimedTask, news: WorkerTask): void {
+  if (news.attempt !== attempt)
+    throw new AppError('stale_attempt', `The worker has attempt ${news.attempt} of this task, we asked about ${attempt}.`);
+}
+
+async function commitResult(task: ClaimedTask, { ledger, log }: RunParts, transcript: Transcript): Promise<void> {
+  const committed = await ledger.succeed(task, transcript);
+  const { taskId, attempt } = task;
+  if (committed) log.info({ taskId, attempt, timesRealTime: transcript.provenance.timesRealTime }, 'task succeeded');
+  else log.info({ taskId, attempt }, 'the result of an attempt that is over was dropped');
+}

@@ -1,0 +1,151 @@
+/** The worker's HTTP contract as typed calls. What goes wrong is an AppError; the token travels in its header only. */
+import { createHash } from 'node:crypto';
+import {
+  AppError,
+  InputReceived,
+  PART_SHA256_HEADER,
+  Ping,
+  type TaskRequest,
+  Transcript,
+  WorkerTask,
+  WorkerTaskEvent,
+} from '@bulk-transcribe/protocol';
+import type { Static, TSchema } from '@sinclair/typebox';
+import { Agent, type Dispatcher, request } from 'undici';
+import type { Attempt } from '../jobs/task-ledger.ts';
+import { parseServerSentEvents } from './server-sent-events.ts';
+import { assertSuccess, assertWorker, toAnswer } from './worker-answer.ts';
+
+export interface Endpoint {
+  readonly url: string;
+  readonly token: string;
+}
+
+export interface NumberedEvent {
+  readonly id: number;
+  readonly event: WorkerTaskEvent;
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Buffer;
+  readonly signal?: AbortSignal;
+}
+
+/** RunPod's proxy cuts every request at 100 s; ours give up, or are begun anew, well before. */
+const CONNECT_MS = 10_000;
+const HEADERS_MS = 60_000;
+/** Longest silence within a body. An event stream is kept alive by a comment every 30 s. */
+const BODY_MS = 75_000;
+const EVENT_STREAM_MS = 80_000;
+
+export class WorkerClient {
+  readonly #endpoint: Endpoint;
+  readonly #agent = new Agent({ connect: { timeout: CONNECT_MS }, headersTimeout: HEADERS_MS, bodyTimeout: BODY_MS });
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+  }
+
+  /** Breaks off every call under way. */
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  ping(signal: AbortSignal): Promise<Ping> {
+    return this.#ask(Ping, { method: 'GET', path: '/v1/ping', signal });
+  }
+
+  /**
+   * Idempotent by task id and attempt. Takes no signal on purpose: once sent, its answer is waited for, so that whoever
+   * cancels the task afterwards finds it there.
+   */
+  sendTask(task: TaskRequest): Promise<WorkerTask> {
+    return this.#ask(WorkerTask, { method: 'POST', path: '/v1/tasks', ...json(task) });
+  }
+
+  inputReceived(taskId: string, signal: AbortSignal): Promise<InputReceived> {
+    return this.#ask(InputReceived, { method: 'GET', path: `/v1/tasks/${taskId}/input`, signal });
+  }
+
+  /** At most MAX_PART_BYTES, from the offset up to which everything has arrived. */
+  sendInputPart(taskId: string, { offset, bytes, signal }: { offset: number; bytes: Buffer; signal: AbortSignal }): Promise<InputReceived> {
+    const headers = { 'content-type': 'application/octet-stream', [PART_SHA256_HEADER]: createHash('sha256').update(bytes).digest('hex') };
+    return this.#ask(InputReceived, { method: 'PUT', path: `/v1/tasks/${taskId}/input?offset=${offset}`, headers, body: bytes, signal });
+  }
+
+  /** The events after `lastId` as one connection gives them: it ends after the final status, and at the latest after 80 s. */
+  async *events(taskId: string, lastId: number, signal: AbortSignal): AsyncGenerator<NumberedEvent, void> {
+    const limit = AbortSignal.timeout(EVENT_STREAM_MS);
+    const headers = { accept: 'text/event-stream', 'last-event-id': String(lastId) };
+    try {
+      const answer = await this.#call({ method: 'GET', path: `/v1/tasks/${taskId}/events`, headers, signal: AbortSignal.any([signal, limit]) });
+      for await (const { id, data } of parseServerSentEvents(answer.body.setEncoding('utf8'))) {
+        yield { id: Number(id), event: toAnswer(WorkerTaskEvent, data) };
+      }
+    } catch (cause) {
+      if (limit.aborted && !signal.aborted) return;
+      throw toCallError(cause, signal);
+    }
+  }
+
+  result(taskId: string, signal: AbortSignal): Promise<Transcript> {
+    return this.#ask(Transcript, { method: 'GET', path: `/v1/tasks/${taskId}/result`, signal });
+  }
+
+  /** Stops the attempt; one that is over already stays as it is. */
+  async cancel({ taskId, attempt }: Attempt, signal: AbortSignal): Promise<void> {
+    await this.#ask(WorkerTask, { method: 'POST', path: `/v1/tasks/${taskId}/cancel`, ...json({ attempt }), signal });
+  }
+
+  /** The worker may forget the attempt, which is over. */
+  async acknowledge({ taskId, attempt }: Attempt, signal: AbortSignal): Promise<void> {
+    await this.#text({ method: 'POST', path: `/v1/tasks/${taskId}/ack`, ...json({ attempt }), signal });
+  }
+
+  async #ask<Schema extends TSchema>(schema: Schema, call: Call): Promise<Static<Schema>> {
+    return toAnswer(schema, await this.#text(call));
+  }
+
+  async #text(call: Call): Promise<string> {
+    try {
+      const answer = await this.#call(call);
+      return await answer.body.text();
+    } catch (cause) {
+      throw toCallError(cause, call.signal);
+    }
+  }
+
+  /** The answer once it is known to be a worker's, and no error. */
+  async #call({ method, path, headers, body, signal }: Call): Promise<Dispatcher.ResponseData> {
+    const answer = await request(this.#endpoint.url + path, {
+      method,
+      headers: { ...headers, authorization: `Bearer ${this.#endpoint.token}` },
+      ...(body !== undefined && { body }),
+      ...(signal && { signal }),
+      dispatcher: this.#agent,
+    });
+    try {
+      assertWorker(answer);
+      if (answer.statusCode >= 400) assertSuccess(answer, await answer.body.text());
+    } catch (cause) {
+      await answer.body.dump();
+      throw cause;
+    }
+    return answer;
+  }
+}
+
+const json = (value: unknown): Pick<Call, 'headers' | 'body'> => ({
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(value),
+});
+
+/** Nothing answered, or the answer broke off. What the caller broke off itself keeps the signal's reason. */
+function toCallError(cause: unknown, signal: AbortSignal | undefined): Error {
+  if (signal?.aborted) return signal.reason as Error;
+  if (cause instanceof AppError) return cause;
+  return new AppError('worker_unavailable', 'The worker does not answer.', { cause });
+}

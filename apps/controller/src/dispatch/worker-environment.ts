@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { Identity } from '@bulk-transcribe/protocol';
+
+export interface LocalWorkerSettings {
+  readonly dataRoot: string;
+  readonly modelsDir: string;
+  /** 0 = as measured best for the model. */
+  readonly threads: number;
+  readonly logLevel: string;
+  readonly identity: Identity;
+}
+
+/** Bytes of a token that only the two of us know, for as long as this process lives. */
+const TOKEN_BYTES = 32;
+
+export const newWorkerToken = (): string => randomBytes(TOKEN_BYTES).toString('base64url');
+
+/**
+ * The whole environment of the local worker, made here: nothing of the controller's own settings (its PORT, the token of a
+ * remote worker) reaches the child, nor does the `.env` file.
+ */
+export function workerEnvironment(system: Readonly<Record<string, string>>, token: string, settings: LocalWorkerSettings): Record<string, string> {
+  const { dataRoot, modelsDir, threads, logLevel, identity } = settings;
+  return {
+    ...system,
+    ENV_FILE: 'none',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    WORKER_TOKEN: token,
+    DATA_ROOT: path.join(dataRoot, 'worker'),
+    MODELS_DIR: modelsDir,
+    THREADS: String(threads),
+    LOG_LEVEL: logLevel,
+    GIT_COMMIT: identity.gitCommit,
+    BUILD_TIME: identity.buildTime,
+  };
+}
