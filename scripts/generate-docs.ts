@@ -1,6 +1,7 @@
 /** Writes the generated documents, or with `--check` fails where a committed one is not what would be written. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { settingsTable as cliTable } from '../apps/cli/src/config.ts';
 import { settingsTable as controllerTable, projectRoot } from '../apps/controller/src/config.ts';
 import { settingsTable as workerTable } from '../apps/worker/src/config.ts';
 import { configurationPage, envExample } from './docs/configuration.ts';
@@ -9,6 +10,7 @@ import { thirdPartyPage } from './docs/third-party.ts';
 const apps = [
   { name: 'Controller', command: 'npm start', table: controllerTable },
   { name: 'Worker', command: 'npm run worker', table: workerTable },
+  { name: 'Command line', command: 'npm run cli -- …', table: cliTable },
 ];
 
 const documents: Readonly<Record<string, string>> = {

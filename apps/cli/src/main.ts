@@ -1,1 +1,10 @@
-export {};
+import { SettingsError } from '@bulk-transcribe/service';
+import { buildProgram } from './program.ts';
+
+try {
+  await buildProgram().parseAsync();
+} catch (cause) {
+  if (!(cause instanceof SettingsError)) throw cause;
+  console.error(cause.message);
+  process.exitCode = 2;
+}

@@ -1,0 +1,24 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { folder, integer, loadEnvironment, readSettings, type Settings } from '@bulk-transcribe/service';
+
+/** The project's root: three folders up, from `src` as from `dist`. */
+const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
+
+export const settingsTable = {
+  DATA_ROOT: folder({ default: './data', about: 'Where the models of the controller on this computer lie.' }),
+  MODELS_DIR: folder({
+    default: (settings) => path.join(String(settings['DATA_ROOT']), 'models'),
+    defaultText: 'DATA_ROOT/models',
+    about: 'Where models are kept.',
+  }),
+  THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the engine; 0 = as measured best for the model.' }),
+} as const;
+
+export type Config = Settings<typeof settingsTable>;
+
+/** Reads `.env` and the environment, validated and frozen. Throws SettingsError. */
+export const readConfig = (): Config => readSettings(settingsTable, loadEnvironment(projectRoot, process.env), projectRoot);
+
+/** npm starts us in the project's folder; paths on the command line are meant from where the person stands. */
+export const fromUser = (file: string): string => path.resolve(process.env['INIT_CWD'] ?? process.cwd(), file);
