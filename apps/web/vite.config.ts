@@ -16,6 +16,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 600,
     // Schemas are pure values: the pages use their types and a few constants, so the builders leave the bundle.
-    rolldownOptions: { treeshake: { manualPureFunctions: ['Type'] } },
+    rolldownOptions: {
+      treeshake: { manualPureFunctions: ['Type'], moduleSideEffects: [{ test: /typebox|packages\/protocol/, sideEffects: false }] },
+    },
   },
 });

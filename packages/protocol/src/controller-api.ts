@@ -93,5 +93,5 @@ export type SystemInfo = Static<typeof SystemInfo>;
 
 export const exportFormats = ['txt', 'srt', 'vtt', 'json'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
-export const ExportFormat = Type.Union(exportFormats.map((format) => Type.Literal(format)));
+export const ExportFormat = Type.Union(/* @__PURE__ */ exportFormats.map((format) => Type.Literal(format)));
 export const ExportQuery = Type.Object({ format: ExportFormat });

@@ -12,7 +12,7 @@ import { Type } from '@sinclair/typebox';
 
 export const taskStates = ['queued', 'dispatched', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type TaskState = (typeof taskStates)[number];
-export const TaskState = Type.Union(taskStates.map((state) => Type.Literal(state)));
+export const TaskState = Type.Union(/* @__PURE__ */ taskStates.map((state) => Type.Literal(state)));
 
 export const taskTransitions: Readonly<Record<TaskState, readonly TaskState[]>> = {
   queued: ['dispatched', 'failed', 'cancelled'],
@@ -29,4 +29,4 @@ export const isFinal = (state: TaskState): boolean => state === 'succeeded' || s
 /** Where a running task is. */
 export const stages = ['decode', 'recognise', 'diarize', 'finish'] as const;
 export type Stage = (typeof stages)[number];
-export const Stage = Type.Union(stages.map((stage) => Type.Literal(stage)));
+export const Stage = Type.Union(/* @__PURE__ */ stages.map((stage) => Type.Literal(stage)));
