@@ -38,7 +38,7 @@ const JSON_LIMIT_BYTES = 64 * 1024;
 const HEARTBEAT_MS = 15_000;
 
 export interface WorkerOptions {
-  readonly config: Pick<Config, 'WORKER_TOKEN' | 'DATA_ROOT'>;
+  readonly config: Pick<Config, 'WORKER_TOKEN' | 'DATA_ROOT' | 'MODEL'>;
   readonly identity: Identity;
   readonly engine: Engine;
   readonly log: Logger;
@@ -50,7 +50,7 @@ export interface WorkerOptions {
 export async function buildWorker({ config, identity, engine, log, engineRetryMs }: WorkerOptions): Promise<FastifyInstance> {
   const lifecycle = new Lifecycle(config.WORKER_TOKEN ? '' : 'WORKER_TOKEN is not set. Set it and start the worker again.');
   const store = await TaskStore.open(config.DATA_ROOT, log);
-  const runner = new TaskRunner({ engine, store, lifecycle, log, engineRetryMs });
+  const runner = new TaskRunner({ engine, model: config.MODEL, store, lifecycle, log, engineRetryMs });
   const app = createApp(log);
 
   addHealthRoute(app, lifecycle);

@@ -32,3 +32,9 @@ export type Config = Settings<typeof settingsTable>;
 
 /** Reads `.env` and the environment, validated and frozen. Throws SettingsError. */
 export const readConfig = (): Config => readSettings(settingsTable, loadEnvironment(projectRoot, process.env), projectRoot);
+
+/** What the engine's process sees of our environment: everything but the token, which it has no use for. */
+export function engineEnvironment(): Record<string, string> {
+  const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(entries.filter(([name]) => name !== 'WORKER_TOKEN'));
+}

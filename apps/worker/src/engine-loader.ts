@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Engine } from '@bulk-transcribe/speech';
+import { AppError } from '@bulk-transcribe/protocol';
+import type { Engine, EngineInfo } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
 import type { Lifecycle } from './lifecycle.ts';
 
@@ -13,16 +14,20 @@ const LONGEST_RETRY_MS = 300_000;
  */
 export async function loadEngine(options: {
   engine: Engine;
+  /** The model that must be there. */
+  model: string;
   lifecycle: Lifecycle;
   log: Logger;
   signal: AbortSignal;
   firstRetryMs?: number;
 }): Promise<void> {
-  const { engine, lifecycle, log, signal } = options;
+  const { engine, model, lifecycle, log, signal } = options;
   let retryMs = options.firstRetryMs ?? FIRST_RETRY_MS;
   while (!signal.aborted) {
     try {
       const info = await engine.prepare();
+      if (signal.aborted) return;
+      assertModel(info, model);
       log.info({ device: info.device, threads: info.threads, models: info.models.map(({ id }) => id) }, 'the engine is loaded');
       return lifecycle.engineLoaded(info);
     } catch (err) {
@@ -33,4 +38,9 @@ export async function loadEngine(options: {
     await delay(retryMs, undefined, { signal }).catch(() => undefined);
     retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
   }
+}
+
+function assertModel({ models }: EngineInfo, model: string): void {
+  if (models.some(({ id }) => id === model)) return;
+  throw new AppError('engine_unavailable', `MODEL is “${model}”, but the engine only has: ${models.map(({ id }) => id).join(', ')}.`);
 }

@@ -12,6 +12,8 @@ export const SLOTS = 1;
 
 export interface TaskRunnerOptions {
   readonly engine: Engine;
+  /** The model that the engine must have. */
+  readonly model: string;
   readonly store: TaskStore;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
@@ -21,7 +23,6 @@ export interface TaskRunnerOptions {
 export class TaskRunner {
   readonly #options: TaskRunnerOptions;
   readonly #closing = new AbortController();
-  #loading: Promise<void> = Promise.resolve();
   #run: { readonly attempt: Attempt; readonly abort: AbortController; readonly done: Promise<void> } | null = null;
 
   constructor(options: TaskRunnerOptions) {
@@ -44,13 +45,13 @@ export class TaskRunner {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#run?.done;
-    await this.#loading;
   }
 
+  /** Goes on in the background; it ends by itself when we close or the engine is closed. */
   #load(): void {
-    const { engine, lifecycle, log, engineRetryMs } = this.#options;
+    const { engine, model, lifecycle, log, engineRetryMs } = this.#options;
     const retry = engineRetryMs === undefined ? {} : { firstRetryMs: engineRetryMs };
-    this.#loading = loadEngine({ engine, lifecycle, log, signal: this.#closing.signal, ...retry });
+    void loadEngine({ engine, model, lifecycle, log, signal: this.#closing.signal, ...retry });
   }
 
   #takeNext(): void {
