@@ -1,1 +1,59 @@
-export {};
+/** Starts the controller: its database, its local worker, its HTTP side; closes them in the opposite order. */
+import { closeOnSignal, createLogger, readIdentity } from '@bulk-transcribe/service';
+import { buildApp } from './app.ts';
+import { type Config, projectRoot, readConfig } from './config.ts';
+import { startDispatch } from './dispatch/start-dispatch.ts';
+import { openJobStore } from './jobs/open-job-store.ts';
+import { forgetAbandoned } from './openai/transcribe-file.ts';
+import { openRecordingFiles } from './recordings/recording-files.ts';
+import { failureOf } from './start-failure.ts';
+
+const opened = new AsyncDisposableStack();
+
+try {
+  await start(readConfig());
+} catch (cause) {
+  const { message, exitCode } = failureOf(cause);
+  process.stderr.write(`${message}\n`);
+  // Whatever is half open ends with the process.
+  await opened.disposeAsync().catch(() => undefined);
+  process.exit(exitCode);
+}
+
+async function start(config: Config): Promise<void> {
+  const log = createLogger('controller', config.LOG_LEVEL);
+  closeOnSignal(log, () => opened.disposeAsync());
+  const dataRoot = config.DATA_ROOT;
+  const identity = readIdentity(projectRoot, { gitCommit: config.GIT_COMMIT, buildTime: config.BUILD_TIME });
+
+  const jobs = await openJobStore({ dataRoot, log });
+  opened.defer(() => jobs.close());
+  const files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });
+  await forgetAbandoned(jobs, files);
+  await files.removeOrphans((ids) => jobs.existingRecordings(ids));
+
+  const workers = await startDispatch({
+    jobs,
+    dataRoot,
+    modelsDir: config.MODELS_DIR,
+    threads: config.LOCAL_WORKER_THREADS,
+    logLevel: config.LOG_LEVEL,
+    identity,
+    log,
+    recordingPath: files.path,
+  });
+  opened.defer(() => workers.close());
+
+  const app = await buildApp({ config, identity, jobs, workers, files, log });
+  opened.defer(() => app.close());
+  // Before the local worker is up: /healthz answers at once, /readyz says what is still missing.
+  const listening = new URL(await app.listen({ host: config.HOST, port: config.PORT }));
+  process.stdout.write(`Bulk Transcribe: open ${addressToOpen(config, listening.port)}\n`);
+}
+
+function addressToOpen(config: Config, port: string): string {
+  if (config.CONTROLLER_BASE_URL !== '') return config.CONTROLLER_BASE_URL;
+  const everywhere = ['127.0.0.1', '::1', '0.0.0.0', '::'].includes(config.HOST);
+  const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
+  return `http://${everywhere ? 'localhost' : host}:${port}`;
+}

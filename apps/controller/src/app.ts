@@ -1,0 +1,89 @@
+/** The controller's HTTP side: everything it works with comes in as arguments. */
+
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { Identity } from '@bulk-transcribe/protocol';
+import { useErrorEdge } from '@bulk-transcribe/service';
+import { fastifySSE } from '@fastify/sse';
+import fastifyStatic from '@fastify/static';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import { type Config, projectRoot } from './config.ts';
+import type { Workers } from './dispatch/workers.ts';
+import { useApiTokens } from './http/api-tokens.ts';
+import { closingSignal } from './http/closing.ts';
+import { useDocs } from './http/docs.ts';
+import { useHostCheck } from './http/host-check.ts';
+import { useOriginCheck } from './http/origin-check.ts';
+import { pages } from './http/pages.ts';
+import type { Parts } from './http/parts.ts';
+import { useRequestLog } from './http/request-log.ts';
+import { restApi } from './http/rest-api.ts';
+import { healthRoutes } from './http/routes/health.ts';
+import { useSecurityHeaders } from './http/security-headers.ts';
+import { readSessionKey } from './http/session-key.ts';
+import { useSessions } from './http/sessions.ts';
+import { addSharedSchemas } from './http/shared-schemas.ts';
+import type { JobStore } from './jobs/job-store.ts';
+import { openAiApi } from './openai/openai-api.ts';
+import type { RecordingFiles } from './recordings/recording-files.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly identity: Identity;
+  readonly jobs: JobStore;
+  readonly workers: Workers;
+  readonly files: RecordingFiles;
+  readonly log: Logger;
+  /** The built pages. */
+  readonly webRoot?: string;
+}
+
+const builtPages = path.join(projectRoot, 'apps', 'web', 'dist');
+/** A proxy that went silent between events would cut the stream; 15 s is below every usual limit. */
+const HEARTBEAT_MS = 15_000;
+
+export async function buildApp({ config, identity, jobs, workers, files, log, webRoot = builtPages }: AppOptions): Promise<FastifyInstance> {
+  const app = bareApp(config, log);
+  const https = config.CONTROLLER_BASE_URL.startsWith('https:');
+  const closing = closingSignal(app);
+
+  useErrorEdge(app);
+  useRequestLog(app);
+  await useSecurityHeaders(app, https);
+  useHostCheck(app, { baseUrl: config.CONTROLLER_BASE_URL, names: config.ALLOWED_HOSTS });
+  useOriginCheck(app, config.CONTROLLER_BASE_URL);
+  const sessions = await useSessions(app, { key: await readSessionKey(config.DATA_ROOT), https });
+  const tokens = await useApiTokens(app, config.API_TOKENS);
+  const parts: Parts = { config, identity, jobs, workers, files, sessions, tokens, closing };
+
+  addSharedSchemas(app);
+  await useDocs(app, identity);
+  await app.register(fastifySSE, { heartbeatInterval: HEARTBEAT_MS });
+  await app.register(fastifyStatic, { root: files.folder, serve: false });
+  await app.register(healthRoutes(parts));
+  await app.register(restApi(parts), { prefix: '/api' });
+  await app.register(openAiApi(parts), { prefix: '/v1' });
+  await app.register(pages(webRoot, sessions));
+  return app;
+}
+
+function bareApp(config: Config, log: Logger): FastifyInstance {
+  return fastify({
+    loggerInstance: log,
+    // Our own line says it in one (request-log.ts).
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    // X-Forwarded-* is believed only where a proxy is known to stand in front.
+    trustProxy: config.CONTROLLER_BASE_URL !== '',
+    // An upload may take hours, and so may the answer of a transcription: no limit on either. What must not hang is limited
+    // where it is read: headers here (Node's 60 s), silent uploads and event listeners in their routes.
+    requestTimeout: 0,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    // TCP probes from the first idle minute on, so that routers do not forget a connection that waits for its transcript.
+    http: { keepAlive: true, keepAliveInitialDelay: 60_000 },
+    // What the schema does not allow is an error, not something to drop or to bend until it fits.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+  }) as unknown as FastifyInstance;
+}

@@ -1,0 +1,41 @@
+/** Programs come with `Authorization: Bearer <one of API_TOKENS>`; each token has a session of its own. */
+import { createHash } from 'node:crypto';
+import { AppError } from '@bulk-transcribe/protocol';
+import { bearerToken, sameSecret } from '@bulk-transcribe/service';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Wrong tokens that one address may try in a minute. Right ones are never counted, nor held up by the wrong ones. */
+const WRONG_TOKENS_PER_MINUTE = 20;
+
+export interface ApiTokens {
+  /** The token's session; null where the request brings no token. AppError unauthorized or too_many_requests for a wrong one. */
+  sessionOf(request: FastifyRequest, reply: FastifyReply): Promise<string | null>;
+}
+
+export async function useApiTokens(app: FastifyInstance, tokens: readonly string[]): Promise<ApiTokens> {
+  await app.register(rateLimit, { global: false });
+  const countWrong = app.createRateLimit({ max: WRONG_TOKENS_PER_MINUTE, timeWindow: 60_000 });
+
+  const refuse = async (request: FastifyRequest, reply: FastifyReply): Promise<never> => {
+    const limit = await countWrong(request);
+    if (limit.isAllowed || !limit.isExceeded) throw new AppError('unauthorized', 'The token is not one of API_TOKENS.');
+    reply.header('retry-after', limit.ttlInSeconds);
+    throw new AppError('too_many_requests', 'Too many wrong tokens from this address.');
+  };
+  return {
+    sessionOf: async (request, reply) => {
+      const { authorization } = request.headers;
+      // Another scheme is not meant for us: a proxy's own Basic authentication comes through here.
+      if (authorization === undefined || !/^bearer\b/i.test(authorization)) return null;
+      const token = matching(tokens, bearerToken(authorization) ?? '');
+      return token === null ? refuse(request, reply) : tokenSession(token);
+    },
+  };
+}
+
+/** Compares with every token, so that the time tells nothing. */
+const matching = (tokens: readonly string[], given: string): string | null => tokens.filter((token) => sameSecret(given, token))[0] ?? null;
+
+/** The session's name is a hash: the token itself is stored nowhere. */
+const tokenSession = (token: string): string => `token-${createHash('sha256').update(`session of ${token}`).digest('hex')}`;

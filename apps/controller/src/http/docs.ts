@@ -1,0 +1,32 @@
+/** The OpenAPI document of every route, generated from the route schemas: /docs for people, /docs/json for programs. */
+
+import type { Identity } from '@bulk-transcribe/protocol';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+
+const description = `Transcripts of many recordings, made on this machine.
+
+Browsers are known by a session cookie. Programs send \`Authorization: Bearer\` with one of API_TOKENS; each token has a session of its own.
+What belongs to another session answers 404. Errors carry a code of a closed list, a message and a hint.`;
+
+/** Must stand before the routes. */
+export async function useDocs(app: FastifyInstance, identity: Identity): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Bulk Transcribe', version: identity.version, description, license: { name: 'MIT' } },
+      tags: [
+        { name: 'recordings', description: 'Upload, play, delete.' },
+        { name: 'jobs', description: 'Batches of recordings and their tasks.' },
+        { name: 'transcripts', description: 'Results and exports.' },
+        { name: 'openai', description: 'Compatible with the OpenAI API: existing clients work unchanged with this base URL.' },
+        { name: 'system', description: 'State of the service.' },
+      ],
+      components: { securitySchemes: { apiToken: { type: 'http', scheme: 'bearer' } } },
+      security: [{}, { apiToken: [] }],
+    },
+    refResolver: { buildLocalReference: (schema, _base, _fragment, i) => (typeof schema['$id'] === 'string' ? schema['$id'] : `def-${i}`) },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+}

@@ -1,0 +1,20 @@
+import { ErrorBody, type ErrorCode, errorTable } from '@bulk-transcribe/protocol';
+import type { TSchema } from '@sinclair/typebox';
+import { ref } from './shared-schemas.ts';
+
+/** What any route may answer. */
+const everywhere: readonly ErrorCode[] = ['unauthorized', 'forbidden_host', 'too_many_requests', 'internal'];
+
+/**
+ * The error answers of a route as response schemas, one per status, from the error table.
+ * Their type is empty on purpose: handlers throw errors, they do not return them.
+ */
+export function errorResponses(codes: readonly ErrorCode[], body: TSchema = ErrorBody): Record<never, never> {
+  const all = [...new Set([...codes, ...everywhere])].sort((a, b) => errorTable[a].status - errorTable[b].status);
+  const statuses = new Set(all.map((code) => errorTable[code].status));
+  const describe = (status: number) =>
+    all.filter((code) => errorTable[code].status === status).map((code) => `\`${code}\`: ${errorTable[code].hint}`);
+  return Object.fromEntries(
+    [...statuses].map((status) => [status, { description: describe(status).join(' '), content: { 'application/json': { schema: ref(body) } } }]),
+  );
+}

@@ -1,0 +1,20 @@
+import type { Identity } from '@bulk-transcribe/protocol';
+import type { Config } from '../config.ts';
+import type { Workers } from '../dispatch/workers.ts';
+import type { JobStore } from '../jobs/job-store.ts';
+import type { RecordingFiles } from '../recordings/recording-files.ts';
+import type { ApiTokens } from './api-tokens.ts';
+import type { Sessions } from './sessions.ts';
+
+/** What the routes work with. */
+export interface Parts {
+  readonly config: Config;
+  readonly identity: Identity;
+  readonly jobs: JobStore;
+  readonly workers: Workers;
+  readonly files: RecordingFiles;
+  readonly sessions: Sessions;
+  readonly tokens: ApiTokens;
+  /** Aborts when the app begins to close. */
+  readonly closing: AbortSignal;
+}

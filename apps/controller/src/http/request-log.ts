@@ -1,0 +1,13 @@
+import type { FastifyInstance } from 'fastify';
+
+/** One line per answer, path without query and no header; and its request id in the answer, to find the line by. */
+export function useRequestLog(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url, ip } = request;
+    const ms = Math.round(reply.elapsedTime);
+    request.log.info({ method, path: url.split('?')[0], ip, status: reply.statusCode, ms }, 'request');
+  });
+}

@@ -1,0 +1,33 @@
+import { AppError, defaultOptions, type ModelInfo, type TranscribeOptions, type TranscribeOptionsInput } from '@bulk-transcribe/protocol';
+import type { WorkersStatus } from '../dispatch/workers.ts';
+
+export interface OptionsRequest {
+  readonly input: TranscribeOptionsInput;
+  readonly status: WorkersStatus;
+  /** Where the options stand in the request, to name the field at fault. */
+  readonly path?: string;
+}
+
+/**
+ * The one place where options become complete and are checked against what the model can do.
+ * AppError model_not_found, language_not_supported, option_not_supported; worker_unavailable while no worker has said what it can.
+ */
+export function resolveOptions({ input, status, path = '' }: OptionsRequest): TranscribeOptions {
+  if (status.models.length === 0) throw new AppError('worker_unavailable', status.message || 'No worker is up yet.');
+  const options: TranscribeOptions = { ...defaultOptions, model: defaultModel(status.models), ...input };
+  const model = status.models.find(({ id }) => id === options.model);
+  if (!model) throw new AppError('model_not_found', `There is no model "${options.model}".`, { field: `${path}model` });
+  const { language } = options;
+  if (language !== null && !model.languages.includes(language)) {
+    const known = model.languages.join(', ');
+    throw new AppError('language_not_supported', `${model.name} does not know the language "${language}", only: ${known}.`, {
+      field: `${path}language`,
+    });
+  }
+  if (options.wordTimes && !model.wordTimes) {
+    throw new AppError('option_not_supported', `${model.name} gives no word times.`, { field: `${path}wordTimes` });
+  }
+  return options;
+}
+
+export const defaultModel = (models: readonly ModelInfo[]): string => models.find((model) => model.default)?.id ?? defaultOptions.model;

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+
+const KEY_BYTES = 32;
+
+/** The key that signs session cookies, made at the first start: DATA_ROOT/config/session-key, readable by its owner alone. */
+export async function readSessionKey(dataRoot: string): Promise<Buffer> {
+  const file = path.join(dataRoot, 'config', 'session-key');
+  const key = (await readIfThere(file)) ?? (await createKey(file));
+  if (key.length === KEY_BYTES) return key;
+  throw new Error(`${file} is damaged. Delete it and start again: every browser then begins a new, empty session.`);
+}
+
+async function readIfThere(file: string): Promise<Buffer | null> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw cause;
+  }
+}
+
+/** Written aside and renamed: a crash leaves a whole key or none. Nobody else writes here, DATA_ROOT is locked. */
+async function createKey(file: string): Promise<Buffer> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const key = randomBytes(KEY_BYTES);
+  const handle = await open(`${file}.new`, 'w', 0o600);
+  try {
+    await handle.writeFile(key);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(`${file}.new`, file);
+  return key;
+}

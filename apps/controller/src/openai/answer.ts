@@ -1,0 +1,31 @@
+import { exportKinds } from '@bulk-transcribe/export';
+import { transcriptText } from '@bulk-transcribe/protocol';
+import type { FastifyReply } from 'fastify';
+import type { TranscriptionResult } from './transcribe-file.ts';
+import { toVerbose } from './verbose-transcription.ts';
+
+/** Writes the transcript in the format asked for. */
+export function answer(reply: FastifyReply, { order, task, transcript }: TranscriptionResult): FastifyReply {
+  const { warnings } = transcript;
+  if (task.worker) reply.headers({ 'x-worker': headerText(task.worker.name), 'x-device': headerText(task.worker.device) });
+  if (warnings.length > 0) reply.header('x-warnings', [...new Set(warnings.map(({ code }) => code))].join(','));
+  const told = warnings.length > 0 ? { warnings: warnings.map(({ message }) => message) } : {};
+  switch (order.format) {
+    case 'json':
+      return reply.send({ text: transcriptText(transcript), ...told });
+    case 'verbose_json':
+      return reply.send({ ...toVerbose(transcript, order), ...told });
+    case 'text':
+      return reply.type('text/plain; charset=utf-8').send(Buffer.from(`${transcriptText(transcript)}\n`));
+    case 'srt':
+    case 'vtt': {
+      const { contentType, render } = exportKinds[order.format];
+      return reply.type(contentType).send(Buffer.from(render(transcript)));
+    }
+    default:
+      return order.format satisfies never;
+  }
+}
+
+/** Header values are visible ASCII (RFC 9110 §5.5). */
+const headerText = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?');

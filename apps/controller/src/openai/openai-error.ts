@@ -1,0 +1,9 @@
+import type { OpenAiError } from '@bulk-transcribe/protocol';
+import type { ErrorWriter } from '@bulk-transcribe/service';
+
+/** OpenAI's shape; `code` is of our closed list, and the hint stands behind the message, as clients show nothing else. */
+export const writeOpenAiError: ErrorWriter = (error, _request, reply) => {
+  const type = error.status >= 500 ? 'server_error' : 'invalid_request_error';
+  const body: OpenAiError = { error: { message: `${error.message} ${error.hint}`, type, param: error.field ?? null, code: error.code } };
+  return reply.code(error.status).send(body);
+};

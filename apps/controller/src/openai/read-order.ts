@@ -1,0 +1,94 @@
+/**
+ * What the fields of a transcription request ask for. Fields that are not known are ignored, as clients send many; those
+ * that would change the meaning of the answer and cannot be honoured are errors.
+ */
+import { AppError, type OpenAiResponseFormat, openAiModelAliases, openAiResponseFormats, type TranscribeOptions } from '@bulk-transcribe/protocol';
+import type { WorkersStatus } from '../dispatch/workers.ts';
+import { defaultModel, resolveOptions } from '../http/resolve-options.ts';
+import type { FormFields } from './read-form.ts';
+
+export interface TranscriptionOrder {
+  readonly options: TranscribeOptions;
+  readonly format: OpenAiResponseFormat;
+  readonly segments: boolean;
+}
+
+/** Longest prompt, characters: that of TranscribeOptions. */
+const MAX_PROMPT = 4000;
+const aliases: ReadonlySet<string> = new Set(openAiModelAliases);
+
+export function readOrder(fields: FormFields, status: WorkersStatus): TranscriptionOrder {
+  refuseUnsupported(fields);
+  const granularities = readGranularities(fields);
+  const model = value(fields, 'model');
+  const input = {
+    model: model === undefined || aliases.has(model) ? defaultModel(status.models) : model,
+    language: readLanguage(fields, status),
+    prompt: readPrompt(fields),
+    temperature: readTemperature(fields),
+  };
+  const options = resolveOptions({ input, status });
+  return {
+    options: { ...options, wordTimes: granularities.has('word') && wordTimes(options.model, status) },
+    format: readFormat(fields),
+    segments: granularities.has('segment') || granularities.size === 0,
+  };
+}
+
+/** The last value given; an empty one counts as not given. */
+const value = (fields: FormFields, name: string): string | undefined => fields.get(name)?.at(-1)?.trim() || undefined;
+const values = (fields: FormFields, name: string): string[] => (fields.get(name) ?? []).map((item) => item.trim()).filter(Boolean);
+
+const unsupported = (field: string, message: string) => new AppError('option_not_supported', message, { field });
+
+function refuseUnsupported(fields: FormFields): void {
+  if (value(fields, 'stream')?.toLowerCase() === 'true') throw unsupported('stream', 'The transcript cannot be streamed.');
+  for (const field of ['include', 'known_speaker_names', 'known_speaker_references']) {
+    if (values(fields, field).length > 0) throw unsupported(field, `${field}[] is not supported.`);
+  }
+}
+
+function readFormat(fields: FormFields): OpenAiResponseFormat {
+  const given = value(fields, 'response_format') ?? 'json';
+  const format = openAiResponseFormats.find((item) => item === given);
+  if (format) return format;
+  const message = `The response format "${given}" is not supported, only: ${openAiResponseFormats.join(', ')}.`;
+  throw given === 'diarized_json' ? unsupported('response_format', message) : new AppError('invalid_request', message, { field: 'response_format' });
+}
+
+function readGranularities(fields: FormFields): Set<string> {
+  const given = new Set(values(fields, 'timestamp_granularities'));
+  const unknown = [...given].find((item) => item !== 'word' && item !== 'segment');
+  if (unknown === undefined) return given;
+  const message = `timestamp_granularities[] may be word or segment, not "${unknown}".`;
+  throw new AppError('invalid_request', message, { field: 'timestamp_granularities' });
+}
+
+function wordTimes(model: string, { models }: WorkersStatus): boolean {
+  if (models.some((info) => info.id === model && info.wordTimes)) return true;
+  throw unsupported('timestamp_granularities', `The model ${model} gives no word times.`);
+}
+
+/** ISO 639-1; a region ("en-US") changes nothing for a recogniser. Of several possible `languages` one the model knows is enough. */
+function readLanguage(fields: FormFields, { models }: WorkersStatus): string | null {
+  const code = (text: string) => text.toLowerCase().replace(/[-_].*$/, '');
+  const given = value(fields, 'language');
+  if (given !== undefined) return code(given);
+  const possible = values(fields, 'languages').map(code);
+  const known = possible.filter((language) => models.some((model) => model.languages.includes(language)));
+  if (known.length > 1) return null;
+  return known[0] ?? possible[0] ?? null;
+}
+
+/** Keywords are names and terms to expect: what a prompt is for here. */
+function readPrompt(fields: FormFields): string {
+  const prompt = [value(fields, 'prompt'), values(fields, 'keywords').join(', ')].filter(Boolean).join(' ');
+  if (prompt.length <= MAX_PROMPT) return prompt;
+  throw new AppError('invalid_request', `The prompt is longer than ${MAX_PROMPT} characters.`, { field: 'prompt' });
+}
+
+function readTemperature(fields: FormFields): number {
+  const given = Number(value(fields, 'temperature') ?? 0);
+  if (given >= 0 && given <= 1) return given;
+  throw new AppError('invalid_request', 'temperature must be a number from 0 to 1.', { field: 'temperature' });
+}

@@ -1,0 +1,80 @@
+import { OpenAiError, OpenAiTranscription, OpenAiVerboseTranscription, openAiModelAliases, openAiResponseFormats } from '@bulk-transcribe/protocol';
+import { type Static, Type } from '@sinclair/typebox';
+import type { FastifyInstance } from 'fastify';
+import { requestSignal } from '../http/closing.ts';
+import { errorResponses } from '../http/error-responses.ts';
+import type { Parts } from '../http/parts.ts';
+import { ref } from '../http/shared-schemas.ts';
+import { answer } from './answer.ts';
+import { readForm } from './read-form.ts';
+import { readOrder } from './read-order.ts';
+import { transcribeFile } from './transcribe-file.ts';
+
+const description = `As in the OpenAI API. ${openAiModelAliases.join(', ')} mean the default model.
+A language the model does not know, word times it does not give, \`stream=true\`, \`include[]\`, speaker samples and \`diarized_json\` are errors;
+a prompt it cannot use is a warning (\`warnings\` in the JSON formats, codes in the header \`x-warnings\`). Fields that are not named here are ignored.
+In \`verbose_json\`, \`tokens\` is empty and \`no_speech_prob\` 0: silence is left out before recognition, by voice activity.
+Hanging up cancels. On this machine any key is accepted, else one of API_TOKENS.`;
+
+const Form = Type.Object({
+  file: Type.Unsafe<unknown>({ contentMediaType: 'application/octet-stream', description: 'The recording: any audio or video.' }),
+  model: Type.Optional(Type.String()),
+  language: Type.Optional(Type.String({ description: 'ISO 639-1.' })),
+  prompt: Type.Optional(Type.String()),
+  response_format: Type.Optional(Type.Union(openAiResponseFormats.map((format) => Type.Literal(format)))),
+  temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  'timestamp_granularities[]': Type.Optional(Type.Array(Type.Union([Type.Literal('word'), Type.Literal('segment')]))),
+});
+
+const text = { schema: Type.Unsafe<unknown>({ type: 'string' }) };
+// The richer one first: the plain one would fit both.
+const Json = Type.Unsafe<Static<typeof OpenAiVerboseTranscription> | Static<typeof OpenAiTranscription>>({
+  anyOf: [ref(OpenAiVerboseTranscription), ref(OpenAiTranscription)],
+});
+const errors = [
+  'invalid_request',
+  'media_empty',
+  'media_unreadable',
+  'media_no_audio',
+  'media_too_long',
+  'model_not_found',
+  'language_not_supported',
+  'option_not_supported',
+  'payload_too_large',
+  'unsupported_media_type',
+  'worker_unavailable',
+  'engine_crashed',
+  'engine_unavailable',
+  'disk_full',
+  'shutting_down',
+] as const;
+
+const schema = {
+  tags: ['openai'],
+  summary: 'Create a transcription',
+  description,
+  body: { content: { 'multipart/form-data': { schema: Form } } },
+  response: {
+    200: {
+      description: 'The transcript. `x-worker` and `x-device` say who computed it.',
+      content: { 'application/json': { schema: Json }, 'text/plain': text, 'application/x-subrip': text, 'text/vtt': text },
+    },
+    ...errorResponses(errors, OpenAiError),
+  },
+};
+
+export const transcriptionRoutes = (parts: Parts) => async (app: FastifyInstance) => {
+  const { config, files, workers, closing } = parts;
+  app.post(
+    '/audio/transcriptions',
+    // The form is checked by the code that reads it; the schema is its documentation.
+    { schema, validatorCompiler: () => () => true },
+    async (request, reply) => {
+      const signal = requestSignal(reply, closing);
+      const { file, fields } = await readForm({ request, files, maxBytes: config.MAX_UPLOAD_BYTES, signal });
+      const order = () => readOrder(fields, workers.status());
+      const result = await transcribeFile({ file, order, signal, parts });
+      return answer(reply, result);
+    },
+  );
+};

@@ -1,0 +1,44 @@
+import { deflateSync } from 'node:zlib';
+import { type OpenAiSegment, type OpenAiVerboseTranscription, type Segment, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
+import type { TranscriptionOrder } from './read-order.ts';
+
+/** Whisper counts positions in frames of 10 ms. */
+const FRAMES_PER_SECOND = 100;
+
+export function toVerbose(transcript: Transcript, { options, segments }: TranscriptionOrder): OpenAiVerboseTranscription {
+  const words = transcript.segments.flatMap((segment) => segment.words ?? []);
+  return {
+    task: 'transcribe',
+    language: languageName(transcript.language ?? options.language),
+    duration: transcript.durationSec,
+    text: transcriptText(transcript),
+    ...(segments && { segments: transcript.segments.map((segment, id) => toSegment(segment, id, options.temperature)) }),
+    ...(options.wordTimes && { words: words.map(({ text, start, end }) => ({ word: text, start, end })) }),
+  };
+}
+
+/** "english", as OpenAI writes it; "unknown" where nobody said. */
+const languageName = (code: string | null): string =>
+  code === null ? 'unknown' : (new Intl.DisplayNames(['en'], { type: 'language' }).of(code) ?? code).toLowerCase();
+
+/** What a model here has no number for is left empty or 0, never invented. */
+function toSegment({ start, end, text, avgLogProb }: Segment, id: number, temperature: number): OpenAiSegment {
+  return {
+    id,
+    seek: Math.round(start * FRAMES_PER_SECOND),
+    start,
+    end,
+    text,
+    tokens: [],
+    temperature,
+    avg_logprob: avgLogProb,
+    compression_ratio: compressionRatio(text),
+    no_speech_prob: 0,
+  };
+}
+
+/** Bytes of the text by bytes after zlib, as Whisper counts it: high where a text repeats itself. */
+export function compressionRatio(text: string): number {
+  const bytes = Buffer.from(text);
+  return bytes.length / deflateSync(bytes).length;
+}

@@ -1,0 +1,152 @@
+/** A job store in memory whose tasks do what a test says: for tests of the HTTP side alone. */
+
+import { randomUUIDv7 } from 'node:crypto';
+import { EventEmitter, on, once } from 'node:events';
+import {
+  AppError,
+  isFinal,
+  type Job,
+  type Recording,
+  type SessionEvent,
+  type Task,
+  type TaskWorker,
+  type Transcript,
+} from '@bulk-transcribe/protocol';
+import type { JobStore, StoredEvent } from '../../src/jobs/job-store.ts';
+
+type Owned<T> = T & { readonly sessionId: string };
+
+const now = () => new Date().toISOString();
+const missing = (what: string) => new AppError('not_found', `There is no such ${what}.`);
+
+export interface MemoryJobStore extends JobStore {
+  /** What a worker would do with every task of a new job; by default nothing. */
+  work: (task: Task, job: Job) => void;
+  succeed(taskId: string, transcript: Transcript, worker?: TaskWorker): void;
+  fail(taskId: string, error: Task['error']): void;
+  readonly recordings: ReadonlyMap<string, Owned<Recording>>;
+  readonly jobCount: () => number;
+}
+
+export function memoryJobStore(): MemoryJobStore {
+  const recordings = new Map<string, Owned<Recording>>();
+  const jobs = new Map<string, Owned<Job>>();
+  const transcripts = new Map<string, Transcript>();
+  const log: (StoredEvent & { sessionId: string })[] = [];
+  const changes = new EventEmitter().setMaxListeners(0);
+
+  const own = <T extends { sessionId: string }>(map: ReadonlyMap<string, T>, sessionId: string, id: string): T | null => {
+    const item = map.get(id);
+    return item?.sessionId === sessionId ? item : null;
+  };
+  const emit = (sessionId: string, event: SessionEvent) => {
+    log.push({ id: log.length + 1, event: structuredClone(event), sessionId });
+    changes.emit('change');
+  };
+  const taskOf = (sessionId: string | null, id: string): { job: Owned<Job>; task: Task } | null => {
+    for (const job of jobs.values()) {
+      const task = job.tasks.find((item) => item.id === id);
+      if (task && (sessionId === null || job.sessionId === sessionId)) return { job, task };
+    }
+    return null;
+  };
+  const move = (sessionId: string | null, id: string, change: Partial<Task>): Task => {
+    const found = taskOf(sessionId, id);
+    if (!found) throw missing('task');
+    Object.assign(found.task, change);
+    emit(found.job.sessionId, { type: 'task', task: found.task });
+    return structuredClone(found.task);
+  };
+  const plain = <T extends object>(item: Owned<T> | null): T | null => {
+    if (!item) return null;
+    const { sessionId: _, ...rest } = structuredClone(item);
+    return rest as unknown as T;
+  };
+
+  const store: MemoryJobStore = {
+    work: () => undefined,
+    succeed: (id, transcript, worker = { name: 'local', device: 'cpu' }) => {
+      transcripts.set(id, transcript);
+      move(null, id, { state: 'succeeded', worker, warnings: transcript.warnings.length, finishedAt: now() });
+    },
+    fail: (id, error) => void move(null, id, { state: 'failed', error, finishedAt: now() }),
+    recordings,
+    jobCount: () => jobs.size,
+    addRecording: async (sessionId, { id, name, size, sha256 }) => {
+      recordings.set(id, { id, name, size, sha256, createdAt: now(), sessionId });
+      return { id, name, size, sha256, createdAt: now() };
+    },
+    recording: async (sessionId, id) => plain<Recording>(own(recordings, sessionId, id)),
+    deleteRecording: async (sessionId, id) => {
+      if (!own(recordings, sessionId, id)) throw missing('recording');
+      if ([...jobs.values()].some((job) => job.tasks.some((task) => task.recording.id === id))) throw new AppError('conflict', 'A job uses it.');
+      recordings.delete(id);
+    },
+    existingRecordings: async (ids) => new Set(ids.filter((id) => recordings.has(id))),
+    createJob: async (sessionId, { name, options, recordingIds }) => {
+      const id = randomUUIDv7();
+      const tasks = recordingIds.map((recordingId): Task => {
+        const recording = plain<Recording>(own(recordings, sessionId, recordingId));
+        if (!recording) throw missing('recording');
+        const fresh = { state: 'queued', stage: null, progress: { doneSec: 0, totalSec: null }, attempt: 0, worker: null, error: null } as const;
+        return { ...fresh, id: randomUUIDv7(), jobId: id, recording, warnings: 0, preview: [], createdAt: now(), startedAt: null, finishedAt: null };
+      });
+      const job = { id, name, options, createdAt: now(), tasks, sessionId };
+      jobs.set(id, job);
+      const answer = plain<Job>(job) as Job;
+      emit(sessionId, { type: 'job', job: answer });
+      for (const task of answer.tasks) store.work(task, answer);
+      return answer;
+    },
+    jobs: async (sessionId) =>
+      [...jobs.values()]
+        .filter((job) => job.sessionId === sessionId)
+        .map((job) => plain<Job>(job) as Job)
+        .reverse(),
+    job: async (sessionId, id) => plain<Job>(own(jobs, sessionId, id)),
+    task: async (sessionId, id) => structuredClone(taskOf(sessionId, id)?.task ?? null),
+    cancelTask: async (sessionId, id) => {
+      const task = taskOf(sessionId, id)?.task;
+      return task && isFinal(task.state) ? structuredClone(task) : move(sessionId, id, { state: 'cancelled', finishedAt: now() });
+    },
+    retryTask: async (sessionId, id) => {
+      const state = taskOf(sessionId, id)?.task.state;
+      if (state !== undefined && state !== 'failed' && state !== 'cancelled') throw new AppError('conflict', `The task is ${state}.`);
+      return move(sessionId, id, { state: 'queued', error: null, finishedAt: null });
+    },
+    deleteJob: async (sessionId, id) => {
+      const job = own(jobs, sessionId, id);
+      if (!job) throw missing('job');
+      jobs.delete(id);
+      const used = new Set([...jobs.values()].flatMap((other) => other.tasks.map((task) => task.recording.id)));
+      const unused = job.tasks.map((task) => task.recording.id).filter((recordingId) => !used.has(recordingId));
+      for (const recordingId of unused) recordings.delete(recordingId);
+      emit(sessionId, { type: 'job-deleted', jobId: id });
+      return unused;
+    },
+    transcript: async (sessionId, taskId) => (taskOf(sessionId, taskId) ? (transcripts.get(taskId) ?? null) : null),
+    taskFinal: async (sessionId, taskId, signal) => {
+      for (;;) {
+        const task = await store.task(sessionId, taskId);
+        if (!task) throw missing('task');
+        if (isFinal(task.state)) return task;
+        await once(changes, 'change', { signal }).catch(() => {
+          throw signal.reason;
+        });
+      }
+    },
+    async *events(sessionId, lastId, signal) {
+      let seen = lastId;
+      const wakeUps = on(changes, 'change', { signal });
+      while (!signal.aborted) {
+        for (const { id, event, sessionId: owner } of log.slice(seen)) {
+          seen = id;
+          if (owner === sessionId) yield { id, event };
+        }
+        await wakeUps.next();
+      }
+    },
+    lastEventId: async (sessionId) => log.findLast((entry) => entry.sessionId === sessionId)?.id ?? 0,
+  };
+  return store;
+}

@@ -1,0 +1,117 @@
+/** The real app on a free port, with a job store in memory and a worker that is said to be up. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Writable } from 'node:stream';
+import type { ModelInfo, Transcript } from '@bulk-transcribe/protocol';
+import { createLogger, readSettings } from '@bulk-transcribe/service';
+import { buildApp } from '../../src/app.ts';
+import { settingsTable } from '../../src/config.ts';
+import type { WorkersStatus } from '../../src/dispatch/workers.ts';
+import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
+import { type MemoryJobStore, memoryJobStore } from './memory-job-store.ts';
+
+export const english: ModelInfo = {
+  id: 'moonshine-tiny-en',
+  name: 'Moonshine tiny (English)',
+  languages: ['en'],
+  wordTimes: false,
+  prompt: false,
+  license: 'MIT',
+  default: true,
+};
+
+export const upAndReady: WorkersStatus = { ready: true, message: '', worker: { name: 'local', device: 'cpu' }, models: [english] };
+
+export interface TestApp {
+  readonly url: string;
+  readonly dataRoot: string;
+  readonly jobs: MemoryJobStore;
+  /** What the worker is said to be; may be changed. */
+  readonly workers: { now: WorkersStatus };
+  readonly logLines: string[];
+  readonly close: () => Promise<void>;
+}
+
+export async function startTestApp(env: Record<string, string> = {}, webRoot?: string): Promise<TestApp> {
+  const dataRoot = await mkdtemp(path.join(tmpdir(), 'controller-'));
+  const config = readSettings(settingsTable, { DATA_ROOT: dataRoot, ...env }, dataRoot);
+  const logLines: string[] = [];
+  const sink = new Writable({
+    write(line, _encoding, done) {
+      logLines.push(String(line));
+      done();
+    },
+  });
+  const jobs = memoryJobStore();
+  const workers = { now: upAndReady };
+  const app = await buildApp({
+    config,
+    jobs,
+    workers: { status: () => workers.now },
+    files: await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES }),
+    identity: { version: '0.0.0-test', gitCommit: 'unknown', buildTime: 'unknown' },
+    log: createLogger('controller', 'info', sink),
+    webRoot: webRoot ?? path.join(dataRoot, 'no-pages'),
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const close = async () => {
+    await app.close();
+    await rm(dataRoot, { recursive: true, force: true });
+  };
+  return { url, dataRoot, jobs, workers, logLines, close };
+}
+
+export const transcriptOf = (text: string, more: Partial<Transcript> = {}): Transcript => ({
+  version: 1,
+  language: 'en',
+  durationSec: 11,
+  speechSec: 10,
+  segments: [{ start: 0.5, end: 10.5, text, avgLogProb: -0.2 }],
+  warnings: [],
+  provenance: {
+    engine: 'test 1',
+    model: { id: english.id, files: [] },
+    device: 'cpu',
+    threads: 1,
+    decoder: 'none',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    finishedAt: '2026-01-01T00:00:01.000Z',
+    steps: [],
+    timesRealTime: 11,
+  },
+  ...more,
+});
+
+/** A browser: keeps its cookie. */
+export class Browser {
+  readonly #url: string;
+  cookie = '';
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async fetch(target: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.cookie) headers.set('cookie', this.cookie);
+    const response = await fetch(this.#url + target, { ...init, headers });
+    const [set] = response.headers.getSetCookie();
+    if (set) this.cookie = set.split(';')[0] ?? '';
+    return response;
+  }
+
+  async json<T>(target: string, init: RequestInit = {}): Promise<{ status: number; body: T }> {
+    const response = await this.fetch(target, init);
+    return { status: response.status, body: (await response.json()) as T };
+  }
+
+  post<T>(target: string, body: unknown): Promise<{ status: number; body: T }> {
+    return this.json<T>(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  }
+
+  upload<T>(name: string, bytes: Uint8Array<ArrayBuffer> | string): Promise<{ status: number; body: T }> {
+    const target = `/api/recordings?name=${encodeURIComponent(name)}`;
+    return this.json<T>(target, { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: bytes });
+  }
+}
