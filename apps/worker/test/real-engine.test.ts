@@ -1,0 +1,79 @@
+/** The worker as it is, with its real engine, on the recording that ships with the product. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { type Ping, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
+import { sampleRecording } from '@bulk-transcribe/sample';
+import { describe, expect, it } from 'vitest';
+import { kill, spawnWorker, temporaryFolder, workerEntry } from './run-worker.ts';
+import type { WorkerClient } from './worker-client.ts';
+
+const sample = new Uint8Array(await readFile(sampleRecording.path));
+const words = (text: string) => text.toLowerCase().match(/[a-z]+/g);
+
+async function resultOf(client: WorkerClient, id: string): Promise<Transcript> {
+  await client.untilState(id, 'succeeded');
+  return (await (await client.fetch(`/v1/tasks/${id}/result`)).json()) as Transcript;
+}
+
+/** The processes that `pid` has started, from Linux's process table (proc(5)): its engine is one of them. */
+function childrenOf(pid: number | undefined): number[] {
+  const isChild = (entry: string) => {
+    try {
+      return readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1] === String(pid);
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && isChild(entry))
+    .map(Number);
+}
+
+describe('the worker with its real engine', () => {
+  it('makes the right words of the sample, on the device that it claims', async () => {
+    const { client } = await spawnWorker(await temporaryFolder(), { entry: workerEntry });
+    const ping = (await (await client.fetch('/v1/ping')).json()) as Ping;
+    expect(ping).toMatchObject({ gpu: false, provider: 'cpu', models: [{ id: 'moonshine-tiny-en' }] });
+    const { id } = await client.submit(sample);
+    const transcript = await resultOf(client, id);
+    expect(words(transcriptText(transcript))).toEqual(words(sampleRecording.text));
+    expect(transcript.provenance).toMatchObject({ device: ping.provider, threads: ping.threads });
+  });
+
+  it.runIf(process.platform === 'linux')('survives kill -9 of its engine: that attempt fails, the next one succeeds', async () => {
+    const { child, client } = await spawnWorker(await temporaryFolder(), { entry: workerEntry });
+    const [engine] = childrenOf(child.pid);
+    if (!engine) throw new Error('The worker has no engine process.');
+    // A stopped engine cannot finish before it is killed.
+    process.kill(engine, 'SIGSTOP');
+    const request = await client.submit(sample);
+    await client.untilState(request.id, 'running');
+    process.kill(engine, 'SIGKILL');
+    expect((await client.untilState(request.id, 'failed')).error).toMatchObject({ code: 'engine_crashed' });
+    await client.post('/v1/tasks', { ...request, attempt: 2 });
+    expect(words(transcriptText(await resultOf(client, request.id)))).toEqual(words(sampleRecording.text));
+  });
+
+  it.runIf(process.platform === 'linux')('leaves no engine behind when it is killed itself, and its heir finishes the task', async () => {
+    const dataRoot = await temporaryFolder();
+    const { child, client } = await spawnWorker(dataRoot, { entry: workerEntry });
+    const engines = childrenOf(child.pid);
+    expect(engines).toHaveLength(1);
+    const { id } = await client.submit(sample);
+    await client.untilState(id, 'running');
+    await kill(child);
+
+    const heir = await spawnWorker(dataRoot, { entry: workerEntry });
+    expect(words(transcriptText(await resultOf(heir.client, id)))).toEqual(words(sampleRecording.text));
+    expect(engines.filter(isAlive)).toEqual([]);
+  });
+});
+
+/** Neither gone nor a zombie that nobody has collected yet. */
+function isAlive(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.[0] !== 'Z';
+  } catch {
+    return false;
+  }
+}
