@@ -15,39 +15,53 @@ export type SpeechDetector = (audio: AsyncIterable<Float32Array>, clock: Stopwat
 export async function openSpeechDetector(file: string): Promise<SpeechDetector> {
   const session = await InferenceSession.create(file, { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 });
   return async function* detect(audio, clock) {
-    const rate = new Tensor('int64', BigInt64Array.of(BigInt(SAMPLE_RATE)), []);
-    const input = new Float32Array(CONTEXT + CHUNK);
-    const inputTensor = new Tensor('float32', input, [1, CONTEXT + CHUNK]);
-    let state: Tensor = new Tensor('float32', new Float32Array(2 * 128), STATE_SHAPE);
-    for await (const samples of chunksOf(audio)) {
-      // The tail of the previous chunk comes first; a short last chunk is filled with silence.
-      input.copyWithin(0, CHUNK);
-      input.fill(0, CONTEXT);
-      input.set(samples, CONTEXT);
-      const result = await clock.measure(() => session.run({ input: inputTensor, state, sr: rate }));
-      const { output, stateN } = result;
-      if (!output || !(stateN instanceof Tensor)) throw new Error('The voice activity model has unexpected outputs.');
-      state = stateN;
-      yield { samples, probability: Number(output.data[0]) };
+    const hear = listener(session);
+    for await (const chunks of chunksOf(audio)) {
+      const probabilities = await clock.measure(() => hear(chunks));
+      for (const [index, samples] of chunks.entries()) yield { samples, probability: probabilities[index] ?? 0 };
     }
   };
 }
 
-/** The same samples in pieces of exactly 512; only the last may be shorter. */
-async function* chunksOf(audio: AsyncIterable<Float32Array>): AsyncGenerator<Float32Array> {
+/** The model remembers: chunks must come in order. */
+function listener(session: InferenceSession): (chunks: readonly Float32Array[]) => Promise<number[]> {
+  const rate = new Tensor('int64', BigInt64Array.of(BigInt(SAMPLE_RATE)), []);
+  const samples = new Float32Array(CONTEXT + CHUNK);
+  const input = new Tensor('float32', samples, [1, CONTEXT + CHUNK]);
+  let state: Tensor = new Tensor('float32', new Float32Array(2 * 128), STATE_SHAPE);
+  return async (chunks) => {
+    const probabilities: number[] = [];
+    for (const chunk of chunks) {
+      // The tail of the previous chunk comes first; a short last chunk is filled up with silence.
+      samples.copyWithin(0, CHUNK);
+      samples.fill(0, CONTEXT);
+      samples.set(chunk, CONTEXT);
+      const { output, stateN } = await session.run({ input, state, sr: rate });
+      if (!output || !(stateN instanceof Tensor)) throw new Error('The voice activity model has unexpected outputs.');
+      state = stateN;
+      probabilities.push(Number(output.data[0]));
+    }
+    return probabilities;
+  };
+}
+
+/** The same samples, piece by piece, as chunks of exactly 512; only the very last may be shorter. */
+async function* chunksOf(audio: AsyncIterable<Float32Array>): AsyncGenerator<Float32Array[]> {
   let open = new Float32Array(CHUNK);
   let filled = 0;
   for await (const piece of audio) {
+    const chunks: Float32Array[] = [];
     for (let at = 0; at < piece.length; ) {
       const taken = Math.min(CHUNK - filled, piece.length - at);
       open.set(piece.subarray(at, at + taken), filled);
       filled += taken;
       at += taken;
       if (filled < CHUNK) continue;
-      yield open;
+      chunks.push(open);
       open = new Float32Array(CHUNK);
       filled = 0;
     }
+    yield chunks;
   }
-  if (filled > 0) yield open.subarray(0, filled);
+  if (filled > 0) yield [open.subarray(0, filled)];
 }
