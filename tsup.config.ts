@@ -9,4 +9,6 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   silent: true,
+  // node:sqlite exists under that name only.
+  removeNodeProtocol: false,
 });

@@ -12,7 +12,7 @@ import { buildWorker, type WorkerOptions } from '../src/app.ts';
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
 import { TOKEN, WorkerClient } from './worker-client.ts';
 
-export const identity = { version: '0.0.0', gitCommit: 'test', buildTime: 'unknown' };
+const identity = { version: '0.0.0', gitCommit: 'test', buildTime: 'unknown' };
 export const fakeWorkerEntry = fileURLToPath(new URL('./fake-engine-worker.ts', import.meta.url));
 export const workerEntry = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
