@@ -16,14 +16,17 @@ export const JobSection = memo(({ job }: { readonly job: Job }) => {
   const summary = summarise(job.tasks);
   const name = job.name || strings.jobs.unnamed;
   const titleId = `job-${job.id}`;
+  // A job of one recording has its name already in the row.
+  const isPlain = job.tasks.length === 1 && job.tasks[0]?.recording.name === name;
   return (
     <section className="job" aria-labelledby={titleId}>
-      <div className="job-head">
-        <h3 id={titleId} dir="auto">
+      <div className="job-head" data-plain={isPlain || undefined}>
+        <h3 id={titleId} dir="auto" className={isPlain ? 'visually-hidden' : undefined}>
           {name}
         </h3>
         <p className="muted tabular">
-          {summaryWords(summary)} · <time dateTime={job.createdAt}>{moment(job.createdAt)}</time>
+          {!isPlain && `${summaryWords(summary)} · `}
+          <time dateTime={job.createdAt}>{moment(job.createdAt)}</time>
         </p>
         <div className="actions">
           {summary.active > 1 && <CancelAll job={job} name={name} />}
@@ -39,9 +42,12 @@ export const JobSection = memo(({ job }: { readonly job: Job }) => {
   );
 });
 
-function summaryWords({ all, succeeded, failed, active }: JobSummary): string {
-  const done = succeeded === all ? strings.jobs.allDone(all) : strings.jobs.done(all - active - failed, all);
-  return failed > 0 ? `${done} · ${strings.jobs.problems(failed)}` : done;
+function summaryWords({ all, succeeded, failed, cancelled }: JobSummary): string {
+  if (succeeded === all) return strings.jobs.allDone(all);
+  const words = [strings.jobs.done(succeeded, all)];
+  if (failed > 0) words.push(strings.jobs.failed(failed));
+  if (cancelled > 0) words.push(strings.jobs.cancelled(cancelled));
+  return words.join(' · ');
 }
 
 function CancelAll({ job, name }: { readonly job: Job; readonly name: string }) {

@@ -5,6 +5,7 @@ export interface JobSummary {
   readonly all: number;
   readonly succeeded: number;
   readonly failed: number;
+  readonly cancelled: number;
   /** Neither succeeded, failed nor cancelled. */
   readonly active: number;
 }
@@ -15,6 +16,7 @@ export function summarise(tasks: readonly Task[]): JobSummary {
     all: tasks.length,
     succeeded: count(({ state }) => state === 'succeeded'),
     failed: count(({ state }) => state === 'failed'),
+    cancelled: count(({ state }) => state === 'cancelled'),
     active: count(({ state }) => !isFinal(state)),
   };
 }

@@ -1,5 +1,6 @@
 /** One transcript: its text with the recording's sound, downloads, notes, and how it was made. */
 import './transcript.css';
+import { isFinal } from '@bulk-transcribe/protocol';
 import { ArrowLeft } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { Link } from '../controls/link.tsx';
@@ -36,7 +37,7 @@ function Content({ taskId }: { readonly taskId: string }) {
       <h1 dir="auto">{task.recording.name}</h1>
       {task.state !== 'succeeded' && (
         <>
-          <p className="muted">{strings.transcript.notFinished}</p>
+          <p className="muted">{isFinal(task.state) ? strings.transcript.none : strings.transcript.notFinished}</p>
           <ul className="rows">
             <TaskRow task={task} />
           </ul>

@@ -39,7 +39,7 @@ export function AddRecordings({ isCompact }: { readonly isCompact: boolean }) {
       <p className="small" role="status">
         {remark}
       </p>
-      <Sample />
+      {!compact && <Sample />}
     </section>
   );
 }

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { fractionDone, jobsProgress, secondsLeft, summarise } from '../src/jobs/job-summary.ts';
+import { progressWords, stateWords } from '../src/jobs/task-words.ts';
+import { job, task } from './examples.ts';
+
+const half = { doneSec: 30, totalSec: 60 };
+
+describe('figures over jobs', () => {
+  it('count every state once', () => {
+    const tasks = [
+      task(1, { state: 'succeeded' }),
+      task(2, { state: 'failed' }),
+      task(3, { state: 'cancelled' }),
+      task(4, { state: 'running' }),
+      task(5),
+    ];
+    expect(summarise(tasks)).toEqual({ all: 5, succeeded: 1, failed: 1, cancelled: 1, active: 2 });
+  });
+
+  it('know no fraction while the length is unknown', () => {
+    expect(fractionDone({ doneSec: 3, totalSec: null })).toBeNull();
+    expect(fractionDone({ doneSec: 0, totalSec: 0 })).toBeNull();
+    expect(fractionDone(half)).toBe(0.5);
+    expect(fractionDone({ doneSec: 61, totalSec: 60 })).toBe(1);
+  });
+
+  it('give the progress of unfinished jobs together, none when all is done', () => {
+    const running = job(1, [task(1, { state: 'succeeded' }), task(2, { state: 'running', progress: half })]);
+    const done = job(2, [task(3, { state: 'succeeded' })]);
+    expect(jobsProgress([running, done])).toBe(0.75);
+    expect(jobsProgress([done])).toBeNull();
+    expect(jobsProgress([])).toBeNull();
+  });
+
+  it('tell the time left at the measured speed, once there is something to measure', () => {
+    const first = { doneSec: 10, at: 1000 };
+    expect(secondsLeft({ first, now: { doneSec: 30, at: 5000 }, totalSec: 60 })).toBe(6);
+    expect(secondsLeft({ first, now: { doneSec: 30, at: 1500 }, totalSec: 60 })).toBeNull();
+    expect(secondsLeft({ first, now: { doneSec: 10, at: 9000 }, totalSec: 60 })).toBeNull();
+    expect(secondsLeft({ first, now: { doneSec: 30, at: 5000 }, totalSec: null })).toBeNull();
+  });
+});
+
+describe('words about a task', () => {
+  it('say what happens, and which try it is', () => {
+    expect(stateWords({ state: 'queued', stage: null, attempt: 1 })).toBe('Waiting');
+    expect(stateWords({ state: 'running', stage: 'decode', attempt: 1 })).toBe('Reading the file');
+    expect(stateWords({ state: 'running', stage: 'recognise', attempt: 2 })).toBe('Transcribing (try 2)');
+    expect(stateWords({ state: 'failed', stage: null, attempt: 3 })).toBe('Failed');
+  });
+
+  it('say the progress by recording time', () => {
+    expect(progressWords({ progress: { doneSec: 1082.4, totalSec: 3520 } })).toBe('18:02 of 58:40');
+    expect(progressWords({ progress: { doneSec: 0, totalSec: null } })).toBe('');
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { paragraphs, segmentAt } from '../src/transcript/paragraphs.ts';
+import { commandOf } from '../src/transcript/player-keys.ts';
+import { segment } from './examples.ts';
+
+describe('paragraphs', () => {
+  it('begin at a long pause and at a change of speaker', () => {
+    const groups = paragraphs([segment(0, 2, 'a'), segment(2.5, 4, 'b'), segment(6, 7, 'c'), segment(7, 8, 'd', 'Anna'), segment(8, 9, 'e', 'Anna')]);
+    expect(groups.map((lines) => lines.map(({ text }) => text))).toEqual([['a', 'b'], ['c'], ['d', 'e']]);
+  });
+
+  it('leave out segments without text and keep their place in the transcript', () => {
+    expect(paragraphs([segment(0, 1, ''), segment(1, 2, 'a')])[0]?.[0]).toMatchObject({ text: 'a', index: 1 });
+    expect(paragraphs([])).toEqual([]);
+  });
+});
+
+describe('the current segment', () => {
+  const segments = [segment(0.3, 2, 'a'), segment(3, 4, 'b'), segment(4, 6, 'c')];
+
+  it('is the one that is spoken, in a pause the one before', () => {
+    expect([0, 0.3, 2.5, 3, 4, 100].map((time) => segmentAt(segments, time))).toEqual([-1, 0, 0, 1, 2, 2]);
+  });
+
+  it('agrees with a search from the front', () => {
+    for (let time = 0; time < 7; time += 0.1) expect(segmentAt(segments, time)).toBe(segments.findLastIndex(({ start }) => start <= time));
+  });
+});
+
+describe('player keys', () => {
+  const press = (key: string, inside: readonly string[] = [], part = {}) =>
+    commandOf(
+      { key, ctrlKey: false, metaKey: false, altKey: false, defaultPrevented: false, ...part },
+      { closest: (selector: string) => (inside.some((name) => selector.split(', ').includes(name)) ? ({} as Element) : null) },
+    );
+
+  it('play, skip and help', () => {
+    expect([' ', 'ArrowLeft', 'ArrowRight', '?', 'x', 'toString'].map((key) => press(key))).toEqual([
+      'toggle',
+      'back',
+      'forward',
+      'help',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('leave the space bar to a button and every key to a menu or dialog', () => {
+    expect(press(' ', ['button'])).toBeUndefined();
+    expect(press('ArrowLeft', ['button'])).toBe('back');
+    expect(press('ArrowLeft', ['[role=menu]'])).toBeUndefined();
+    expect(press('?', ['[role=dialog]'])).toBeUndefined();
+  });
+
+  it('leave shortcuts of the browser alone', () => {
+    expect(press('ArrowLeft', [], { altKey: true })).toBeUndefined();
+    expect(press(' ', [], { defaultPrevented: true })).toBeUndefined();
+  });
+});
