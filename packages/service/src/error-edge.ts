@@ -11,12 +11,21 @@ const writeErrorBody: ErrorWriter = (error, request, reply) => reply.code(error.
 export function useErrorEdge(app: FastifyInstance, write: ErrorWriter = writeErrorBody): void {
   app.setErrorHandler((cause: unknown, request, reply) => {
     const error = fromFastify(cause);
-    if (error.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
+    // Some errors bring headers: Content-Range with 416, for one.
+    reply.headers((cause as { headers?: Record<string, string> }).headers ?? {});
+    logFailure(error, request);
     return write(error, request, reply);
   });
   app.setNotFoundHandler((request, reply) =>
     write(new AppError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}.`), request, reply),
   );
+}
+
+/** A cause nobody foresaw goes to the log whole; a refusal that we decided on ("the worker is not up") is no error of ours. */
+function logFailure(error: AppError, request: FastifyRequest): void {
+  if (error.status < 500) return;
+  if (error.cause !== undefined || error.code === 'internal') request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
+  else request.log.debug({ code: error.code }, error.message);
 }
 
 const codesByStatus: Readonly<Record<number, ErrorCode>> = {
@@ -25,6 +34,7 @@ const codesByStatus: Readonly<Record<number, ErrorCode>> = {
   404: 'not_found',
   413: 'payload_too_large',
   415: 'unsupported_media_type',
+  416: 'range_not_satisfiable',
   429: 'too_many_requests',
   503: 'shutting_down',
 };
