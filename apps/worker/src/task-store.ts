@@ -26,7 +26,7 @@ interface TaskStoreEvents {
 
 interface MoveOptions {
   readonly change?: Partial<TaskRecord>;
-  /** For an end that counts even on a full disk: at worst the task is tried again after a restart. */
+  /** For a change that counts even on a full disk: at worst the task is tried again after a restart. */
   readonly evenIfDiskFails?: boolean;
 }
 
@@ -104,9 +104,9 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
     });
   }
 
-  /** Marks the attempt as running. False where it is not wanted any more. */
+  /** Marks the attempt as running. False where it is not wanted any more. (For a restart, queued on disk means the same.) */
   async begin(run: Attempt): Promise<boolean> {
-    return await this.#forRun(run, 'queued', (task) => this.#move(task, 'running'));
+    return await this.#forRun(run, 'queued', (task) => this.#move(task, 'running', { evenIfDiskFails: true }));
   }
 
   /** Notes how far the attempt is. */

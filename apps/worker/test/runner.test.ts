@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Health } from '@bulk-transcribe/protocol';
 import { describe, expect, it } from 'vitest';
@@ -75,6 +75,23 @@ describe('the runner', () => {
     const { client } = await runWorker();
     const { id } = await client.submit(bytesOf('fake{fail=media_no_audio}'));
     expect((await client.untilState(id, 'failed')).error).toMatchObject({ code: 'media_no_audio' });
+  });
+
+  it.runIf(process.platform === 'linux')('fails a task whose result does not fit on the disk, and only that one', async () => {
+    const { client, dataRoot } = await runWorker();
+    const gate = path.join(await temporaryFolder(), 'go');
+    const first = await client.submit(bytesOf(`fake{wait-for=${gate}}`));
+    await client.until(first.id, ({ type }) => type === 'window');
+    const second = await client.submit(bytesOf('second'));
+    // Writing to /dev/full fails with ENOSPC (full(4)); these are the names under which files are written first.
+    const full = ['result.json.tmp', 'task.json.tmp'].map((name) => path.join(dataRoot, 'tasks', second.id, name));
+    await Promise.all(full.map((file) => symlink('/dev/full', file)));
+    await writeFile(gate, '');
+    expect((await client.untilState(second.id, 'failed')).error).toMatchObject({ code: 'disk_full' });
+    await client.untilState(first.id, 'succeeded');
+    await Promise.all(full.map((file) => rm(file)));
+    expect((await client.post('/v1/tasks', { ...second, attempt: 2 })).status).toBe(201);
+    await client.untilState(second.id, 'succeeded');
   });
 
   it('says "internal" of an error that nobody foresaw, not its text', async () => {

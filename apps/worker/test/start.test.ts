@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -34,18 +35,27 @@ describe('starting', () => {
     expect(stderr.trim()).toBe(`Port ${port} on 127.0.0.1 is in use. Stop the program that uses it, or set PORT to another one.`);
   });
 
-  it('does not share its folder with a second worker, but waits for one that is just ending', async () => {
+  it('says which address or folder it cannot use', async () => {
+    const host = await failure({ HOST: '192.0.2.1' });
+    expect([host.code, host.stderr.trim()]).toEqual([
+      1,
+      '192.0.2.1 is not an address of this machine. Set HOST to one that is, or to 0.0.0.0 for all.',
+    ]);
+    const folder = await failure({ DATA_ROOT: path.join(fakeWorkerEntry, 'data') });
+    expect(folder.code).toBe(1);
+    expect(folder.stderr).toMatch(/data cannot be used as a folder\. Set DATA_ROOT to one that can be written\.\n$/);
+  });
+
+  it('does not share its folder with a second worker, and starts as soon as the first one is gone', async () => {
     const dataRoot = await temporaryFolder();
     const first = await spawnWorker(dataRoot);
     const second = forkWorker(dataRoot, fakeWorkerEntry);
-    const listening = once(second, 'message');
-    // The second one is up to its lock by the time it has loaded everything; only the first one's end lets it go on.
-    await kill(first.child);
-    expect((await listening)[0]).toMatchObject({ type: 'listening', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
-    const third = forkWorker(dataRoot, fakeWorkerEntry);
-    const [stderr, [code]] = await Promise.all([text(third.stderr ?? Readable.from([])), once(third, 'exit') as Promise<[number]>]);
+    const [stderr, [code]] = await Promise.all([text(second.stderr ?? Readable.from([])), once(second, 'exit') as Promise<[number]>]);
     expect(code).toBe(1);
     expect(stderr).toContain(`Another process uses ${dataRoot}`);
+    await kill(first.child);
+    const third = forkWorker(dataRoot, fakeWorkerEntry);
+    expect((await once(third, 'message'))[0]).toMatchObject({ type: 'listening', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('closes cleanly on %s in the middle of a task', async (signal) => {
