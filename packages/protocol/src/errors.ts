@@ -23,6 +23,7 @@ export const errorTable = {
   conflict: { status: 409, hint: 'Read the current state and decide again.' },
   payload_too_large: { status: 413, hint: 'Send a smaller file, or raise MAX_UPLOAD_BYTES.' },
   unsupported_media_type: { status: 415, hint: 'Send the body in the documented content type.' },
+  range_not_satisfiable: { status: 416, hint: 'Ask for a part within the length that Content-Range names.' },
   too_many_requests: { status: 429, hint: 'Wait the time given in Retry-After and try again.' },
   // The recording
   media_empty: { status: 422, hint: 'The file holds no data; export or copy the recording again.' },

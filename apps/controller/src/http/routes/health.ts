@@ -10,7 +10,7 @@ export const healthRoutes =
   ({ workers }: Parts): FastifyPluginAsyncTypebox =>
   async (app) => {
     // Asked every few seconds: not worth a line each.
-    const quiet = { logLevel: 'warn' } as const;
+    const quiet = { logLevel: 'error' } as const;
 
     app.get(
       '/healthz',

@@ -24,7 +24,11 @@ export const mediaRoutes =
           description:
             'Answers `Range` with one part, so that a player can jump. The content type is told from the bytes; always audio, video or octet-stream.',
           params: Type.Object({ id: Id }),
-          response: { 200: binary('The whole file.'), 206: binary('The part asked for.'), ...errorResponses(['not_found', 'invalid_request']) },
+          response: {
+            200: binary('The whole file.'),
+            206: binary('The part asked for.'),
+            ...errorResponses(['not_found', 'invalid_request', 'range_not_satisfiable']),
+          },
         },
       },
       async (request, reply) => {

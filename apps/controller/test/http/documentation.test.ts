@@ -1,0 +1,92 @@
+import { errorTable } from '@bulk-transcribe/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from './test-app.ts';
+
+interface Operation {
+  summary?: string;
+  tags?: string[];
+  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
+}
+interface OpenApi {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object> };
+}
+
+describe('the documentation', () => {
+  let app: TestApp;
+  let document: OpenApi;
+  beforeAll(async () => {
+    app = await startTestApp();
+    document = (await (await fetch(`${app.url}/docs/json`)).json()) as OpenApi;
+  });
+  afterAll(() => app.close());
+
+  const operations = (): [string, Operation][] =>
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]): [string, Operation] => [`${method.toUpperCase()} ${path}`, operation]),
+    );
+
+  it('names every route', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(
+      operations()
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual([
+      'DELETE /api/jobs/{id}',
+      'DELETE /api/recordings/{id}',
+      'GET /api/events',
+      'GET /api/jobs',
+      'GET /api/jobs/{id}',
+      'GET /api/recordings/{id}/media',
+      'GET /api/system',
+      'GET /api/tasks/{id}/export',
+      'GET /api/tasks/{id}/transcript',
+      'GET /healthz',
+      'GET /readyz',
+      'GET /v1/models',
+      'GET /v1/models/{id}',
+      'POST /api/jobs',
+      'POST /api/recordings',
+      'POST /api/recordings/sample',
+      'POST /api/tasks/{id}/cancel',
+      'POST /api/tasks/{id}/retry',
+      'POST /v1/audio/transcriptions',
+    ]);
+  });
+
+  it('gives every route a summary, a group, an answer and its errors', () => {
+    for (const [name, { summary, tags, responses }] of operations()) {
+      expect(summary, name).toMatch(/^[A-Z].{5,}/);
+      expect(tags, name).toHaveLength(1);
+      const [success] = Object.keys(responses).filter((status) => status.startsWith('2'));
+      expect(success, name).toBeDefined();
+      if (success !== '204') expect(Object.keys(responses[success ?? '']?.content ?? {}), name).not.toEqual([]);
+      for (const [status, response] of Object.entries(responses).filter(([status]) => Number(status) >= 400)) {
+        expect(response.description, name).toMatch(/^`[a-z_]+`: /);
+        const body = name.includes(' /v1/') ? 'OpenAiError' : 'ErrorBody';
+        expect(response.content?.['application/json']?.schema, `${name} ${status}`).toEqual({ $ref: `#/components/schemas/${body}` });
+      }
+      expect(responses['500']?.description, name).toContain(errorTable.internal.hint);
+    }
+  });
+
+  it('refers to nothing that is not there', () => {
+    const references = JSON.stringify(document).match(/#\/components\/schemas\/\w+/g) ?? [];
+    expect(references.length).toBeGreaterThan(20);
+    for (const reference of references) expect(document.components.schemas).toHaveProperty(reference.split('/').at(-1) ?? '');
+  });
+
+  it('can be read in a browser without inline scripts', async () => {
+    const page = await (await fetch(`${app.url}/docs/`)).text();
+    const scripts = [...page.matchAll(/<script\b[^>]*>([\s\S]*?)<\/script>/g)];
+    expect(scripts.length).toBeGreaterThan(1);
+    for (const [tag, content] of scripts) {
+      expect(content?.trim()).toBe('');
+      const source = /src="([^"]+)"/.exec(tag)?.[1] ?? '';
+      expect((await fetch(new URL(source, `${app.url}/docs/`))).status).toBe(200);
+    }
+    expect(page).not.toMatch(/ on\w+=|<style|style=/);
+  });
+});

@@ -1,0 +1,250 @@
+/** The official client, unchanged, against the real app; the worker is played by the job store. */
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Task, Transcript } from '@bulk-transcribe/protocol';
+import { sampleRecording } from '@bulk-transcribe/sample';
+import OpenAI, { APIError, APIUserAbortError, AuthenticationError, BadRequestError, NotFoundError, toFile } from 'openai';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { english, startTestApp, type TestApp, transcriptOf, upAndReady } from '../http/test-app.ts';
+
+const token = 'a-token-of-the-test-0001';
+
+describe('the official OpenAI client', () => {
+  let app: TestApp;
+  let client: OpenAI;
+  beforeAll(async () => {
+    app = await startTestApp({ API_TOKENS: token, MAX_UPLOAD_BYTES: '1000000' });
+    client = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: 'sk-whatever', maxRetries: 0 });
+  });
+  afterAll(() => app.close());
+  beforeEach(() => answerWith(transcriptOf('Ask not.')));
+
+  const answerWith = (transcript: Transcript) => {
+    app.jobs.work = (task) => void setImmediate(() => app.jobs.succeed(task.id, transcript, { name: 'Büro GPU', device: 'cuda' }));
+  };
+  const sample = () => createReadStream(sampleRecording.path);
+  const files = () => readdir(path.join(app.dataRoot, 'recordings'));
+  const nothingLeft = async () => {
+    await expect.poll(files).toEqual([]);
+    expect([app.jobs.jobCount(), app.jobs.recordings.size]).toEqual([0, 0]);
+  };
+  const create = (options: Record<string, unknown> = {}) =>
+    client.audio.transcriptions.create({
+      file: sample(),
+      model: 'whisper-1',
+      ...options,
+    } as unknown as OpenAI.Audio.TranscriptionCreateParamsNonStreaming);
+  const failure = async (promise: Promise<unknown>): Promise<APIError> => {
+    const error = await promise.then(
+      () => undefined,
+      (cause: unknown) => cause,
+    );
+    if (!(error instanceof APIError)) throw new Error(`expected an APIError, got ${String(error)}`);
+    return error;
+  };
+
+  it('gets json, and nothing is kept', async () => {
+    expect(await create()).toEqual({ text: 'Ask not.' });
+    await nothingLeft();
+  });
+
+  it('gets text, srt and vtt', async () => {
+    expect(await create({ response_format: 'text' })).toBe('Ask not.\n');
+    expect(await create({ response_format: 'srt' })).toBe('1\n00:00:00,500 --> 00:00:10,500\nAsk not.\n');
+    expect(await create({ response_format: 'vtt' })).toBe('WEBVTT\n\n00:00:00.500 --> 00:00:10.500\nAsk not.\n');
+  });
+
+  it('gets verbose json with segments as Whisper gives them', async () => {
+    answerWith(transcriptOf('ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha ha'));
+    const verbose = (await create({
+      response_format: 'verbose_json',
+      timestamp_granularities: ['segment'],
+    })) as unknown as OpenAI.Audio.TranscriptionVerbose;
+    expect(verbose).toMatchObject({ task: 'transcribe', language: 'english', duration: 11 });
+    expect(verbose.words).toBeUndefined();
+    const [segment] = verbose.segments ?? [];
+    expect(segment).toMatchObject({ id: 0, seek: 50, start: 0.5, end: 10.5, tokens: [], temperature: 0, avg_logprob: -0.2, no_speech_prob: 0 });
+    // zlib.compress of the same 47 bytes is 14 bytes long in Python too.
+    expect(segment?.compression_ratio).toBeCloseTo(47 / 14, 5);
+  });
+
+  it('says which worker and device, and the request id', async () => {
+    const { response } = await client.audio.transcriptions.create({ file: sample(), model: 'whisper-1' }).withResponse();
+    expect(response.headers.get('x-worker')).toBe('B?ro GPU');
+    expect(response.headers.get('x-device')).toBe('cuda');
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('is warned where a prompt is not used', async () => {
+    const warnings = [{ code: 'prompt_ignored' as const, message: 'Moonshine cannot use a prompt.' }];
+    answerWith(transcriptOf('Ask not.', { warnings }));
+    const { data, response } = await client.audio.transcriptions.create({ file: sample(), model: 'whisper-1', prompt: 'Kennedy' }).withResponse();
+    expect(data).toEqual({ text: 'Ask not.', warnings: ['Moonshine cannot use a prompt.'] });
+    expect(response.headers.get('x-warnings')).toBe('prompt_ignored');
+  });
+
+  it('passes its options on', async () => {
+    let options: unknown;
+    app.jobs.work = (task, job) => {
+      options = job.options;
+      app.jobs.succeed(task.id, transcriptOf('Ask not.'));
+    };
+    await create({ model: english.id, language: 'en-US', prompt: 'Kennedy', keywords: ['Berlin', 'moon'], temperature: 0.4 });
+    expect(options).toEqual({ model: english.id, language: 'en', prompt: 'Kennedy Berlin, moon', temperature: 0.4, wordTimes: false });
+  });
+
+  it.each(['whisper-1', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'gpt-4o-transcribe-diarize'])(
+    'may call the default model %s',
+    async (model) => {
+      expect(await create({ model, chunking_strategy: 'auto' })).toEqual({ text: 'Ask not.' });
+      expect((await client.models.retrieve(model)).id).toBe(model);
+    },
+  );
+
+  it('lists the models', async () => {
+    const ids: string[] = [];
+    for await (const model of client.models.list()) ids.push(model.id);
+    expect(ids[0]).toBe(english.id);
+    expect(ids).toContain('whisper-1');
+    expect((await failure(client.models.retrieve('whisper-99'))).status).toBe(404);
+  });
+
+  it.each([
+    ['an unknown language', { language: 'de' }, 'language_not_supported', 'language'],
+    ['only languages that are unknown', { languages: ['de', 'fr'] }, 'language_not_supported', 'language'],
+    ['word times', { response_format: 'verbose_json', timestamp_granularities: ['word'] }, 'option_not_supported', 'timestamp_granularities'],
+    ['a stream', { stream: true }, 'option_not_supported', 'stream'],
+    ['log probabilities', { include: ['logprobs'] }, 'option_not_supported', 'include'],
+    ['speakers', { response_format: 'diarized_json' }, 'option_not_supported', 'response_format'],
+    ['a format that does not exist', { response_format: 'yaml' }, 'invalid_request', 'response_format'],
+    ['a temperature beyond 1', { temperature: 2 }, 'invalid_request', 'temperature'],
+    ['a prompt of a book', { prompt: 'word '.repeat(1000) }, 'invalid_request', 'prompt'],
+  ])('is refused %s, in its own terms, and nothing is kept', async (_what, options, code, param) => {
+    const error = await failure(create(options));
+    expect(error).toBeInstanceOf(BadRequestError);
+    expect(error).toMatchObject({ status: 400, code, param, type: 'invalid_request_error' });
+    await nothingLeft();
+  });
+
+  it('is refused a model that is not there', async () => {
+    const error = await failure(create({ model: 'whisper-99' }));
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(error).toMatchObject({ code: 'model_not_found', param: 'model' });
+  });
+
+  it('is told what is wrong with the file', async () => {
+    const empty = await failure(client.audio.transcriptions.create({ file: await toFile(Buffer.alloc(0), 'a.wav'), model: 'whisper-1' }));
+    expect(empty).toMatchObject({ status: 422, code: 'media_empty' });
+    app.jobs.work = (task) => app.jobs.fail(task.id, { code: 'media_no_audio', message: 'It has no audio track.', hint: '' });
+    const silent = await failure(create());
+    expect(silent).toMatchObject({ status: 422, code: 'media_no_audio' });
+    expect(silent.message).toContain('It has no audio track.');
+    const large = await failure(client.audio.transcriptions.create({ file: await toFile(Buffer.alloc(1_000_001), 'a.wav'), model: 'whisper-1' }));
+    expect(large).toMatchObject({ status: 413, code: 'payload_too_large' });
+    await nothingLeft();
+  });
+
+  it('is told to come back while no worker is up', async () => {
+    app.workers.now = { ready: false, message: 'The local worker is starting.', worker: null, models: [] };
+    const error = await failure(create());
+    app.workers.now = upAndReady;
+    expect(error).toMatchObject({ status: 503, code: 'worker_unavailable', type: 'server_error' });
+    await nothingLeft();
+  });
+
+  it('cancels by hanging up', async () => {
+    app.logLines.length = 0;
+    const started = Promise.withResolvers<Task>();
+    app.jobs.work = (task) => started.resolve(task);
+    const stop = new AbortController();
+    const answer = client.audio.transcriptions.create({ file: sample(), model: 'whisper-1' }, { signal: stop.signal });
+    const outcome = answer.catch((cause: unknown) => cause);
+    await started.promise;
+    stop.abort();
+    expect(await outcome).toBeInstanceOf(APIUserAbortError);
+    await expect.poll(() => app.jobs.jobCount()).toBe(0);
+    await nothingLeft();
+    expect(app.logLines.join('')).not.toContain('"level":"error"');
+  });
+
+  it('is told of a stop of the service at once', async () => {
+    const other = await startTestApp();
+    const started = Promise.withResolvers<Task>();
+    other.jobs.work = (task) => started.resolve(task);
+    const waiting = new OpenAI({ baseURL: `${other.url}/v1`, apiKey: 'x', maxRetries: 0 });
+    const outcome = failure(waiting.audio.transcriptions.create({ file: sample(), model: 'whisper-1' }));
+    await started.promise;
+    await other.close();
+    expect(await outcome).toMatchObject({ status: 503, code: 'shutting_down' });
+    expect(other.jobs.jobCount()).toBe(0);
+  });
+
+  describe('from outside this machine', () => {
+    const through = { defaultHeaders: { 'x-forwarded-for': '203.0.113.7' } };
+
+    it('needs an API token', async () => {
+      const stranger = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: 'sk-whatever', maxRetries: 0, ...through });
+      const error = await failure(stranger.audio.transcriptions.create({ file: sample(), model: 'whisper-1' }));
+      expect(error).toBeInstanceOf(AuthenticationError);
+      expect(error).toMatchObject({ code: 'unauthorized', type: 'invalid_request_error' });
+      await nothingLeft();
+    });
+
+    it('is let in with one', async () => {
+      const friend = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: token, maxRetries: 0, ...through });
+      expect((await friend.audio.transcriptions.create({ file: sample(), model: 'whisper-1' })).text).toBe('Ask not.');
+    });
+  });
+});
+
+describe('the form', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startTestApp();
+    app.jobs.work = (task) => app.jobs.succeed(task.id, transcriptOf('Ask not.'));
+  });
+  afterAll(() => app.close());
+
+  const send = async (body: FormData | string, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${app.url}/v1/audio/transcriptions`, { method: 'POST', body, headers });
+    return { status: response.status, body: (await response.json()) as { text?: string; error?: { code: string; param: string | null } } };
+  };
+  const form = (...entries: [string, string | Blob][]) => {
+    const data = new FormData();
+    for (const [name, value] of entries) typeof value === 'string' ? data.append(name, value) : data.append(name, value, 'a.wav');
+    return data;
+  };
+  const file: [string, Blob] = ['file', new Blob(['bytes'])];
+
+  it('may name its fields after the file, twice, or empty, and bring fields nobody knows', async () => {
+    const { status, body } = await send(
+      form(file, ['model', ''], ['vad_filter', 'true'], ['temperature', ''], ['language', 'de'], ['language', 'en']),
+    );
+    expect([status, body.text]).toEqual([200, 'Ask not.']);
+  });
+
+  it('may come without a key', async () => {
+    expect((await send(form(['response_format', 'json'], file))).status).toBe(200);
+  });
+
+  it.each([
+    ['no file', form(['model', 'whisper-1']), 'invalid_request', 'file'],
+    ['two files', form(file, file), 'invalid_request', 'file'],
+  ])('needs one file: %s', async (_what, body, code, param) => {
+    const answer = await send(body);
+    expect(answer.status).toBe(400);
+    expect(answer.body.error).toMatchObject({ code, param });
+  });
+
+  it('is refused when it is not one', async () => {
+    expect((await send('{}', { 'content-type': 'application/json' })).body.error?.code).toBe('unsupported_media_type');
+    expect((await send('nonsense', { 'content-type': 'multipart/form-data; boundary=x' })).body.error?.code).toBe('invalid_request');
+    expect((await send('nonsense', { 'content-type': 'multipart/form-data' })).body.error?.code).toBe('invalid_request');
+  });
+
+  it('leaves no file behind, whatever went wrong', async () => {
+    expect(await readdir(path.join(app.dataRoot, 'recordings'))).toEqual([]);
+    expect(app.jobs.recordings.size).toBe(0);
+  });
+});
