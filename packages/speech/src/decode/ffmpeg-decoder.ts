@@ -1,6 +1,7 @@
 /** Decodes with the machine's own `ffmpeg` program: the fastest, and it knows the most formats. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { announcesExactly } from './announced-length.ts';
 import { type Decoder, SAMPLE_RATE } from './decoder.ts';
 import { type DecoderReport, decodeInProcess, emptyReport } from './decoder-process.ts';
 import { FORMAT_WHITELIST, mediaAddress, PROTOCOL_WHITELIST } from './media-access.ts';
@@ -41,10 +42,10 @@ export function readFfmpegLine(report: DecoderReport, line: string): void {
   const duration = /^\[info\] {3}Duration: (\d+):(\d+):(\d+(?:\.\d+)?)/.exec(line);
   if (duration) {
     report.totalSec = Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3]);
-    report.totalIsExact = true;
   }
-  // The announced length is that of the longest track, and a guess where it comes from the bit rate.
-  if (/^\[info\] {3}Stream #0:\d+.*: (?!Audio:)/.test(line) || line.includes('Estimating duration from bitrate')) report.totalIsExact = false;
+  const format = /^\[info\] Input #0, (\S+),/.exec(line)?.[1];
+  if (format) report.totalIsExact = announcesExactly(format, 1);
+  if (/^\[info\] {3}Stream #0:[1-9]/.test(line)) report.totalIsExact = false;
   if (line.startsWith('[info] Output #0')) report.started = true;
   if (line.includes('matches no streams')) report.noAudio = true;
   const cpu = /bench: utime=([\d.]+)s stime=([\d.]+)s/.exec(line);

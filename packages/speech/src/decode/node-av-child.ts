@@ -7,6 +7,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { AV_LOG_QUIET, AVDISCARD_ALL, AVERROR_EAGAIN, AVERROR_EOF, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
 import { Codec, CodecContext, Dictionary, FFmpegError, FormatContext, Frame, getFFmpegInfo, Log, Packet, type Stream } from 'node-av/lib';
+import { announcesExactly } from './announced-length.ts';
 import type { DecoderReport } from './decoder-process.ts';
 import { FORMAT_WHITELIST, mediaAddress, PROTOCOL_WHITELIST } from './media-access.ts';
 import { Resampler } from './resampler.ts';
@@ -54,10 +55,11 @@ function openCodec(track: Stream): CodecContext | null {
   return succeeded(codec.open2Sync(decoder, null)) ? codec : null;
 }
 
-/** Exact only for a lone audio track: a container announces its longest one. A negative length is unknown. */
+/** A negative length is unknown. */
 function announcedLength(container: FormatContext): Partial<DecoderReport> {
   const seconds = Number(container.duration) / TIME_BASE;
-  return seconds > 0 ? { totalSec: seconds, totalIsExact: false } : {};
+  const totalIsExact = announcesExactly(container.iformat?.name ?? '', container.nbStreams);
+  return seconds > 0 ? { totalSec: seconds, totalIsExact } : {};
 }
 
 function decodeTrack(container: FormatContext, track: Stream, codec: CodecContext): void {

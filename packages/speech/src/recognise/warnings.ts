@@ -22,7 +22,8 @@ export function windowWarnings(window: SpeechWindow, recognition: Recognition): 
   const place = { start: seconds(window.start), end: seconds(window.end) };
   const warnings: Warning[] = [];
   if (recognition.loopCut) warnings.push({ code: 'loop_cut', message: 'The text ran in a circle here and was cut; words may be missing.', ...place });
-  if (!recognition.text && window.end - window.start > NOTEWORTHY) {
+  const heard = window.speech.reduce((sum, { start, end }) => sum + end - start, 0);
+  if (!recognition.text && heard > NOTEWORTHY) {
     warnings.push({ code: 'speech_without_text', message: 'This sounds like speech, but no text was recognised.', ...place });
   }
   return warnings;
