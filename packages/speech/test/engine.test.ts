@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defaultOptions, transcriptText } from '@bulk-transcribe/protocol';
+import { sampleRecording } from '@bulk-transcribe/sample';
+import { type EngineHandle, type SpeechEvent, startEngine } from '@bulk-transcribe/speech';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repeat, sampleAudio, temporaryFolder, writeWav } from './media.ts';
+
+const never = new AbortController().signal;
+const ignore = () => {};
+const lines: string[] = [];
+const log = { info: (_: object, message: string) => lines.push(message), warn: (details: object) => lines.push(JSON.stringify(details)) };
+
+let engine: EngineHandle;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let long: { path: string; name: string };
+
+beforeAll(async () => {
+  engine = startEngine({ threads: 0, modelsDir: 'none', log });
+  folder = await temporaryFolder();
+  long = { path: await writeWav(folder.path('long.wav'), repeat(await sampleAudio(), 20)), name: 'long.wav' };
+});
+afterAll(async () => {
+  await engine.close();
+  await folder[Symbol.asyncDispose]();
+});
+
+const transcribeSample = () => engine.transcribe(sampleRecording, defaultOptions, never, ignore);
+
+/** Gone, or a zombie that only its new parent can clear away. */
+function isGone(pid: number): boolean {
+  const file = `/proc/${pid}/stat`;
+  if (existsSync('/proc/self/stat')) return !existsSync(file) || readFileSync(file, 'utf8').split(') ')[1]?.[0] === 'Z';
+  try {
+    return !process.kill(pid, 0);
+  } catch {
+    return true;
+  }
+}
+
+/** Children of a process, where the system tells. */
+function childrenOf(pid: number | null): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ').filter(Boolean).map(Number) : [];
+}
+
+describe('the engine in its child process', () => {
+  it('starts with prepare, and says what it computes with', async () => {
+    const info = await engine.prepare();
+    expect(info).toMatchObject({ device: 'cpu', threads: 1, diarization: false });
+    expect(info.models.map(({ id }) => id)).toEqual(['moonshine-tiny-en']);
+    expect(engine.pid).toBeGreaterThan(0);
+  });
+
+  it('transcribes, one recording after the other, in the same process', async () => {
+    const { pid } = engine;
+    const events: SpeechEvent[] = [];
+    const [first, second] = await Promise.all([
+      engine.transcribe(sampleRecording, defaultOptions, never, (event) => events.push(event)),
+      transcribeSample(),
+    ]);
+    expect(transcriptText(first)).toBe(sampleRecording.text);
+    expect(second.segments).toEqual(first.segments);
+    expect(events.map(({ type }) => type)).toContain('window');
+    expect(engine.pid).toBe(pid);
+  });
+
+  it('passes errors on with their code, and lives on', async () => {
+    const { pid } = engine;
+    const refused = engine.transcribe(sampleRecording, { ...defaultOptions, language: 'nl' }, never, ignore);
+    await expect(refused).rejects.toMatchObject({ name: 'AppError', code: 'language_not_supported', field: 'language' });
+    await expect(engine.transcribe({ path: 'missing.mp3', name: 'missing.mp3' }, defaultOptions, never, ignore)).rejects.toMatchObject({
+      code: 'media_unreadable',
+    });
+    expect(engine.pid).toBe(pid);
+  });
+
+  it('killed with -9 in the middle, fails that recording alone; the next call has a new process', async () => {
+    const { pid } = engine;
+    const run = engine.transcribe(long, defaultOptions, never, ({ type }) => {
+      if (type === 'window') process.kill(pid ?? 0, 'SIGKILL');
+    });
+    await expect(run).rejects.toMatchObject({ code: 'engine_crashed' });
+    expect(transcriptText(await transcribeSample())).toBe(sampleRecording.text);
+    expect(engine.pid).not.toBe(pid);
+  });
+
+  it('an abort kills the process and its decoder, and rejects with cancelled', async () => {
+    await engine.prepare();
+    const { pid } = engine;
+    const controller = new AbortController();
+    let decoders: number[] = [];
+    const run = engine.transcribe(long, defaultOptions, controller.signal, ({ type }) => {
+      if (type !== 'window') return;
+      decoders = childrenOf(pid);
+      controller.abort();
+    });
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+    for (const process of [pid ?? 0, ...decoders]) await expect.poll(() => isGone(process), { timeout: 10_000 }).toBe(true);
+    expect(transcriptText(await transcribeSample())).toBe(sampleRecording.text);
+  });
+
+  it('an abort before its turn rejects at once', async () => {
+    await expect(engine.transcribe(long, defaultOptions, AbortSignal.abort(), ignore)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('ends with its owner, even when that is killed with -9', async () => {
+    const owner = spawn(process.execPath, ['--conditions=source', fileURLToPath(new URL('fixtures/owner.ts', import.meta.url)), long.path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [said] = (await once(owner.stdout, 'data')) as [Buffer];
+    const pid = Number(said.toString());
+    const family = [pid, ...childrenOf(pid)];
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    for (const process of family) await expect.poll(() => isGone(process), { timeout: 10_000 }).toBe(true);
+  });
+
+  it('that cannot load its models is engine_unavailable', async () => {
+    const { mkdir } = await import('node:fs/promises');
+    await mkdir(folder.path('models/moonshine-tiny-en'), { recursive: true });
+    const broken = startEngine({ threads: 0, modelsDir: path.join(folder.path('models')), log });
+    await expect(broken.prepare()).rejects.toMatchObject({ code: 'engine_unavailable' });
+    await expect(broken.transcribe(sampleRecording, defaultOptions, never, ignore)).rejects.toMatchObject({ code: 'engine_unavailable' });
+    await broken.close();
+  });
+
+  it('takes no more work once it is closed', async () => {
+    const closed = startEngine({ threads: 0, modelsDir: 'none' });
+    await closed.prepare();
+    const { pid } = closed;
+    await closed.close();
+    expect(isGone(pid ?? 0)).toBe(true);
+    expect(closed.pid).toBeNull();
+    await expect(closed.prepare()).rejects.toMatchObject({ code: 'engine_unavailable' });
+  });
+});
