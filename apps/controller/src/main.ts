@@ -3,12 +3,15 @@ import { closeOnSignal, createLogger, readIdentity } from '@bulk-transcribe/serv
 import { buildApp } from './app.ts';
 import { type Config, projectRoot, readConfig } from './config.ts';
 import { startDispatch } from './dispatch/start-dispatch.ts';
+import { requireFreePort } from './http/free-port.ts';
 import { openJobStore } from './jobs/open-job-store.ts';
 import { forgetAbandoned } from './openai/transcribe-file.ts';
 import { openRecordingFiles } from './recordings/recording-files.ts';
 import { failureOf } from './start-failure.ts';
 
 const opened = new AsyncDisposableStack();
+/** The local worker may take 12 s to stop. */
+const STOP_MS = 15_000;
 
 try {
   await start(readConfig());
@@ -22,17 +25,18 @@ try {
 
 async function start(config: Config): Promise<void> {
   const log = createLogger('controller', config.LOG_LEVEL);
-  closeOnSignal(log, () => opened.disposeAsync());
+  closeOnSignal(log, () => opened.disposeAsync(), STOP_MS);
   const dataRoot = config.DATA_ROOT;
   const identity = readIdentity(projectRoot, { gitCommit: config.GIT_COMMIT, buildTime: config.BUILD_TIME });
 
+  await requireFreePort({ host: config.HOST, port: config.PORT });
   const jobs = await openJobStore({ dataRoot, log });
   opened.defer(() => jobs.close());
   const files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });
   await forgetAbandoned(jobs, files);
   await files.removeOrphans((ids) => jobs.existingRecordings(ids));
 
-  const workers = await startDispatch({
+  const workers = startDispatch({
     jobs,
     dataRoot,
     modelsDir: config.MODELS_DIR,

@@ -19,7 +19,7 @@ export function failureOf(cause: unknown): StartFailure {
 type SystemError = NodeJS.ErrnoException & { port?: number; address?: string };
 
 const systemErrors: Readonly<Record<string, (error: SystemError) => string>> = {
-  EADDRINUSE: ({ port }) => `Port ${port} is taken: another program uses it. Stop that program, or set PORT to another number.`,
+  EADDRINUSE: ({ port }) => `Port ${port} is taken: another program uses it, perhaps Bulk Transcribe itself. Stop it, or set PORT to another number.`,
   EADDRNOTAVAIL: ({ address }) => `This machine has no address ${address}. Set HOST to one of its own, or to 127.0.0.1.`,
   EACCES: (error) =>
     error.port === undefined
