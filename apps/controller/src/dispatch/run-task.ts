@@ -42,13 +42,14 @@ const REOPEN_MS = 500;
 export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void> {
   const { ledger, signal, log } = parts;
   try {
-    const transcript = await throughCuts(task, parts, async (step) => {
+    const outcome = await throughCuts(task, parts, async (step) => {
       const accepted = await sendTask(step);
       await sendInput({ ...step, task: accepted, file: parts.recordingPath(task.recording.id) });
-      await followEvents(step);
-      return await step.client.result(task.taskId, signal);
+      const end = await followEvents(step);
+      return end.state === 'succeeded' ? await step.client.result(task.taskId, step.signal) : toFailure(end);
     });
-    await commitResult(task, parts, transcript);
+    if (outcome instanceof AppError) throw outcome;
+    await commitResult(task, parts, outcome);
   } catch (cause) {
     if (signal.aborted) return;
     const error = toAppError(cause);
@@ -87,26 +88,28 @@ async function sendTask({ client, task }: Step): Promise<WorkerTask> {
   return accepted;
 }
 
-/** Until the worker says that the task succeeded; its own error where it says otherwise. */
-async function followEvents(step: Step): Promise<void> {
+/** Until the worker says that the task is over. */
+async function followEvents(step: Step): Promise<WorkerTask> {
   const { client, task, reporter, place, signal } = step;
   for (;;) {
     for await (const { id, event } of client.events(task.taskId, place.lastEventId, signal)) {
-      if (id > place.lastEventId && event.type === 'window') place.losses = 0;
       place.lastEventId = id;
       reporter.note(event);
-      if (event.type === 'status' && isSuccess(task, event.task)) return;
+      if (event.type === 'window') place.losses = 0;
+      if (event.type === 'status' && isOver(task, event.task)) return event.task;
     }
     await delay(REOPEN_MS, undefined, { signal });
   }
 }
 
-function isSuccess(task: ClaimedTask, news: WorkerTask): boolean {
+function isOver(task: ClaimedTask, news: WorkerTask): boolean {
   assertCurrent(task, news);
-  const { state, error } = news;
-  if (state === 'failed') throw new AppError(error?.code ?? 'worker_protocol', error?.message ?? 'The worker failed without a reason.');
-  if (state === 'cancelled') throw new AppError('internal', 'The worker gave the task up, though nobody here had cancelled it.');
-  return state === 'succeeded';
+  return news.state === 'succeeded' || news.state === 'failed' || news.state === 'cancelled';
+}
+
+function toFailure({ state, error }: WorkerTask): AppError {
+  if (state === 'failed' && error) return new AppError(error.code, error.message);
+  return new AppError('internal', `The worker gave the task up: it is ${state} there, without a reason.`);
 }
 
 function assertCurrent({ attempt }: ClaimedTask, news: WorkerTask): void {

@@ -134,7 +134,8 @@ export class SqlJobStore implements JobStore, TaskLedger {
       const rows = await claimedTasks(change)
         .where('state', 'in', ['dispatched', 'running'])
         .where(sql`worker ->> 'name'`, '=', worker)
-        .orderBy('task.id')
+        .orderBy('task.started_at')
+        .orderBy('task.position')
         .execute();
       return rows.map(toClaimed);
     });

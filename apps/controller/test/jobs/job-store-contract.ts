@@ -1,0 +1,260 @@
+/** What every job store promises, on whatever database: run against a freshly opened one. */
+import { randomUUIDv7 } from 'node:crypto';
+import { AppError, defaultOptions, type Task, type Transcript } from '@bulk-transcribe/protocol';
+import { expect, test } from 'vitest';
+import type { StoredEvent } from '../../src/jobs/job-store.ts';
+import type { OpenJobStore } from '../../src/jobs/open-job-store.ts';
+
+export const local = { name: 'local', device: 'cpu' } as const;
+export const crash = new AppError('engine_crashed', 'The engine crashed.');
+const someProgress = { stage: 'recognise', progress: { doneSec: 3, totalSec: 9 }, preview: [] } as const;
+
+export const transcript: Transcript = {
+  version: 1,
+  language: 'en',
+  durationSec: 9,
+  speechSec: 8,
+  segments: [{ start: 0, end: 4, text: 'Ask not \u0000 what — “your” country 🎙 can do', avgLogProb: -0.1 }],
+  warnings: [{ code: 'prompt_ignored', message: 'The model cannot use a prompt.' }],
+  provenance: {
+    ...{ engine: 'test', model: { id: defaultOptions.model, files: [] }, device: 'cpu', threads: 1, decoder: 'none' },
+    ...{ startedAt: '2026-01-01T00:00:00.000Z', finishedAt: '2026-01-01T00:00:01.000Z', steps: [], timesRealTime: 9 },
+  },
+};
+
+export async function addRecordings(store: OpenJobStore, session: string, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => randomUUIDv7());
+  for (const id of ids) await store.addRecording(session, { id, name: `${id}.mp3`, size: 1000, sha256: 'a'.repeat(64) });
+  return ids;
+}
+
+export async function newJob(store: OpenJobStore, session = 'mine', count = 1) {
+  const recordingIds = await addRecordings(store, session, count);
+  return await store.createJob(session, { name: 'Interviews', options: defaultOptions, recordingIds });
+}
+
+export async function newTask(store: OpenJobStore, session = 'mine'): Promise<Task> {
+  const [task] = (await newJob(store, session)).tasks;
+  if (!task) throw new Error('A job without a task.');
+  return task;
+}
+
+export async function claimed(store: OpenJobStore) {
+  const task = await store.claim(local);
+  if (!task) throw new Error('No task was due.');
+  return task;
+}
+
+export const stateOf = async (store: OpenJobStore, id: string) => (await store.task('mine', id))?.state;
+
+/** The next `count` events after `lastId`. */
+export async function nextEvents(store: OpenJobStore, { session = 'mine', lastId = 0, count }: { session?: string; lastId?: number; count: number }) {
+  const events: StoredEvent[] = [];
+  for await (const event of store.events(session, lastId, AbortSignal.timeout(20_000))) if (events.push(event) === count) break;
+  return events;
+}
+
+export const told = ({ event }: StoredEvent): string => (event.type === 'task' ? event.task.state : event.type);
+
+export function testJobStore(open: () => Promise<OpenJobStore>): void {
+  test('a job holds its recordings as queued tasks, in the order given, each once', async () => {
+    const store = await open();
+    const [one = '', two = ''] = await addRecordings(store, 'mine', 2);
+    const job = await store.createJob('mine', { name: 'n', options: defaultOptions, recordingIds: [two, one, two] });
+    expect(job.tasks.map(({ recording }) => recording.id)).toEqual([two, one]);
+    expect(job.tasks.map(({ state, attempt }) => ({ state, attempt }))).toEqual([
+      { state: 'queued', attempt: 0 },
+      { state: 'queued', attempt: 0 },
+    ]);
+    expect(await store.job('mine', job.id)).toEqual(job);
+    expect(await store.jobs('mine')).toEqual([job]);
+  });
+
+  test('names may hold anything a client calls its file', async () => {
+    const store = await open();
+    const id = randomUUIDv7();
+    const recording = await store.addRecording('mine', { id, name: "../a'; DROP TABLE job;\0 🎙\ud800", size: 5e9, sha256: 'b'.repeat(64) });
+    expect(recording).toMatchObject({ id, name: "../a'; DROP TABLE job; 🎙\ufffd", size: 5e9 });
+    expect(await store.recording('mine', id)).toEqual(recording);
+    expect(await store.existingRecordings([id, randomUUIDv7()])).toEqual(new Set([id]));
+  });
+
+  test('a job with a recording that is not there is refused by name and leaves nothing, nor a queue entry', async () => {
+    const store = await open();
+    const [mine = ''] = await addRecordings(store, 'mine', 1);
+    const [theirs = ''] = await addRecordings(store, 'theirs', 1);
+    const refused = store.createJob('mine', { name: 'n', options: defaultOptions, recordingIds: [mine, theirs] });
+    await expect(refused).rejects.toMatchObject({ code: 'not_found', message: `There is no recording ${theirs}.` });
+    expect(await store.jobs('mine')).toEqual([]);
+    expect(await store.lastEventId('mine')).toBe(0);
+    expect(await store.claim(local)).toBeNull();
+  });
+
+  test('what belongs to another session does not exist', async () => {
+    const store = await open();
+    const job = await newJob(store);
+    const [task] = job.tasks;
+    const id = task?.id ?? '';
+    expect(await store.recording('theirs', task?.recording.id ?? '')).toBeNull();
+    expect(await store.job('theirs', job.id)).toBeNull();
+    expect(await store.task('theirs', id)).toBeNull();
+    expect(await store.jobs('theirs')).toEqual([]);
+    expect(await store.transcript('theirs', id)).toBeNull();
+    expect(await store.lastEventId('theirs')).toBe(0);
+    for (const change of [store.cancelTask('theirs', id), store.retryTask('theirs', id), store.deleteJob('theirs', job.id)]) {
+      await expect(change).rejects.toMatchObject({ code: 'not_found' });
+    }
+    await expect(store.deleteRecording('theirs', task?.recording.id ?? '')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(store.taskFinal('theirs', id, AbortSignal.timeout(20_000))).rejects.toMatchObject({ code: 'not_found' });
+    expect(await stateOf(store, id)).toBe('queued');
+  });
+
+  test('tasks are claimed oldest first, each by one only, however many ask at once', async () => {
+    const store = await open();
+    const first = await newJob(store, 'mine', 3);
+    const second = await newJob(store, 'theirs', 2);
+    const claims = await Promise.all(Array.from({ length: 7 }, () => store.claim(local)));
+    const expected = [...first.tasks, ...second.tasks].map(({ id }) => id);
+    expect(claims.map((claim) => claim?.taskId ?? null)).toEqual([...expected, null, null]);
+  });
+
+  test('an attempt goes queued, dispatched, running, succeeded, and each step is an event', async () => {
+    const store = await open();
+    const task = await newTask(store);
+    const claim = await claimed(store);
+    expect(claim).toMatchObject({ taskId: task.id, attempt: 1, options: defaultOptions, recording: task.recording });
+    expect(await store.update(claim, someProgress)).toBe(true);
+    expect(await store.succeed(claim, transcript)).toBe(true);
+    const [created, dispatched, running, succeeded] = await nextEvents(store, { count: 4 });
+    expect(created?.event).toMatchObject({ type: 'job', job: { tasks: [task] } });
+    expect(dispatched?.event).toMatchObject({ task: { state: 'dispatched', attempt: 1, worker: local } });
+    expect(running?.event).toMatchObject({ task: { state: 'running', ...someProgress } });
+    expect(succeeded?.event).toMatchObject({ task: { state: 'succeeded', warnings: 1, progress: { doneSec: 9, totalSec: 9 }, error: null } });
+    expect(await store.transcript('mine', task.id)).toEqual(transcript);
+  });
+
+  test('of two ends of one attempt that race, one counts', async () => {
+    const store = await open();
+    const task = await newTask(store);
+    const claim = await claimed(store);
+    const ends = await Promise.all([store.succeed(claim, transcript), store.succeed(claim, transcript), store.fail(claim, crash)]);
+    expect(ends).toEqual([true, false, false]);
+    expect(await stateOf(store, task.id)).toBe('succeeded');
+    expect((await nextEvents(store, { count: 3 })).map(told)).toEqual(['job', 'dispatched', 'succeeded']);
+  });
+
+  test('an attempt that was cancelled can neither go on nor succeed', async () => {
+    const store = await open();
+    const task = await newTask(store);
+    const claim = await claimed(store);
+    expect(await store.cancelTask('mine', task.id)).toMatchObject({ state: 'cancelled' });
+    expect(await store.holds(claim)).toBe(false);
+    expect(await store.update(claim, someProgress)).toBe(false);
+    expect(await store.succeed(claim, transcript)).toBe(false);
+    expect(await store.fail(claim, crash)).toBe(false);
+    expect(await store.cancelTask('mine', task.id)).toMatchObject({ state: 'cancelled' });
+    expect(await store.transcript('mine', task.id)).toBeNull();
+  });
+
+  test('what an older attempt says is dropped', async () => {
+    const store = await open();
+    const task = await newTask(store);
+    const old = await claimed(store);
+    await store.cancelTask('mine', task.id);
+    expect(await store.retryTask('mine', task.id)).toMatchObject({ state: 'queued', error: null });
+    const current = await claimed(store);
+    expect(current.attempt).toBe(2);
+    expect(await store.succeed(old, transcript)).toBe(false);
+    expect(await store.succeed(current, transcript)).toBe(true);
+  });
+
+  test('a cancelled task that waited is not claimed any more', async () => {
+    const store = await open();
+    await store.cancelTask('mine', (await newTask(store)).id);
+    expect(await store.claim(local)).toBeNull();
+  });
+
+  test('an error that another attempt may cure leads to three attempts, then to failed with the last error', async () => {
+    const store = await open();
+    const { id } = await newTask(store);
+    for (const attempt of [1, 2, 3]) {
+      const claim = await claimed(store);
+      expect(claim.attempt).toBe(attempt);
+      await store.fail(claim, new AppError('engine_crashed', `Crash ${attempt}.`));
+      expect(await store.task('mine', id)).toMatchObject({ state: attempt < 3 ? 'queued' : 'failed', error: { message: `Crash ${attempt}.` } });
+    }
+    expect(await store.claim(local)).toBeNull();
+  });
+
+  test('an error that no attempt can cure fails the task at once; its owner may start it again with three attempts', async () => {
+    const store = await open();
+    const { id } = await newTask(store);
+    await store.fail(await claimed(store), new AppError('media_no_audio', 'No audio.'));
+    expect(await store.task('mine', id)).toMatchObject({ state: 'failed', error: { code: 'media_no_audio' } });
+    await expect(store.cancelTask('mine', id)).resolves.toMatchObject({ state: 'failed' });
+    await store.retryTask('mine', id);
+    await expect(store.retryTask('mine', id)).rejects.toMatchObject({ code: 'conflict' });
+    for (const attempt of [2, 3, 4]) {
+      const claim = await claimed(store);
+      expect(claim.attempt).toBe(attempt);
+      await store.fail(claim, crash);
+    }
+    expect(await stateOf(store, id)).toBe('failed');
+  });
+
+  test('a worker is told about every attempt that is over, until it has answered', async () => {
+    const store = await open();
+    await newJob(store, 'mine', 3);
+    const [done, lost, stopped] = [await claimed(store), await claimed(store), await claimed(store)];
+    expect(await store.settlements('local')).toEqual([]);
+    expect((await store.inFlight('local')).map(({ taskId }) => taskId)).toEqual([done, lost, stopped].map(({ taskId }) => taskId));
+    await store.succeed(done, transcript);
+    await store.fail(lost, crash);
+    await store.cancelTask('mine', stopped.taskId);
+    const owed = [done, lost, stopped].map(({ taskId, attempt }) => ({ taskId, attempt }));
+    expect(new Set(await store.settlements('local'))).toEqual(new Set(owed));
+    expect(await store.settlements('another')).toEqual([]);
+    for (const attempt of owed) await store.settled(attempt);
+    expect(await store.settlements('local')).toEqual([]);
+    expect(await store.inFlight('local')).toEqual([]);
+  });
+
+  test('a deleted job is gone with all that only it used, and its worker is told', async () => {
+    const store = await open();
+    const job = await newJob(store, 'mine', 2);
+    const [one, two] = job.tasks;
+    await store.createJob('mine', { name: 'other', options: defaultOptions, recordingIds: [two?.recording.id ?? ''] });
+    const claim = await claimed(store);
+    expect(await store.deleteJob('mine', job.id)).toEqual([one?.recording.id]);
+    expect(await store.job('mine', job.id)).toBeNull();
+    expect(await store.succeed(claim, transcript)).toBe(false);
+    expect(await store.settlements('local')).toEqual([{ taskId: claim.taskId, attempt: 1 }]);
+    expect((await nextEvents(store, { count: 2 })).map(told)).toEqual(['job', 'job-deleted']);
+    expect(await claimed(store)).toMatchObject({ recording: { id: two?.recording.id } });
+    expect(await store.claim(local)).toBeNull();
+  });
+
+  test('a recording goes only when no job uses it', async () => {
+    const store = await open();
+    const { recording, jobId } = await newTask(store);
+    await expect(store.deleteRecording('mine', recording.id)).rejects.toMatchObject({ code: 'conflict' });
+    await store.deleteJob('mine', jobId);
+    const [unused = ''] = await addRecordings(store, 'mine', 1);
+    await store.deleteRecording('mine', unused);
+    expect(await store.existingRecordings([recording.id, unused])).toEqual(new Set());
+  });
+
+  test('who waits for the end of a task hears of it, of its deletion, and of the wait being broken off', async () => {
+    const store = await open();
+    const [one, two] = (await newJob(store, 'mine', 2)).tasks;
+    const never = new AbortController();
+    const finished = store.taskFinal('mine', one?.id ?? '', never.signal);
+    const broken = store.taskFinal('mine', two?.id ?? '', never.signal);
+    await store.fail(await claimed(store), new AppError('media_empty', 'Empty.'));
+    expect(await finished).toMatchObject({ id: one?.id, state: 'failed' });
+    never.abort(new Error('client is gone'));
+    await expect(broken).rejects.toThrow('client is gone');
+    const deleted = store.taskFinal('mine', two?.id ?? '', AbortSignal.timeout(20_000));
+    await Promise.all([expect(deleted).rejects.toMatchObject({ code: 'not_found' }), store.deleteJob('mine', one?.jobId ?? '')]);
+  });
+}
