@@ -7,7 +7,7 @@ import type { Segment, Transcript } from '@bulk-transcribe/protocol';
 export const MAX_LINE = 42;
 export const MAX_LINES = 2;
 /** Captions shorter than this are hard to read; they borrow from the pause behind them. Seconds. */
-export const MIN_DURATION = 0.8;
+const MIN_DURATION = 0.8;
 
 export interface Caption {
   /** Seconds. */
@@ -84,7 +84,7 @@ function lastIndex(words: readonly TimedWord[], limit: number, pattern: RegExp, 
 }
 
 /** Greedy lines, then the first line gives words to the second while that makes them more even. */
-export function wrap(words: readonly string[]): string[] {
+function wrap(words: readonly string[]): string[] {
   const lines: string[] = [];
   for (const word of words) {
     const line = lines.at(-1);
