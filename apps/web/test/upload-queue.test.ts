@@ -40,6 +40,13 @@ describe('the upload queue', () => {
     expect(after(added, { type: 'removed', ids: ['a', 'c'] }).map(({ id }) => id)).toEqual(['b']);
   });
 
+  it('takes the stored files as another tab left them, and keeps its own that are under way', () => {
+    const stored = (name: string) => upload(name, { state: 'stored', recording: recording(1) });
+    const mine = [stored('a'), stored('b'), upload('c', { state: 'sending' }), upload('d', { state: 'failed' })];
+    const merged = reduceUploads(mine, { type: 'kept-elsewhere', kept: [stored('b'), stored('e')] });
+    expect(merged.map(({ id }) => id)).toEqual(['c', 'd', 'b', 'e']);
+  });
+
   it('counts progress by bytes and leaves failed files out', () => {
     const uploads = [upload('a', { state: 'stored', size: 300 }), upload('b', { state: 'sending', sent: 50 }), upload('c', { state: 'failed' })];
     expect(uploadTotals(uploads)).toEqual({ stored: 1, underway: 1, fraction: 350 / 400 });

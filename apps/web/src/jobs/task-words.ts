@@ -21,7 +21,7 @@ export function stateWords({ state, stage, attempt }: Pick<Task, 'state' | 'stag
   }
 }
 
-/** "18:02 of 58:40", by recording time; empty while the length is not known. */
+/** "18:02 of 58:40", by recording time; empty while the length is not known. A length may be an estimate that is passed. */
 export function progressWords({ progress: { doneSec, totalSec } }: Pick<Task, 'progress'>): string {
-  return totalSec === null ? '' : strings.task.progress(length(doneSec), length(totalSec));
+  return totalSec === null ? '' : strings.task.progress(length(doneSec), length(Math.max(doneSec, totalSec)));
 }

@@ -23,6 +23,8 @@ export function TranscriptView({ task, transcript }: { readonly task: Task; read
   const current = player.isPlaying || player.time > 0 ? segmentAt(segments, player.time) : -1;
   const modelName = system?.models.find(({ id }) => id === provenance.model.id)?.name ?? provenance.model.id;
   const facts = [length(durationSec), strings.transcript.languageName(transcript), strings.transcript.speech(length(transcript.speechSec))];
+  // Where there is no text at all, its place says so already.
+  const notes = transcript.warnings.filter(({ code }) => code !== 'no_speech' || segments.length > 0);
   return (
     <>
       <div className="transcript-head">
@@ -30,7 +32,7 @@ export function TranscriptView({ task, transcript }: { readonly task: Task; read
         <p className="muted tabular">{facts.join(' · ')}</p>
         <Downloads taskId={task.id} />
       </div>
-      {transcript.warnings.length > 0 && <Notes warnings={transcript.warnings} onPlayFrom={player.controls.playFrom} />}
+      {notes.length > 0 && <Notes warnings={notes} onPlayFrom={player.controls.playFrom} />}
       <Text segments={segments} current={current} onPlayFrom={player.controls.playFrom} />
       <HowMade transcript={transcript} modelName={modelName} />
       <PlayerBar player={player} src={mediaUrl(task.recording.id)} durationSec={durationSec} keysShown={keysShown} onKeysShown={showKeys} />

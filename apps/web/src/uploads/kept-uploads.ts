@@ -1,6 +1,7 @@
 /**
  * Stored recordings that are not yet part of a job, remembered across a reload and shared by all tabs of this browser.
- * The recordings themselves are safe with the controller; this is only the list.
+ * The recordings themselves are safe with the controller; this is only the list. A tab writes only what it changed itself:
+ * what it heard from another tab it never writes back.
  */
 import { parseJson } from '../api/request.ts';
 import type { Upload } from './upload-queue.ts';
@@ -19,15 +20,9 @@ const isStored = (value: unknown): value is Upload => {
   return typeof upload?.id === 'string' && typeof upload.name === 'string' && upload.state === 'stored' && typeof upload.recording?.id === 'string';
 };
 
-export function keep(uploads: readonly Upload[]): void {
-  const text = JSON.stringify(uploads.filter(({ state }) => state === 'stored'));
-  if (text === read()) return;
-  try {
-    localStorage.setItem(KEY, text);
-  } catch {
-    // Storage is full or forbidden: the list then lives as long as the page.
-  }
-}
+export const keepUpload = (upload: Upload): void => write([...readKept().filter(({ id }) => id !== upload.id), upload]);
+
+export const forgetUploads = (ids: readonly string[]): void => write(readKept().filter(({ id }) => !ids.includes(id)));
 
 /** Another tab stored, removed or used recordings. */
 export function onKeptElsewhere(listener: (kept: readonly Upload[]) => void): void {
@@ -41,5 +36,13 @@ function read(): string | null {
     return localStorage.getItem(KEY);
   } catch {
     return null;
+  }
+}
+
+function write(uploads: readonly Upload[]): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(uploads));
+  } catch {
+    // Storage is full or forbidden: the list then lives as long as the page.
   }
 }

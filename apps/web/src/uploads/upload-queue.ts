@@ -31,14 +31,16 @@ export type UploadAction =
   | { readonly type: 'stored'; readonly id: string; readonly recording: Recording }
   | { readonly type: 'failed'; readonly id: string; readonly problem: Problem }
   | { readonly type: 'again'; readonly id: string }
-  | { readonly type: 'removed'; readonly ids: readonly string[] };
+  | { readonly type: 'removed'; readonly ids: readonly string[] }
+  /** The stored uploads as another tab left them. */
+  | { readonly type: 'kept-elsewhere'; readonly kept: Uploads };
 
 type Uploads = readonly Upload[];
 
 export function reduceUploads(uploads: Uploads, action: UploadAction): Uploads {
   switch (action.type) {
     case 'added':
-      return [...uploads, ...action.uploads.filter(({ id }) => !uploads.some((known) => known.id === id))];
+      return [...uploads, ...action.uploads.filter(({ id }) => !has(uploads, id))];
     case 'sending':
       return change(uploads, action.id, { state: 'sending', sent: 0, problem: null });
     case 'progress':
@@ -51,8 +53,12 @@ export function reduceUploads(uploads: Uploads, action: UploadAction): Uploads {
       return change(uploads, action.id, { state: 'waiting', sent: 0, problem: null });
     case 'removed':
       return uploads.filter(({ id }) => !action.ids.includes(id));
+    case 'kept-elsewhere':
+      return [...uploads.filter(({ id, state }) => state !== 'stored' && !has(action.kept, id)), ...action.kept];
   }
 }
+
+const has = (uploads: Uploads, id: string): boolean => uploads.some((upload) => upload.id === id);
 
 const change = (uploads: Uploads, id: string, part: Partial<Upload>): Uploads =>
   uploads.map((upload) => (upload.id === id ? { ...upload, ...part } : upload));

@@ -6,7 +6,7 @@ import { fileSize } from '../sizes.ts';
 import { createStore, type Store } from '../store.ts';
 import { strings } from '../strings.ts';
 import type { ChosenFile } from './chosen-files.ts';
-import { keep, onKeptElsewhere, readKept } from './kept-uploads.ts';
+import { forgetUploads, keepUpload, onKeptElsewhere, readKept } from './kept-uploads.ts';
 import { isUnderway, nextToSend, reduceUploads, type Upload, type UploadAction } from './upload-queue.ts';
 
 export interface Uploader extends Store<readonly Upload[], UploadAction> {
@@ -23,7 +23,7 @@ interface Sending {
 }
 
 export function createUploader(): Uploader {
-  const store = createStore(reduceUploads(readKept(), { type: 'added', uploads: [] }), reduceUploads);
+  const store = createRememberedStore();
   const files = new Map<string, Sending>();
 
   const send = async ({ id }: Upload) => {
@@ -44,9 +44,7 @@ export function createUploader(): Uploader {
     const [next] = nextToSend(store.get());
     if (next) void send(next);
   };
-  store.subscribe(() => keep(store.get()));
   store.subscribe(pump);
-  mergeOtherTabs(store);
   warnBeforeLeaving(store);
 
   return {
@@ -80,13 +78,19 @@ function refusal({ size }: File, maxBytes: number) {
   return size > maxBytes ? strings.problems.tooLarge(fileSize(maxBytes)) : null;
 }
 
-/** Stored uploads of other tabs appear here; those they removed or used go. */
-function mergeOtherTabs(store: Store<readonly Upload[], UploadAction>): void {
-  onKeptElsewhere((kept) => {
-    const gone = store.get().filter(({ id, state }) => state === 'stored' && !kept.some((other) => other.id === id));
-    store.dispatch({ type: 'removed', ids: gone.map(({ id }) => id) });
-    store.dispatch({ type: 'added', uploads: kept });
-  });
+/** Stored uploads outlive the page, and the tabs of a browser share them. */
+function createRememberedStore(): Store<readonly Upload[], UploadAction> {
+  const store = createStore(readKept(), reduceUploads);
+  onKeptElsewhere((kept) => store.dispatch({ type: 'kept-elsewhere', kept }));
+  return {
+    ...store,
+    dispatch: (action) => {
+      store.dispatch(action);
+      if (action.type === 'removed') forgetUploads(action.ids);
+      const stored = action.type === 'stored' ? store.get().find(({ id }) => id === action.id) : undefined;
+      if (stored) keepUpload(stored);
+    },
+  };
 }
 
 function warnBeforeLeaving(store: Store<readonly Upload[], UploadAction>): void {

@@ -1,0 +1,291 @@
+/** The pages of the real product, in a real browser: every test is a visitor with a session of its own. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { errorTable } from '@bulk-transcribe/protocol';
+import { sampleRecording } from '@bulk-transcribe/sample';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openBrowser } from './browser.ts';
+import { longRecording, notARecording, sampleBytes, unplayableSilence } from './media.ts';
+import { type Product, startProduct } from './product.ts';
+import { drop, leave, playback, reaches, row, startSample, transcribe, type Visitor, visit, words } from './visitor.ts';
+
+const browser: Browser | null = await openBrowser();
+let product: Product;
+const visitors: Visitor[] = [];
+
+/** A visitor; unless the test takes complaints out of the list, the browser must not have made any. */
+async function visitor(options: BrowserContextOptions = {}): Promise<Visitor> {
+  if (!browser) throw new Error('Without a browser no test runs.');
+  const opened = await visit(browser, { origin: product.origin, ...options });
+  visitors.push(opened);
+  return opened;
+}
+
+const name = sampleRecording.name;
+const long = { name: 'long interview.mp3', bytes: longRecording(25) };
+
+describe.skipIf(browser === null)('the pages', () => {
+  beforeAll(async () => {
+    product = await startProduct();
+  });
+
+  afterEach(async () => {
+    const complaints = visitors.flatMap((one) => one.complaints);
+    await Promise.all(visitors.splice(0).map(leave));
+    expect(complaints).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await product.remove();
+  });
+
+  it('make a transcript of the sample, word for word, that can be heard from a line on and downloaded', async () => {
+    const { page } = await visitor();
+    await page.getByText(sampleRecording.origin).waitFor();
+    await startSample(page);
+    await reaches(page, name, 'Ready');
+    await page.getByRole('link', { name: `Open the transcript of ${name}` }).click();
+    const text = page.getByRole('region', { name: 'Text of the recording' });
+    await text.waitFor();
+    const lines = await text.locator('.line > p').allInnerTexts();
+    expect(words(lines.join(' '))).toEqual(words(sampleRecording.text));
+
+    const line = text.locator('.line').last();
+    const start = seconds(await line.getByRole('button').textContent());
+    await line.locator('p').click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await expect.poll(async () => (await playback(page)).time).toBeGreaterThan(start);
+    expect((await playback(page)).time).toBeLessThan(start + 3);
+    await expect.poll(() => line.getAttribute('aria-current')).toBe('true');
+
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Text (.txt)' }).click()]);
+    expect(download.suggestedFilename()).toBe(name.replace(/mp3$/, 'txt'));
+    expect((await readFile(await download.path(), 'utf8')).trim().split(/\s+/)).toEqual(lines.join(' ').split(/\s+/));
+  });
+
+  it('take several files from the file dialog and make one job of them', async () => {
+    const { page } = await visitor();
+    await transcribe(page, [
+      { name: 'first.mp3', bytes: sampleBytes() },
+      { name: 'second.mp3', bytes: sampleBytes() },
+    ]);
+    await reaches(page, 'first.mp3', 'Ready');
+    await reaches(page, 'second.mp3', 'Ready');
+    await page.getByText('2 files · ready').waitFor();
+    expect(await page.getByRole('heading', { level: 3 }).allInnerTexts()).toEqual(['first.mp3 and 1 more']);
+    await expect.poll(() => page.title()).toBe('Bulk Transcribe');
+  });
+
+  it('take a dropped folder, name the job after it and leave out what is no recording', async () => {
+    const { page } = await visitor();
+    const folder = path.join(await temporaryFolder(), 'Interviews');
+    await mkdir(folder);
+    await writeFile(path.join(folder, 'مقابلة.mp3'), sampleBytes());
+    await writeFile(path.join(folder, 'notes.txt'), 'not a recording');
+    await drop(page, [folder]);
+    await page.getByText('1 file in the folder left out').waitFor();
+    await page.getByText('English only until another model is installed').waitFor();
+    await page.getByRole('button', { name: 'Transcribe 1 file' }).click();
+    await reaches(page, 'مقابلة.mp3', 'Ready');
+    await page.getByRole('heading', { name: 'Interviews' }).waitFor();
+  });
+
+  it('keep uploaded files and running work across a reload, and show the text so far', async () => {
+    const { page } = await visitor();
+    await drop(page, [await fileOf(long)]);
+    await page.getByRole('button', { name: 'Transcribe 1 file' }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Transcribe 1 file' }).click();
+    await page.getByText('The text so far').click();
+    await page.reload();
+    await reaches(page, long.name, 'Transcribing');
+    await expect.poll(() => row(page, long.name).getByRole('progressbar').getAttribute('aria-valuetext')).toMatch(/^\d:\d\d of 4:\d\d$/);
+    await expect.poll(() => page.title()).toMatch(/^\d+ % · Bulk Transcribe$/);
+    await row(page, long.name).getByText('The text so far').click();
+    expect(await row(page, long.name).locator('.preview').textContent()).toContain('my fellow Americans');
+  });
+
+  it('show the same in two tabs: start, cancel, try again, delete', async () => {
+    const { page: first, newTab } = await visitor();
+    const second = await newTab();
+    await transcribe(first, [long]);
+    await row(second, long.name)
+      .getByRole('button', { name: `Cancel ${long.name}` })
+      .click();
+    await reaches(first, long.name, 'Cancelled');
+    await row(first, long.name)
+      .getByRole('button', { name: `Try again: ${long.name}` })
+      .click();
+    await reaches(second, long.name, 'Transcribing');
+    await second.getByRole('button', { name: `Delete ${long.name}` }).click();
+    await second.getByRole('button', { name: 'Keep' }).click();
+    await second.getByRole('button', { name: `Delete ${long.name}` }).click();
+    await second.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await first.getByText('Your transcripts will be listed here.').waitFor();
+    await second.getByText('Your transcripts will be listed here.').waitFor();
+  });
+
+  it('say what is wrong with a file that is no recording, and what to do', async () => {
+    const { page } = await visitor();
+    await transcribe(page, [{ name: 'broken.mp3', bytes: notARecording() }]);
+    await reaches(page, 'broken.mp3', 'Failed');
+    const broken = row(page, 'broken.mp3');
+    await broken.getByText(errorTable.media_unreadable.hint).waitFor();
+    await broken.getByRole('button', { name: 'Try again: broken.mp3' }).click();
+    await reaches(page, 'broken.mp3', '(Waiting|Starting|Reading|Transcribing|Failed)');
+    await reaches(page, 'broken.mp3', 'Failed');
+  });
+
+  it('refuse an empty file at once, and send a failed one again', async () => {
+    const { page, complaints } = await visitor();
+    await page.route('**/api/recordings?**', (route) => route.abort(), { times: 1 });
+    await drop(page, [await fileOf({ name: 'cut off.mp3', bytes: sampleBytes() })]);
+    const cut = row(page, 'cut off.mp3');
+    await cut.getByText('The connection broke while this file was sent.').waitFor();
+    await cut.getByRole('button', { name: 'Send again: cut off.mp3' }).click();
+    await reaches(page, 'cut off.mp3', 'Ready');
+    await drop(page, [await fileOf({ name: 'empty.mp3', bytes: Buffer.alloc(0) })]);
+    await row(page, 'empty.mp3').getByText('This file is empty.').waitFor();
+    expect(await row(page, 'empty.mp3').getByRole('button', { name: /again/ }).count()).toBe(0);
+    await row(page, 'empty.mp3').getByRole('button', { name: 'Remove empty.mp3' }).click();
+    await expect.poll(() => row(page, 'empty.mp3').count()).toBe(0);
+    // The browser tells of the request that we broke.
+    expect(complaints.splice(0).filter((text) => !text.includes('ERR_FAILED'))).toEqual([]);
+  });
+
+  it('keep the text of a recording that the browser cannot play, and say so where nobody speaks', async () => {
+    const { page, complaints } = await visitor();
+    await transcribe(page, [{ name: 'silence.au', bytes: unplayableSilence() }]);
+    await reaches(page, 'silence.au', 'Ready');
+    await row(page, 'silence.au').getByRole('link', { name: 'Open the transcript of silence.au' }).click();
+    await page.getByText('No speech was found in this recording.').waitFor();
+    await page.getByText('This browser cannot play this recording.').waitFor();
+    await page.getByRole('link', { name: 'Subtitles (.srt)' }).waitFor();
+    complaints.length = 0;
+  });
+
+  it('are private: another browser finds neither the list nor the transcript', async () => {
+    const { page } = await visitor();
+    await startSample(page);
+    await reaches(page, name, 'Ready');
+    await page.getByRole('link', { name: `Open the transcript of ${name}` }).click();
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    const address = page.url();
+    await page.goBack();
+    await row(page, name).waitFor();
+    await page.goForward();
+    await page.reload();
+    await page.getByRole('region', { name: 'Text of the recording' }).waitFor();
+    const { page: stranger } = await visitor();
+    await stranger.getByText('Your transcripts will be listed here.').waitFor();
+    await stranger.goto(address);
+    await stranger.getByRole('heading', { name: 'This transcript is not here' }).waitFor();
+  });
+
+  it('work with the keyboard alone', async () => {
+    const { page } = await visitor();
+    await page.getByText('Your transcripts will be listed here.').waitFor();
+    await tabTo(page, 'Try it with a sample recording');
+    await page.keyboard.press('Enter');
+    await reaches(page, name, 'Ready');
+    await tabTo(page, `Open the transcript of ${name}`);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    await page.keyboard.press('Space');
+    await expect.poll(async () => (await playback(page)).time).toBeGreaterThan(0);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(async () => (await playback(page)).time).toBeGreaterThan(5);
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(async () => (await playback(page)).time).toBeLessThan(5);
+    await page.keyboard.press('Space');
+    expect((await playback(page)).playing).toBe(false);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await tabTo(page, 'All transcripts');
+    await page.keyboard.press('Enter');
+    await row(page, name).waitFor();
+  });
+
+  it.each(['light', 'dark'] as const)('have no serious accessibility problem, %s', async (colorScheme) => {
+    const { page } = await visitor({ colorScheme });
+    await page.getByText('Your transcripts will be listed here.').waitFor();
+    expect(await seriousProblems(page)).toEqual([]);
+    await transcribe(page, [{ name: 'broken.mp3', bytes: notARecording() }, { name: 'good.mp3', bytes: sampleBytes() }, long]);
+    await drop(page, [await fileOf({ name: 'new.mp3', bytes: sampleBytes() })]);
+    await reaches(page, 'good.mp3', 'Ready');
+    await row(page, long.name).getByText('The text so far').waitFor();
+    expect(await seriousProblems(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Open the transcript of good.mp3' }).click();
+    await page.getByRole('region', { name: 'Text of the recording' }).locator('.line').first().click();
+    await page.getByText('How it was made').click();
+    expect(await seriousProblems(page)).toEqual([]);
+  });
+
+  it.each([
+    ['360 pixels', 360],
+    ['200 % zoom', 640],
+  ])('never scroll sideways at %s', async (_, width) => {
+    const { page } = await visitor({ viewport: { width, height: 700 } });
+    const longName = `${'a_long_name_without_blanks_'.repeat(8)}.mp3`;
+    await transcribe(page, [{ name: longName, bytes: sampleBytes() }]);
+    await reaches(page, longName, 'Ready');
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await row(page, longName)
+      .getByRole('link', { name: `Open the transcript of ${longName}` })
+      .click();
+    await page.getByRole('region', { name: 'Text of the recording' }).waitFor();
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  });
+
+  it('say that the connection is lost, and catch up by themselves', async () => {
+    const { page, complaints } = await visitor();
+    await transcribe(page, [long]);
+    await reaches(page, long.name, 'Transcribing');
+    await product.kill();
+    await page.getByText('No connection to Bulk Transcribe.').waitFor();
+    await product.start();
+    await page.getByText('No connection to Bulk Transcribe.').waitFor({ state: 'detached' });
+    await reaches(page, long.name, 'Ready');
+    // The browser tells of every request that nobody answered.
+    expect(complaints.splice(0).filter((text) => !/ERR_(CONNECTION|INCOMPLETE|EMPTY|NETWORK)|503/.test(text))).toEqual([]);
+  });
+});
+
+/** `0:08` → 8. */
+const seconds = (clock: string | null): number => (clock ?? '').split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+
+const overflow = (page: Page): Promise<number> => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+
+async function seriousProblems(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+/** Presses Tab until the focus is on the control with this name. */
+async function tabTo(page: Page, label: string): Promise<void> {
+  for (let presses = 0; presses < 40; presses++) {
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent.trim()");
+    if (focused === label) return;
+  }
+  throw new Error(`Forty presses of Tab did not reach "${label}".`);
+}
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'bulk-transcribe-files-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function fileOf({ name: fileName, bytes }: { name: string; bytes: Buffer }): Promise<string> {
+  const file = path.join(await temporaryFolder(), fileName);
+  await writeFile(file, bytes);
+  return file;
+}

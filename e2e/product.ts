@@ -1,0 +1,112 @@
+/** The real product for tests: built pages, controller from source as a child process, its own data, worker and engine. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const web = path.join(root, 'apps/web');
+
+/** Longest wait until the product is ready, and how often it is asked, milliseconds. */
+const READY_MS = 60_000;
+const ASK_EVERY_MS = 100;
+
+export interface Product {
+  readonly origin: string;
+  /** Ends the controller at once, as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again with the same data under the same address. */
+  start(): Promise<void>;
+  /** Ends it and removes its data. */
+  remove(): Promise<void>;
+}
+
+export async function startProduct(): Promise<Product> {
+  await buildPages();
+  const dataRoot = await mkdtemp(path.join(os.tmpdir(), 'bulk-transcribe-e2e-'));
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  let child: ChildProcess | undefined;
+
+  const start = async () => {
+    child = spawnController({ dataRoot, port });
+    await ready(origin, child);
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+  };
+  await start();
+  return {
+    origin,
+    start,
+    kill: () => end('SIGKILL'),
+    remove: async () => {
+      await end('SIGTERM');
+      await rm(dataRoot, { recursive: true, force: true });
+    },
+  };
+}
+
+function spawnController({ dataRoot, port }: { dataRoot: string; port: number }): ChildProcess {
+  const { PATH, HOME, TMPDIR, SystemRoot } = process.env;
+  const env = { PATH, HOME, TMPDIR, SystemRoot, DATA_ROOT: dataRoot, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'warn' };
+  const child = spawn(process.execPath, ['--conditions=source', 'src/main.ts'], {
+    cwd: path.join(root, 'apps/controller'),
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  // Only what goes wrong is worth reading beside the test results.
+  if (child.stderr) createInterface({ input: child.stderr }).on('line', (line) => process.stderr.write(`controller: ${line}\n`));
+  return child;
+}
+
+/** Throws when the process ends before it is ready. */
+async function ready(origin: string, child: ChildProcess): Promise<void> {
+  const until = Date.now() + READY_MS;
+  while (Date.now() < until) {
+    if (child.exitCode !== null) throw new Error(`The controller ended with ${child.exitCode} before it was ready.`);
+    const answer = await fetch(`${origin}/readyz`).catch(() => null);
+    if (answer?.ok) return;
+    await pause(ASK_EVERY_MS);
+  }
+  throw new Error(`The controller was not ready after ${READY_MS / 1000} s.`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port.');
+  return address.port;
+}
+
+/** Builds the pages where they are missing or older than their source. */
+async function buildPages(): Promise<void> {
+  const built = path.join(web, 'dist/index.html');
+  const sources = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'].map((name) => newest(path.join(web, name)));
+  sources.push(newest(path.join(root, 'packages/protocol/src')));
+  if (existsSync(built) && statSync(built).mtimeMs >= Math.max(...sources)) return;
+  const vite = path.join(web, 'node_modules/vite/bin/vite.js');
+  // The test runner's NODE_ENV would make it a build for development.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: web, env, stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`vite build ended with ${code}.`);
+}
+
+/** Time of the newest file in a folder, or of a file, milliseconds. */
+function newest(place: string): number {
+  const stat = statSync(place);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(0, ...readdirSync(place).map((name) => newest(path.join(place, name))));
+}

@@ -1,0 +1,86 @@
+/** Somebody with a browser: a fresh session, and a record of everything the browser complains about. */
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+
+export interface Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What the console said, errors and warnings, violations of the content security policy included. */
+  readonly complaints: string[];
+  /** Another tab of the same browser. */
+  newTab(): Promise<Page>;
+}
+
+interface VisitorOptions extends BrowserContextOptions {
+  readonly origin: string;
+}
+
+export async function visit(browser: Browser, { origin, ...options }: VisitorOptions): Promise<Visitor> {
+  const context = await browser.newContext({
+    baseURL: origin,
+    viewport: { width: 1280, height: 800 },
+    reducedMotion: 'reduce',
+    acceptDownloads: true,
+    ...options,
+  });
+  context.setDefaultTimeout(30_000);
+  const complaints: string[] = [];
+  const newTab = async () => {
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(`${message.text()} (${message.location().url})`);
+    });
+    page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)));
+    await page.goto('/');
+    return page;
+  };
+  return { context, complaints, newTab, page: await newTab() };
+}
+
+/** Deletes the visitor's jobs, so that none of them runs on beside the next test, and closes the browser window. */
+export async function leave({ context }: Visitor): Promise<void> {
+  const jobs = (await (await context.request.get('/api/jobs')).json()) as { id: string }[];
+  for (const { id } of jobs) await context.request.delete(`/api/jobs/${id}`, { failOnStatusCode: true });
+  await context.close();
+}
+
+/** The row of a recording among the transcripts or the new recordings. */
+export const row = (page: Page, name: string): Locator => page.getByRole('listitem').filter({ has: page.getByText(name, { exact: true }) });
+
+/** Waits until the row's state begins with these words. */
+export const reaches = (page: Page, name: string, state: string): Promise<void> =>
+  row(page, name)
+    .locator('.row-state')
+    .filter({ hasText: new RegExp(`^${state}`) })
+    .waitFor();
+
+export async function startSample(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Try it with a sample recording' }).click();
+}
+
+/** Chooses files by the dialog and starts the job once all are stored. */
+export async function transcribe(page: Page, files: readonly { name: string; bytes: Buffer }[]): Promise<void> {
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Choose files' }).click()]);
+  await chooser.setFiles(files.map(({ name, bytes }) => ({ name, mimeType: 'application/octet-stream', buffer: bytes })));
+  await page.getByRole('button', { name: new RegExp(`^Transcribe ${files.length} files?$`) }).click();
+}
+
+/** Drops files or folders of this machine on the middle of the page, as a person would. */
+export async function drop(page: Page, paths: readonly string[]): Promise<void> {
+  const client = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await client.send('Input.dispatchDragEvent', { type, x: 400, y: 500, data });
+  }
+  await client.detach();
+}
+
+/** Where the player is, and whether it plays. */
+export const playback = (page: Page): Promise<{ time: number; playing: boolean }> =>
+  page.locator('audio').evaluate((audio: { currentTime: number; paused: boolean }) => ({ time: audio.currentTime, playing: !audio.paused }));
+
+export const words = (text: string): string[] =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}' ]+/gu, ' ')
+    .split(/\s+/)
+    .filter(Boolean);
