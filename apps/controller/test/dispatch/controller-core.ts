@@ -1,0 +1,62 @@
+/** Job store and dispatcher with a worker process whose engine plays what the recording's own text says. */
+import { createHash, randomUUIDv7 } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defaultOptions, type Task } from '@bulk-transcribe/protocol';
+import type { Logger } from 'pino';
+import { startDispatch } from '../../src/dispatch/start-dispatch.ts';
+import { type OpenJobStore, openJobStore } from '../../src/jobs/open-job-store.ts';
+
+export const fakeEngineWorker = fileURLToPath(new URL('../../../worker/test/fake-engine-worker.ts', import.meta.url));
+
+interface CoreOptions {
+  readonly dataRoot: string;
+  readonly log: Logger;
+  readonly workerEntry?: string;
+}
+
+export async function openCore({ dataRoot, log, workerEntry = fakeEngineWorker }: CoreOptions) {
+  const jobs = await openJobStore({ dataRoot, log, retryDelaySec: 0 });
+  const recordingPath = (id: string): string => path.join(dataRoot, 'recordings', id);
+  mkdirSync(path.join(dataRoot, 'recordings'), { recursive: true });
+  const dispatch = startDispatch({
+    ...{ jobs, dataRoot, log, recordingPath, workerEntry, threads: 1, logLevel: 'silent' },
+    ...{ modelsDir: path.join(dataRoot, 'models'), identity: { version: '0', gitCommit: 'c0ffee', buildTime: 'now' } },
+  });
+  const close = async (): Promise<void> => {
+    await dispatch.close();
+    await jobs.close();
+  };
+  return { jobs, dispatch, recordingPath, close };
+}
+
+export type Core = Awaited<ReturnType<typeof openCore>>;
+
+/** A job of recordings with these contents. */
+export async function submit({ jobs, recordingPath }: Pick<Core, 'jobs' | 'recordingPath'>, contents: readonly (string | Buffer)[]): Promise<Task[]> {
+  const recordingIds: string[] = [];
+  for (const content of contents) {
+    const id = randomUUIDv7();
+    const bytes = Buffer.from(content);
+    await writeFile(recordingPath(id), bytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    await jobs.addRecording('mine', { id, name: 'interview.mp3', size: bytes.length, sha256 });
+    recordingIds.push(id);
+  }
+  return (await jobs.createJob('mine', { name: 'Job', options: defaultOptions, recordingIds })).tasks;
+}
+
+/** Resolves with the task as soon as `wanted` holds for it. */
+export async function untilTask(jobs: OpenJobStore, id: string, wanted: (task: Task) => boolean): Promise<Task> {
+  const now = await jobs.task('mine', id);
+  if (now && wanted(now)) return now;
+  for await (const { event } of jobs.events('mine', 0, AbortSignal.timeout(50_000))) {
+    if (event.type === 'task' && event.task.id === id && wanted(event.task)) return event.task;
+  }
+  throw new Error('The task never came to that.');
+}
+
+export const final = (jobs: OpenJobStore, task: Task | undefined): Promise<Task> =>
+  jobs.taskFinal('mine', task?.id ?? '', AbortSignal.timeout(50_000));

@@ -1,0 +1,179 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MAX_PART_BYTES } from '@bulk-transcribe/protocol';
+import { pino } from 'pino';
+import { expect, onTestFinished, test } from 'vitest';
+import { emptyFolder, quiet, temporaryDataRoot } from '../database/template.ts';
+import { type Core, final, openCore, submit, untilTask } from './controller-core.ts';
+
+/** The core, and the pid of each worker process it starts. */
+async function open(dataRoot?: string) {
+  const root = dataRoot ?? (await temporaryDataRoot());
+  const pids: number[] = [];
+  const write = (line: string): void => {
+    const { pid, msg } = JSON.parse(line) as { pid?: number; msg?: string };
+    if (msg === 'the local worker listens' && pid) pids.push(pid);
+  };
+  const core = await openCore({ dataRoot: root, log: pino({ base: null }, { write }) });
+  onTestFinished(() => core.close());
+  return { ...core, pids, dataRoot: root };
+}
+
+const kill = (pid: number | undefined): void => void process.kill(pid ?? Number.NaN, 'SIGKILL');
+const seen =
+  (windows: number) =>
+  ({ preview }: { preview: readonly unknown[] }) =>
+    preview.length >= windows;
+
+/** Resolves once the worker holds no task any more. */
+async function untilReleased(core: Core, dataRoot: string): Promise<void> {
+  while ((await core.jobs.settlements('local')).length > 0) await new Promise((resolve) => setImmediate(resolve));
+  expect(await readdir(path.join(dataRoot, 'worker', 'tasks'))).toEqual([]);
+}
+
+test('ten recordings at once become ten transcripts, and the worker is left with nothing', async () => {
+  const core = await open();
+  const tasks = await submit(
+    core,
+    Array.from({ length: 10 }, (_, index) => `fake{windows=2,text=recording_${index}}`),
+  );
+  for (const [index, task] of tasks.entries()) {
+    expect(await final(core.jobs, task)).toMatchObject({ state: 'succeeded', attempt: 1, worker: { name: 'local', device: 'cpu' } });
+    const transcript = await core.jobs.transcript('mine', task.id);
+    expect(transcript?.segments.map(({ text }) => text)).toEqual([`recording ${index}`, `recording ${index}`]);
+  }
+  await untilReleased(core, core.dataRoot);
+});
+
+test('a recording of several parts arrives whole', async () => {
+  const core = await open();
+  const bytes = Buffer.alloc(2 * MAX_PART_BYTES + 12_345, 'x');
+  bytes.write('fake{windows=1}');
+  const [task] = await submit(core, [bytes]);
+  expect(await final(core.jobs, task)).toMatchObject({ state: 'succeeded' });
+});
+
+test('while it runs, a task tells its stage, how far it is and the text of the last windows', async () => {
+  const core = await open();
+  const gate = path.join(core.dataRoot, 'gate');
+  const [task] = await submit(core, [`fake{windows=2,wait-for=${gate}}`]);
+  const running = await untilTask(core.jobs, task?.id ?? '', seen(1));
+  expect(running).toMatchObject({
+    state: 'running',
+    stage: 'recognise',
+    preview: [{ text: 'Fake window 0.' }],
+    progress: { doneSec: 5, totalSec: 10 },
+  });
+  await writeFile(gate, '');
+  expect(await final(core.jobs, task)).toMatchObject({ state: 'succeeded', preview: [] });
+});
+
+test('a worker killed in the middle comes back and the same attempt ends well', async () => {
+  const core = await open();
+  const gate = path.join(core.dataRoot, 'gate');
+  const [task] = await submit(core, [`fake{windows=2,wait-for=${gate}}`]);
+  await untilTask(core.jobs, task?.id ?? '', seen(1));
+  kill(core.pids[0]);
+  await writeFile(gate, '');
+  expect(await final(core.jobs, task)).toMatchObject({ state: 'succeeded', attempt: 1 });
+  expect(core.pids).toHaveLength(2);
+  expect((await core.jobs.transcript('mine', task?.id ?? ''))?.segments).toHaveLength(2);
+});
+
+test('a worker that loses its disk with the task gets the task again, under the same attempt', async () => {
+  const core = await open();
+  const gate = path.join(core.dataRoot, 'gate');
+  const [task] = await submit(core, [`fake{windows=2,wait-for=${gate}}`]);
+  await untilTask(core.jobs, task?.id ?? '', seen(1));
+  kill(core.pids[0]);
+  await rm(path.join(core.dataRoot, 'worker', 'tasks'), { recursive: true });
+  await writeFile(gate, '');
+  expect(await final(core.jobs, task)).toMatchObject({ state: 'succeeded', attempt: 1 });
+});
+
+test('an engine that crashes once costs an attempt, not the task', async () => {
+  const core = await open();
+  const [task] = await submit(core, ['fake{windows=2,crash-after=1,times=1}']);
+  expect(await final(core.jobs, task)).toMatchObject({ state: 'succeeded', attempt: 2, error: null });
+});
+
+test('an engine that crashes each time fails the task after three attempts; others go on', async () => {
+  const core = await open();
+  const [bad, good] = await submit(core, ['fake{windows=2,crash-after=1}', 'fake{windows=1}']);
+  expect(await final(core.jobs, bad)).toMatchObject({ state: 'failed', attempt: 3, error: { code: 'engine_crashed' } });
+  expect(await final(core.jobs, good)).toMatchObject({ state: 'succeeded' });
+  await untilReleased(core, core.dataRoot);
+});
+
+test('a recording that cannot be read fails at once, with what to do', async () => {
+  const core = await open();
+  const [task] = await submit(core, ['fake{fail=media_unreadable}']);
+  expect(await final(core.jobs, task)).toMatchObject({
+    state: 'failed',
+    attempt: 1,
+    error: { code: 'media_unreadable', hint: expect.stringContaining('FFmpeg') },
+  });
+});
+
+test('a recording whose file is gone fails at once', async () => {
+  const core = await open();
+  const [task] = await submit({ ...core, recordingPath: (id) => `${core.recordingPath(id)}-elsewhere` }, ['fake{windows=1}']);
+  expect(await final(core.jobs, task)).toMatchObject({ state: 'failed', attempt: 1, error: { code: 'not_found' } });
+});
+
+test('a cancelled task stops the engine, which then takes the next one; started again it succeeds', async () => {
+  const core = await open();
+  const [hanging, next] = await submit(core, ['fake{windows=2,hang-after=1,times=1}', 'fake{windows=1}']);
+  await untilTask(core.jobs, hanging?.id ?? '', seen(1));
+  expect(await core.jobs.cancelTask('mine', hanging?.id ?? '')).toMatchObject({ state: 'cancelled' });
+  expect(await final(core.jobs, next)).toMatchObject({ state: 'succeeded' });
+  await core.jobs.retryTask('mine', hanging?.id ?? '');
+  expect(await final(core.jobs, hanging)).toMatchObject({ state: 'succeeded', attempt: 2 });
+  await untilReleased(core, core.dataRoot);
+});
+
+test('a deleted job stops the engine, too', async () => {
+  const core = await open();
+  const [hanging] = await submit(core, ['fake{windows=2,hang-after=1}']);
+  await untilTask(core.jobs, hanging?.id ?? '', seen(1));
+  await core.jobs.deleteJob('mine', hanging?.jobId ?? '');
+  const [next] = await submit(core, ['fake{windows=1}']);
+  expect(await final(core.jobs, next)).toMatchObject({ state: 'succeeded' });
+  await untilReleased(core, core.dataRoot);
+});
+
+test('a controller that closes lets go of its tasks, and the next one ends them under the same attempt', async () => {
+  const first = await open();
+  const gate = path.join(first.dataRoot, 'gate');
+  const tasks = await submit(first, [`fake{windows=2,wait-for=${gate}}`, 'fake{windows=1}']);
+  await untilTask(first.jobs, tasks[0]?.id ?? '', seen(1));
+  await first.close();
+  await writeFile(gate, '');
+  const second = await open(first.dataRoot);
+  for (const task of tasks) expect(await final(second.jobs, task)).toMatchObject({ state: 'succeeded', attempt: 1 });
+});
+
+test('a controller killed with -9 takes its worker along, and the next one finishes all ten recordings', async () => {
+  const dataRoot = await temporaryDataRoot();
+  const gate = path.join(await emptyFolder(), 'gate');
+  const child = fork(fileURLToPath(new URL('./core-process.ts', import.meta.url)), [dataRoot, gate], { execArgv: ['--conditions=source'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const { worker, tasks } = await running(child);
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  await writeFile(gate, '');
+  const core = await openCore({ dataRoot, log: quiet });
+  onTestFinished(() => core.close());
+  for (const id of tasks)
+    expect(await core.jobs.taskFinal('mine', id, AbortSignal.timeout(50_000))).toMatchObject({ state: 'succeeded', attempt: 1 });
+  expect(() => process.kill(worker, 0)).toThrow('ESRCH');
+});
+
+async function running(child: ChildProcess): Promise<{ worker: number; tasks: string[] }> {
+  const [message] = (await once(child, 'message')) as [{ worker: number; tasks: string[] }];
+  return message;
+}

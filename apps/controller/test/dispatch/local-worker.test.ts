@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { systemEnvironment } from '../../src/config.ts';
+import { LocalWorker } from '../../src/dispatch/local-worker.ts';
+import { startDispatch } from '../../src/dispatch/start-dispatch.ts';
+import { newWorkerToken, workerEnvironment } from '../../src/dispatch/worker-environment.ts';
+import { openJobStore } from '../../src/jobs/open-job-store.ts';
+import { emptyFolder, quiet, temporaryDataRoot } from '../database/template.ts';
+import { fakeEngineWorker } from './controller-core.ts';
+
+const environmentWorker = fileURLToPath(new URL('./environment-worker.ts', import.meta.url));
+const identity = { version: '0', gitCommit: 'c0ffee', buildTime: '2026-01-01T00:00:00Z' };
+
+async function start(entry = environmentWorker) {
+  const dataRoot = await emptyFolder();
+  const token = newWorkerToken();
+  const settings = { dataRoot, modelsDir: path.join(dataRoot, 'models'), threads: 3, logLevel: 'silent', identity };
+  const lines: { msg?: string; pid?: number; code?: number }[] = [];
+  const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line) as object) });
+  const worker = new LocalWorker({ entry, env: workerEnvironment(systemEnvironment(), token, settings), token, log });
+  onTestFinished(() => worker.close());
+  const listening = async () => {
+    while (!worker.endpoint) await once(worker, 'change');
+    return worker.endpoint;
+  };
+  return { worker, dataRoot, token, lines, listening };
+}
+
+test('the child gets its own settings and nothing of ours', async () => {
+  for (const name of ['WORKER_TOKEN', 'API_TOKENS', 'ADMIN_TOKEN', 'RUNPOD_API_KEY', 'NODE_OPTIONS_OF_OURS'])
+    vi.stubEnv(name, 'a-secret-of-the-controller');
+  vi.stubEnv('PORT', '8476');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { dataRoot, token, listening } = await start();
+  expect(await listening()).toEqual({ url: 'http://127.0.0.1:1', token });
+  const { env, argv } = JSON.parse(await readFile(path.join(dataRoot, 'worker', 'environment.json'), 'utf8')) as {
+    env: Record<string, string>;
+    argv: string[];
+  };
+  expect(JSON.stringify(env)).not.toContain('a-secret-of-the-controller');
+  expect(env).toMatchObject({
+    ...{ PORT: '0', HOST: '127.0.0.1', ENV_FILE: 'none', WORKER_TOKEN: token, THREADS: '3', LOG_LEVEL: 'silent' },
+    ...{ DATA_ROOT: path.join(dataRoot, 'worker'), MODELS_DIR: path.join(dataRoot, 'models'), GIT_COMMIT: 'c0ffee', BUILD_TIME: identity.buildTime },
+    PATH: process.env['PATH'],
+  });
+  expect(argv).toEqual([]);
+});
+
+test('tokens are long, and no two are the same', () => {
+  expect(Buffer.from(newWorkerToken(), 'base64url')).toHaveLength(32);
+  expect(newWorkerToken()).not.toBe(newWorkerToken());
+});
+
+test('a child that dies is started again, and the status says so meanwhile', async () => {
+  const { worker, lines, listening } = await start();
+  await listening();
+  const first = lines.find(({ msg }) => msg === 'the local worker listens')?.pid;
+  const down = once(worker, 'change');
+  process.kill(first ?? Number.NaN, 'SIGKILL');
+  await down;
+  expect({ endpoint: worker.endpoint, message: worker.message }).toEqual({
+    endpoint: null,
+    message: 'The local worker ended and is being started again.',
+  });
+  await listening();
+  expect(lines.findLast(({ msg }) => msg === 'the local worker listens')?.pid).not.toBe(first);
+  expect(worker.message).toBe('');
+  expect(lines).toContainEqual(expect.objectContaining({ signal: 'SIGKILL', msg: 'the local worker ended and is started again' }));
+});
+
+test('a program that cannot start is tried again and never counts as listening', async () => {
+  const { worker, lines } = await start(path.join(await emptyFolder(), 'nothing-here.mjs'));
+  await once(worker, 'change');
+  expect(worker.endpoint).toBeNull();
+  expect(lines).toContainEqual(expect.objectContaining({ code: 1, pauseMs: 500 }));
+});
+
+test('closing ends the child', async () => {
+  const { worker, lines, listening } = await start();
+  await listening();
+  await worker.close();
+  const pid = lines.find(({ msg }) => msg === 'the local worker listens')?.pid;
+  expect(() => process.kill(pid ?? Number.NaN, 0)).toThrow('ESRCH');
+  expect(worker.endpoint).toBeNull();
+});
+
+test('the status becomes ready with the worker, and says what it can', async () => {
+  const dataRoot = await temporaryDataRoot();
+  const jobs = await openJobStore({ dataRoot, log: quiet });
+  onTestFinished(() => jobs.close());
+  const ready = Promise.withResolvers<void>();
+  const log = pino({ base: null }, { write: (line: string) => line.includes('"worker takes work"') && ready.resolve() });
+  const recordingPath = (id: string): string => path.join(dataRoot, id);
+  const dispatch = startDispatch({
+    ...{ jobs, dataRoot, modelsDir: dataRoot, threads: 1, logLevel: 'silent', identity, log, recordingPath, workerEntry: fakeEngineWorker },
+  });
+  onTestFinished(() => dispatch.close());
+  expect(dispatch.status()).toEqual({ ready: false, message: 'The local worker is starting.', worker: null, models: [] });
+  await ready.promise;
+  expect(dispatch.status()).toMatchObject({ ready: true, message: '', worker: { name: 'local', device: 'cpu' }, models: [{ default: true }] });
+});

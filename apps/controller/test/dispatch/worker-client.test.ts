@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AppError, toErrorBody, WORKER_HEADER, WORKER_PROTOCOL, type WorkerTask } from '@bulk-transcribe/protocol';
+import { expect, onTestFinished, test } from 'vitest';
+import { parseServerSentEvents } from '../../src/dispatch/server-sent-events.ts';
+import { WorkerClient } from '../../src/dispatch/worker-client.ts';
+
+const TOKEN = 'a-token-that-only-two-know';
+const ID = '0193e7a0-0000-7000-8000-000000000000';
+const never = new AbortController().signal;
+const marked = { [WORKER_HEADER]: WORKER_PROTOCOL };
+
+/** A client of whatever stands at the other end. */
+async function clientOf(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<WorkerClient> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const client = new WorkerClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: TOKEN });
+  onTestFinished(async () => {
+    await client.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  return client;
+}
+
+const answerWith = (status: number, headers: Record<string, string>, body: unknown) => (_request: IncomingMessage, response: ServerResponse) =>
+  void response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
+
+test('an answer without the marker is not a worker, whatever its status', async () => {
+  for (const status of [200, 404, 502]) {
+    const client = await clientOf(answerWith(status, {}, '<html>proxy</html>'));
+    await expect(client.ping(never)).rejects.toMatchObject({
+      code: 'worker_protocol',
+      message: `What answers there (status ${status}) is not a worker.`,
+    });
+  }
+});
+
+test('a worker of another version of the protocol is refused', async () => {
+  const client = await clientOf(answerWith(200, { [WORKER_HEADER]: '99' }, {}));
+  await expect(client.ping(never)).rejects.toMatchObject({ code: 'worker_protocol', message: expect.stringContaining('version 99') });
+});
+
+test("a worker's error comes back as the same error here", async () => {
+  const error = new AppError('stale_attempt', 'Attempt 1 has been replaced by attempt 2.');
+  const client = await clientOf(answerWith(409, marked, toErrorBody(error)));
+  await expect(client.cancel({ taskId: ID, attempt: 1 }, never)).rejects.toMatchObject({ code: error.code, message: error.message });
+});
+
+test('an answer of another shape is not believed', async () => {
+  const client = await clientOf(answerWith(200, marked, { id: ID, attempt: 'first' }));
+  await expect(client.inputReceived(ID, never)).rejects.toMatchObject({ code: 'worker_protocol' });
+});
+
+test('nobody there means worker_unavailable, and a call broken off by its caller keeps the reason', async () => {
+  const client = new WorkerClient({ url: 'http://127.0.0.1:1', token: TOKEN });
+  onTestFinished(() => client.close());
+  await expect(client.ping(never)).rejects.toMatchObject({ code: 'worker_unavailable' });
+  await expect(client.ping(AbortSignal.abort(new Error('no longer wanted')))).rejects.toThrow('no longer wanted');
+});
+
+test('the token travels in its header only', async () => {
+  const requests: IncomingMessage[] = [];
+  const client = await clientOf((request, response) => {
+    requests.push(request);
+    answerWith(204, marked, '')(request, response);
+  });
+  await client.acknowledge({ taskId: ID, attempt: 1 }, never);
+  expect(requests.map(({ url, headers }) => ({ url, authorization: headers.authorization }))).toEqual([
+    { url: `/v1/tasks/${ID}/ack`, authorization: `Bearer ${TOKEN}` },
+  ]);
+});
+
+const status = (state: WorkerTask['state']) => ({
+  type: 'status',
+  task: { id: ID, attempt: 1, state, received: 1, size: 1, stage: null, progress: { doneSec: 0, totalSec: null }, error: null },
+});
+
+test('events carry their numbers, a reader resumes after the last it saw, and a cut stream is worker_unavailable', async () => {
+  const asked: unknown[] = [];
+  const client = await clientOf((request, response) => {
+    asked.push(request.headers['last-event-id']);
+    response.writeHead(200, { ...marked, 'content-type': 'text/event-stream' });
+    response.write(`: hello\n\nid: 7\ndata: ${JSON.stringify(status('running'))}\n\n`, () => response.destroy());
+  });
+  const seen: number[] = [];
+  const reading = (async () => {
+    for await (const { id } of client.events(ID, 6, never)) seen.push(id);
+  })();
+  await expect(reading).rejects.toMatchObject({ code: 'worker_unavailable' });
+  expect({ seen, asked }).toEqual({ seen: [7], asked: ['6'] });
+});
+
+test('server-sent events are read right wherever the network cuts them', async () => {
+  const text = ': comment\r\nid: 1\r\ndata: {"a":\r\ndata: 1}\r\n\r\nid:2\nevent: x\ndata:two\n\ndata\n\nid: 3\ndata: cut off';
+  const expected = [
+    { id: '1', data: '{"a":\n1}' },
+    { id: '2', data: 'two' },
+    { id: '2', data: '' },
+  ];
+  for (let cut = 0; cut <= text.length; cut++) {
+    const chunks = async function* () {
+      yield text.slice(0, cut);
+      yield text.slice(cut);
+    };
+    expect(await Array.fromAsync(parseServerSentEvents(chunks()))).toEqual(expected);
+  }
+});
