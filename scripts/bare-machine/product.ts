@@ -15,7 +15,14 @@ export interface Product {
 
 const LIMIT_MS = 10 * 60_000;
 
-export const bareEnvironment = (place: string): NodeJS.ProcessEnv => ({ HOME: path.join(place, 'home'), PATH: path.join(place, 'bin') });
+/** How this machine reaches its package registry; a newcomer's machine would know as much. */
+const network = ['NODE_EXTRA_CA_CERTS', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'npm_config_registry'];
+
+/** An empty HOME, a PATH of three programs, and nothing else. */
+export function bareEnvironment(place: string): NodeJS.ProcessEnv {
+  const kept = network.filter((name) => process.env[name] !== undefined).map((name) => [name, process.env[name]]);
+  return { HOME: path.join(place, 'home'), PATH: path.join(place, 'bin'), ...Object.fromEntries(kept) };
+}
 
 /** Every way out leads to a closed port. */
 export const noNetwork: NodeJS.ProcessEnv = {

@@ -1,5 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Job, Recording, Transcript } from '../../packages/protocol/src/index.ts';
 import { isFinal, transcriptText } from '../../packages/protocol/src/index.ts';
+
+const POLL_MS = 200;
 
 /** Sample → job → transcript, through the API that the page uses. Answers the text. */
 export async function transcribeSample(url: string): Promise<string> {
@@ -12,7 +15,10 @@ export async function transcribeSample(url: string): Promise<string> {
   };
   const recording = await call<Recording>('POST', '/api/recordings/sample');
   let job = await call<Job>('POST', '/api/jobs', { recordingIds: [recording.id] });
-  while (!job.tasks.every(({ state }) => isFinal(state))) job = await call<Job>('GET', `/api/jobs/${job.id}`);
+  while (!job.tasks.every(({ state }) => isFinal(state))) {
+    await pause(POLL_MS);
+    job = await call<Job>('GET', `/api/jobs/${job.id}`);
+  }
   const [task] = job.tasks;
   if (task?.state !== 'succeeded') throw new Error(`The sample ended as ${task?.state}: ${task?.error?.message}`);
   return transcriptText(await call<Transcript>('GET', `/api/tasks/${task.id}/transcript`));
