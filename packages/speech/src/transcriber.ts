@@ -2,7 +2,7 @@
 import { AppError, type TranscribeOptions } from '@bulk-transcribe/protocol';
 import { chooseDecoder, type DecoderChoice } from './decode/choose-decoder.ts';
 import type { EngineInfo, Transcribe } from './engine.ts';
-import { locateModel, shippedModels, vadFile } from './models.ts';
+import { locateModel, shippedModels } from './models.ts';
 import { openMoonshine } from './moonshine/moonshine.ts';
 import type { Recogniser } from './recognise/recogniser.ts';
 import { createTranscribe } from './transcribe.ts';
@@ -27,7 +27,7 @@ export interface Transcriber {
 export async function createTranscriber({ threads, modelsDir, decoder = 'auto' }: TranscriberOptions): Promise<Transcriber> {
   const [media, detectSpeech, recognisers] = await Promise.all([
     chooseDecoder(decoder),
-    openSpeechDetector(vadFile()),
+    openSpeechDetector(),
     Promise.all(shippedModels.map(async (model) => openMoonshine(await locateModel(model, modelsDir), threads))),
   ]).catch((cause: unknown) => {
     if (cause instanceof AppError) throw cause;

@@ -46,7 +46,7 @@ describe.each(decoders)('the %s decoder', (name, decoder, there) => {
     expect(loudest).toBeLessThanOrEqual(1.1);
     expect(audio.totalSec).toBeCloseTo(sampleRecording.durationSec, 0);
     expect(audio.decoder).toMatch(new RegExp(`^${name} \\d`));
-    expect(audio.outcome()).toEqual({ damage: null, cpuMs: expect.any(Number) });
+    expect(audio.outcome()).toEqual({ damage: null, cpuMs: expect.any(Number), peakBytes: expect.any(Number) });
   });
 
   test('an empty file is media_empty', async () => {

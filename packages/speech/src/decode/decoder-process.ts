@@ -21,6 +21,7 @@ export interface DecoderReport {
   /** First complaint of the demuxer or codec. */
   problem: string | null;
   cpuMs: number | null;
+  peakBytes: number | null;
 }
 
 /** Shorter than announced by more than this: cut off. Containers round, and codecs pad, by less. */
@@ -34,6 +35,7 @@ export const emptyReport = (decoder: string): DecoderReport => ({
   noAudio: false,
   problem: null,
   cpuMs: null,
+  peakBytes: null,
 });
 
 interface DecoderRun {
@@ -78,7 +80,7 @@ export async function decodeInProcess(run: DecoderRun, recording: RecordingFile,
     decoder: report.decoder,
     totalSec: report.totalSec,
     chunks: chunks(),
-    outcome: () => ({ damage: damageOf(report, decodedSec, exitCode), cpuMs: report.cpuMs }),
+    outcome: () => ({ damage: damageOf(report, decodedSec, exitCode), cpuMs: report.cpuMs, peakBytes: report.peakBytes }),
   };
 }
 

@@ -9,6 +9,8 @@ export interface DecodeOutcome {
   readonly damage: string | null;
   /** CPU time of the decoding process; null where it could not be measured. */
   readonly cpuMs: number | null;
+  /** Most memory the decoding process ever held; null where it could not be measured. */
+  readonly peakBytes: number | null;
 }
 
 export interface DecodedAudio {

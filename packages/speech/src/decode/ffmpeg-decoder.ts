@@ -50,6 +50,8 @@ export function readFfmpegLine(report: DecoderReport, line: string): void {
   if (line.includes('matches no streams')) report.noAudio = true;
   const cpu = /bench: utime=([\d.]+)s stime=([\d.]+)s/.exec(line);
   if (cpu) report.cpuMs = (Number(cpu[1]) + Number(cpu[2])) * 1000;
+  const peak = /bench: maxrss=(\d+)ki?B/i.exec(line)?.[1];
+  if (peak) report.peakBytes = Number(peak) * 1024;
   const problem = /\[(?:error|fatal|panic)\] (.*)/.exec(line)?.[1];
   if (problem) report.problem ??= problem.trim();
 }

@@ -31,7 +31,7 @@ function main(file: string): void {
   report({ started: true, ...announcedLength(container) });
   decodeTrack(container, track, codec);
   const { user, system } = process.cpuUsage();
-  report({ cpuMs: (user + system) / 1000 });
+  report({ cpuMs: (user + system) / 1000, peakBytes: process.resourceUsage().maxRSS * 1024 });
 }
 
 function openContainer(file: string): FormatContext | null {

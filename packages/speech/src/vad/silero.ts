@@ -1,6 +1,7 @@
 /** Speech probability of every 32 ms, by Silero VAD v5. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { SAMPLE_RATE } from '../decode/decoder.ts';
+import { vadFile } from '../models.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 import { CHUNK, CONTEXT, STATE_SHAPE } from './constants.ts';
 
@@ -12,7 +13,7 @@ export interface HeardChunk {
 
 export type SpeechDetector = (audio: AsyncIterable<Float32Array>, clock: Stopwatch) => AsyncGenerator<HeardChunk>;
 
-export async function openSpeechDetector(file: string): Promise<SpeechDetector> {
+export async function openSpeechDetector(file = vadFile()): Promise<SpeechDetector> {
   const session = await InferenceSession.create(file, { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 });
   return async function* detect(audio, clock) {
     const hear = listener(session);

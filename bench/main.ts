@@ -1,0 +1,32 @@
+/** `pnpm bench [--write]`: how fast, how large and how right the speech engine is on this machine. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describeMachine } from './machine.ts';
+import { measure } from './measure.ts';
+import { findRecordings } from './recordings.ts';
+import { toMarkdown } from './report.ts';
+import { scoreTexts } from './score.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+async function main(): Promise<void> {
+  const recordings = await findRecordings(process.env['BULK_TRANSCRIBE_DEV_DATA']);
+  console.error(`${recordings.entries.length} recordings: ${recordings.about}`);
+  const machine = describeMachine();
+  const ffmpeg = await measure('decode-ffmpeg');
+  const nodeAv = await measure('decode-node-av');
+  const vad = await measure('vad');
+  const job = await measure('job');
+  const score = await scoreTexts(recordings, job.texts ?? {});
+  const result = { measuredAt: new Date().toISOString(), machine, about: recordings.about, ffmpeg, nodeAv, vad, job, score };
+
+  const results = path.join(root, 'bench/results');
+  await mkdir(results, { recursive: true });
+  await writeFile(path.join(results, `${result.measuredAt.replaceAll(':', '-')}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  const markdown = toMarkdown(result);
+  console.log(markdown);
+  if (process.argv.includes('--write')) await writeFile(path.join(root, 'docs/benchmarks.md'), markdown);
+}
+
+await main();

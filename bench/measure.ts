@@ -1,0 +1,28 @@
+/** Each step runs in a process of its own, so that its memory and CPU time are its own. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+export type Step = 'decode-ffmpeg' | 'decode-node-av' | 'vad' | 'job';
+
+export interface Measurement {
+  readonly audioSec: number;
+  readonly wallSec: number;
+  readonly cpuSec: number;
+  /** Of the largest process of the step. */
+  readonly peakMiB: number;
+  /** Of the steps within a job. */
+  readonly steps?: Readonly<Record<string, { readonly wallSec: number; readonly cpuSec: number }>>;
+  readonly loadSec?: number;
+  readonly texts?: Readonly<Record<string, string>>;
+  /** Why the step could not run here. */
+  readonly missing?: string;
+}
+
+export async function measure(step: Step): Promise<Measurement> {
+  const script = fileURLToPath(new URL('step.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, script, step]);
+  const result = JSON.parse(stdout) as Measurement;
+  console.error(`${step}: ${result.missing ?? `${(result.audioSec / result.wallSec).toFixed(0)} times real time`}`);
+  return result;
+}

@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { sampleRecording } from '@bulk-transcribe/sample';
+
+/** An entry of the development data's manifest, as far as it is used here. */
+export interface Entry {
+  readonly id: string;
+  readonly file: string;
+  readonly durationSec: number;
+  readonly lang: string | null;
+  /** What is said; "" = nothing; null = unknown. */
+  readonly text: string | null;
+}
+
+export interface Recordings {
+  readonly about: string;
+  readonly folder: string;
+  readonly entries: readonly Entry[];
+  /** Module that scores texts, from the development data. */
+  readonly scorer: string | null;
+}
+
+/** English with a known text, and where nothing is said. `formats/` is one utterance many times. */
+export async function findRecordings(devData: string | undefined): Promise<Recordings> {
+  if (!devData) return sampleAlone();
+  const folder = path.join(devData, 'audio');
+  const manifest = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')) as Entry[];
+  const entries = manifest.filter(({ lang, text, file }) => !file.startsWith('formats/') && text !== null && (lang === 'en' || text === ''));
+  return {
+    about: 'development recordings, English with text and those without speech',
+    folder,
+    entries,
+    scorer: path.join(devData, 'reference/score/score.mjs'),
+  };
+}
+
+function sampleAlone(): Recordings {
+  const { path: file, durationSec, text } = sampleRecording;
+  return {
+    about: 'the sample alone (BULK_TRANSCRIBE_DEV_DATA is not set), so the word error rate means little',
+    folder: path.dirname(file),
+    entries: [{ id: 'sample', file: path.basename(file), durationSec, lang: 'en', text }],
+    scorer: null,
+  };
+}

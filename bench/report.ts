@@ -1,0 +1,86 @@
+import type { Measurement } from './measure.ts';
+import type { Score } from './score.ts';
+
+interface Result {
+  readonly measuredAt: string;
+  readonly machine: string;
+  readonly about: string;
+  readonly ffmpeg: Measurement;
+  readonly nodeAv: Measurement;
+  readonly vad: Measurement;
+  readonly job: Measurement;
+  readonly score: Score;
+}
+
+/** What every release must reach; the first two on the development recordings only. */
+const targets = { wordErrorRate: 0.123, lostInConversations: 70, audioPerCpu: 40, invented: 0 };
+
+const percent = (rate: number): string => `${(100 * rate).toFixed(2)} %`;
+const verdict = (reached: boolean): string => (reached ? 'reached' : '**missed**');
+
+export function toMarkdown({ measuredAt, machine, about, ffmpeg, nodeAv, vad, job, score }: Result): string {
+  const recognise = { ...job, ...job.steps?.['recognise'] };
+  const lines = [
+    '# Benchmarks',
+    '',
+    'Written by `pnpm bench --write`; every figure of one run on one machine.',
+    '',
+    `- Machine: ${machine}`,
+    `- Day: ${measuredAt.slice(0, 10)}`,
+    `- Recordings: ${about}; ${Math.round(job.audioSec)} s of audio`,
+    `- Models load in ${job.loadSec?.toFixed(1)} s, which is not counted below.`,
+    '',
+    '## Speed and memory',
+    '',
+    '| step | times real time | CPU seconds | audio seconds per CPU second | peak memory, MiB |',
+    '| --- | ---: | ---: | ---: | ---: |',
+    speedRow('decode, ffmpeg', ffmpeg),
+    speedRow('decode, node-av', nodeAv),
+    speedRow('find speech (VAD)', vad),
+    speedRow('recognise, within the job', recognise),
+    speedRow('whole job, one thread', job),
+    '',
+    "Decoding starts a process for each recording, which weighs on short ones. The memory of decoding is that of its process, the others' that of the engine.",
+    '',
+    '## Words',
+    '',
+    '| recordings | entries | words | word error rate | substituted | deleted | inserted |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...Object.entries(score.groups).map(
+      ([name, group]) => `| ${name} | ${group.entries} | ${group.n} | ${percent(group.rate)} | ${group.s} | ${group.d} | ${group.i} |`,
+    ),
+    '',
+    ...targetLines(job, score),
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function speedRow(name: string, { audioSec, wallSec, cpuSec, peakMiB, missing }: Measurement): string {
+  if (missing) return `| ${name} | ${missing} | | | |`;
+  return `| ${name} | ${(audioSec / wallSec).toFixed(0)} | ${cpuSec.toFixed(1)} | ${(audioSec / cpuSec).toFixed(1)} | ${peakMiB.toFixed(0)} |`;
+}
+
+function targetLines(job: Measurement, { groups, invented }: Score): string[] {
+  const audioPerCpu = job.audioSec / job.cpuSec;
+  const english = groups['all en'];
+  const conversations = groups['synth en'];
+  return [
+    '## Targets',
+    '',
+    '| what | target | measured | |',
+    '| --- | ---: | ---: | --- |',
+    ...(english
+      ? [
+          `| word error rate, English | ≤ ${percent(targets.wordErrorRate)} | ${percent(english.rate)} | ${verdict(english.rate <= targets.wordErrorRate)} |`,
+        ]
+      : []),
+    ...(conversations
+      ? [
+          `| words lost in long conversations | ≤ ${targets.lostInConversations} | ${conversations.d} of ${conversations.n} | ${verdict(conversations.d <= targets.lostInConversations)} |`,
+        ]
+      : []),
+    `| audio seconds per CPU second, whole job | ≥ ${targets.audioPerCpu} | ${audioPerCpu.toFixed(1)} | ${verdict(audioPerCpu >= targets.audioPerCpu)} |`,
+    `| text where nothing is said | ${targets.invented} | ${invented.length} | ${verdict(invented.length <= targets.invented)} |`,
+  ];
+}

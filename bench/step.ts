@@ -1,0 +1,72 @@
+/** One step over all recordings: `node step.ts STEP`; the measurement goes to stdout. */
+import path from 'node:path';
+import { defaultOptions, transcriptText } from '@bulk-transcribe/protocol';
+import { chooseDecoder, createTranscriber, type DecoderChoice, openSpeechDetector, Stopwatch } from '@bulk-transcribe/speech';
+import type { Measurement, Step } from './measure.ts';
+import { type Entry, findRecordings } from './recordings.ts';
+
+const never = new AbortController().signal;
+const MIB = 2 ** 20;
+
+const [step] = process.argv.slice(2);
+const recordings = await findRecordings(process.env['BULK_TRANSCRIBE_DEV_DATA']);
+
+const fileOf = ({ id, file }: Entry) => ({ path: path.join(recordings.folder, file), name: id });
+const ownPeak = () => process.resourceUsage().maxRSS / 1024;
+
+async function measureDecoding(choice: DecoderChoice): Promise<Measurement> {
+  const decoder = await chooseDecoder(choice);
+  const clock = new Stopwatch();
+  let [audioSec, cpuMs, peak] = [0, 0, 0];
+  for (const entry of recordings.entries) {
+    await clock.measure(async () => {
+      const audio = await decoder.open(fileOf(entry), never);
+      for await (const chunk of audio.chunks) audioSec += chunk.length / 16_000;
+      cpuMs += audio.outcome().cpuMs ?? 0;
+      peak = Math.max(peak, audio.outcome().peakBytes ?? 0);
+    });
+  }
+  return { audioSec, wallSec: clock.wallMs / 1000, cpuSec: cpuMs / 1000, peakMiB: peak / MIB };
+}
+
+async function measureVad(): Promise<Measurement> {
+  const [decoder, detectSpeech] = await Promise.all([chooseDecoder('auto'), openSpeechDetector()]);
+  const clock = new Stopwatch();
+  let audioSec = 0;
+  for (const entry of recordings.entries) {
+    const audio = await decoder.open(fileOf(entry), never);
+    for await (const { samples } of detectSpeech(audio.chunks, clock)) audioSec += samples.length / 16_000;
+  }
+  return { audioSec, wallSec: clock.wallMs / 1000, cpuSec: clock.cpuMs / 1000, peakMiB: ownPeak() };
+}
+
+/** What the engine's child process does, models loaded: its own CPU time and that of its decoders. */
+async function measureJob(): Promise<Measurement> {
+  const load = performance.now();
+  const { transcribe } = await createTranscriber({ threads: 0, modelsDir: 'none' });
+  const loadSec = (performance.now() - load) / 1000;
+  const texts: Record<string, string> = {};
+  const steps: Record<string, { wallSec: number; cpuSec: number }> = {};
+  const clock = new Stopwatch();
+  let audioSec = 0;
+  for (const entry of recordings.entries) {
+    const transcript = await clock.measure(() => transcribe(fileOf(entry), defaultOptions, never, () => {}));
+    texts[entry.id] = transcriptText(transcript);
+    audioSec += transcript.durationSec;
+    for (const { step, wallMs, cpuMs = 0 } of transcript.provenance.steps) {
+      const sum = steps[step] ?? { wallSec: 0, cpuSec: 0 };
+      steps[step] = { wallSec: sum.wallSec + wallMs / 1000, cpuSec: sum.cpuSec + cpuMs / 1000 };
+    }
+  }
+  const cpuSec = clock.cpuMs / 1000 + (steps['decode']?.cpuSec ?? 0);
+  return { audioSec, wallSec: clock.wallMs / 1000, cpuSec, peakMiB: ownPeak(), steps, loadSec, texts };
+}
+
+const measurements: Record<Step, () => Promise<Measurement>> = {
+  'decode-ffmpeg': () => measureDecoding('ffmpeg'),
+  'decode-node-av': () => measureDecoding('node-av'),
+  vad: measureVad,
+  job: measureJob,
+};
+
+process.stdout.write(JSON.stringify(await measurements[step as Step]()));
