@@ -245,13 +245,14 @@ describe.skipIf(browser === null)('the pages', () => {
 
   it('say that the connection is lost, and catch up by themselves', async () => {
     const { page, complaints } = await visitor();
-    await transcribe(page, [long]);
-    await reaches(page, long.name, 'Transcribing');
+    const call = { name: 'call.mp3', bytes: longRecording(8) };
+    await transcribe(page, [call]);
+    await reaches(page, call.name, 'Transcribing');
     await product.kill();
     await page.getByText('No connection to Bulk Transcribe.').waitFor();
     await product.start();
     await page.getByText('No connection to Bulk Transcribe.').waitFor({ state: 'detached' });
-    await reaches(page, long.name, 'Ready');
+    await reaches(page, call.name, 'Ready');
     // The browser tells of every request that nobody answered.
     expect(complaints.splice(0).filter((text) => !/ERR_(CONNECTION|INCOMPLETE|EMPTY|NETWORK)|503/.test(text))).toEqual([]);
   });

@@ -57,10 +57,19 @@ export async function startSample(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Try it with a sample recording' }).click();
 }
 
-/** Chooses files by the dialog and starts the job once all are stored. */
-export async function transcribe(page: Page, files: readonly { name: string; bytes: Buffer }[]): Promise<void> {
+interface NamedBytes {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+export async function chooseFiles(page: Page, files: readonly NamedBytes[]): Promise<void> {
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Choose files' }).click()]);
   await chooser.setFiles(files.map(({ name, bytes }) => ({ name, mimeType: 'application/octet-stream', buffer: bytes })));
+}
+
+/** Chooses files and starts the job once all are stored. */
+export async function transcribe(page: Page, files: readonly NamedBytes[]): Promise<void> {
+  await chooseFiles(page, files);
   await page.getByRole('button', { name: new RegExp(`^Transcribe ${files.length} files?$`) }).click();
 }
 

@@ -1,0 +1,132 @@
+/**
+ * `pnpm screenshots`: pictures of both views of the real product in the states a person meets, each at 1280 and 360 pixels,
+ * light and dark, into `screenshots/`. Made to be looked at, not compared.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { openBrowser } from './browser.ts';
+import { longRecording, notARecording, sampleBytes, unplayableSilence } from './media.ts';
+import { type Product, startProduct } from './product.ts';
+import { chooseFiles, reaches, row, transcribe, visit } from './visitor.ts';
+
+const folder = fileURLToPath(new URL('../screenshots/', import.meta.url));
+const WIDTHS = [1280, 360] as const;
+const SCHEMES = ['light', 'dark'] as const;
+
+const mixedRecordings = [
+  { name: 'phone.amr', bytes: notARecording() },
+  { name: '2026-03-04 hearing.mp3', bytes: longRecording(40) },
+  { name: `A very long name with date, place and_the_names_of_everybody_${'without_any_blank_'.repeat(6)}final.mp3`, bytes: sampleBytes() },
+  { name: 'ראיון עם דוד.mp3', bytes: sampleBytes() },
+  { name: 'silence.au', bytes: unplayableSilence() },
+];
+
+const browser = await openBrowser();
+if (browser) {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const product = await startProduct();
+  try {
+    const { page } = await visit(browser, { origin: product.origin });
+    await jobsView(page);
+    await transcriptView(page);
+    await manyRecordings(page);
+    await interruptions(page, product);
+  } finally {
+    await browser.close();
+    await product.remove();
+  }
+}
+
+async function jobsView(page: Page): Promise<void> {
+  await page.getByText('Your transcripts will be listed here.').waitFor();
+  await picture(page, 'jobs-empty');
+  await chooseFiles(page, [
+    { name: 'Anna, first conversation.mp3', bytes: longRecording(3) },
+    { name: 'مقابلة مع السيدة فاطمة (الجزء الأول).mp3', bytes: sampleBytes() },
+    { name: 'empty.wav', bytes: Buffer.alloc(0) },
+  ]);
+  await page.getByRole('button', { name: 'Transcribe 2 files' }).waitFor();
+  await picture(page, 'jobs-uploaded');
+  await page.getByRole('button', { name: 'Transcribe 2 files' }).click();
+  await page.getByRole('button', { name: 'Remove empty.wav' }).click();
+  await transcribe(page, mixedRecordings);
+  await reaches(page, 'phone.amr', 'Failed');
+  await row(page, 'ראיון עם דוד.mp3').getByRole('button', { name: 'Cancel' }).click();
+  const long = row(page, '2026-03-04 hearing.mp3');
+  await long.getByText('The text so far').click();
+  await picture(page, 'jobs-running');
+  await page.getByRole('button', { name: 'Delete phone.amr and 4 more' }).click();
+  await picture(page, 'jobs-delete', { fullPage: false });
+  await page.keyboard.press('Escape');
+  await reaches(page, 'silence.au', 'Ready');
+  await picture(page, 'jobs-done');
+}
+
+async function transcriptView(page: Page): Promise<void> {
+  await open(page, '2026-03-04 hearing.mp3');
+  await picture(page, 'transcript', { fullPage: false });
+  await page.getByRole('region', { name: 'Text of the recording' }).locator('.line > p').nth(3).click();
+  await page.locator('.line[aria-current]').waitFor();
+  await picture(page, 'transcript-playing', { fullPage: false });
+  await page.keyboard.press('Space');
+  await page.getByText('How it was made').click();
+  await page.getByText('How it was made').scrollIntoViewIfNeeded();
+  await picture(page, 'transcript-made', { fullPage: false });
+  await page.keyboard.press('?');
+  await picture(page, 'transcript-keys', { fullPage: false });
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'All transcripts' }).click();
+  await open(page, 'silence.au');
+  await page.getByText('This browser cannot play this recording.').waitFor();
+  await picture(page, 'transcript-unplayable', { fullPage: false });
+  await page.goto('/transcripts/01930000-0000-7000-8000-000000000000');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await picture(page, 'transcript-missing');
+  await page.goto('/');
+}
+
+async function manyRecordings(page: Page): Promise<void> {
+  const bytes = sampleBytes();
+  await transcribe(
+    page,
+    Array.from({ length: 200 }, (_, i) => ({ name: `interview ${String(i + 1).padStart(3, '0')}.mp3`, bytes })),
+  );
+  await reaches(page, 'interview 005.mp3', 'Ready');
+  await picture(page, 'jobs-200', { fullPage: false });
+  await page.getByRole('button', { name: 'Delete interview 001.mp3 and 199 more' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await row(page, 'interview 005.mp3').waitFor({ state: 'detached' });
+}
+
+async function interruptions(page: Page, product: Product): Promise<void> {
+  await product.kill();
+  await page.getByText('No connection to Bulk Transcribe.').waitFor();
+  await picture(page, 'jobs-connection-lost', { fullPage: false });
+  const started = product.start();
+  await page.getByText('Not ready to transcribe yet.').waitFor();
+  // The state lasts a second or two: the page hears of its end only after the pictures.
+  await page.route('**/api/system', (route) => started.then(() => route.continue()));
+  await picture(page, 'jobs-not-ready', { fullPage: false });
+  await started;
+  await page.getByText('Not ready to transcribe yet.').waitFor({ state: 'detached' });
+}
+
+async function open(page: Page, name: string): Promise<void> {
+  await page.getByRole('link', { name: `Open the transcript of ${name}` }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+}
+
+async function picture(page: Page, name: string, { fullPage = true } = {}): Promise<void> {
+  for (const width of WIDTHS) {
+    for (const colorScheme of SCHEMES) {
+      await page.setViewportSize({ width, height: width === 360 ? 740 : 800 });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.evaluate('document.fonts.ready');
+      await page.screenshot({ path: path.join(folder, `${name}-${width}-${colorScheme}.png`), fullPage });
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
