@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
+import type { Database } from '../database/database.ts';
 import { openDatabase } from '../database/open-database.ts';
+import { reclaimSpace } from '../database/reclaim-space.ts';
 import { pruneEvents } from './event-log.ts';
 import type { JobStore } from './job-store.ts';
 import { SqlJobStore } from './sql-job-store.ts';
@@ -15,7 +17,7 @@ export interface JobStoreOptions {
 
 export type OpenJobStore = JobStore & TaskLedger & { close(): Promise<void> };
 
-const PRUNE_EVERY_MS = 10 * 60 * 1000;
+const TIDY_EVERY_MS = 10 * 60 * 1000;
 /** About 5 s before the second attempt, 10 s before the third: long enough for a crashed engine to be back. */
 const RETRY_DELAY_SEC = 5;
 
@@ -26,13 +28,18 @@ export async function openJobStore({ dataRoot, log, retryDelaySec = RETRY_DELAY_
   opened.defer(close);
   const queue = await TaskQueue.open({ database, log, retryDelaySec });
   opened.defer(() => queue.close());
-  await pruneEvents(database);
-  const pruning = setInterval(() => {
-    pruneEvents(database).catch((err: unknown) => log.error({ err }, 'superseded events were not removed'));
-  }, PRUNE_EVERY_MS);
-  opened.defer(() => clearInterval(pruning));
+  const tidying = setInterval(() => {
+    tidy(database).catch((err: unknown) => log.error({ err }, 'superseded events were not removed'));
+  }, TIDY_EVERY_MS);
+  opened.defer(() => clearInterval(tidying));
   const store = new SqlJobStore(database, queue);
   opened.defer(() => store.stop());
   const closing = opened.move();
   return Object.assign(store, { close: () => closing.disposeAsync() });
+}
+
+/** Keeps the database as small as what it has to say. */
+export async function tidy(database: Database): Promise<void> {
+  await pruneEvents(database);
+  await reclaimSpace(database);
 }

@@ -11,7 +11,7 @@ import type { Database, Transaction } from '../database/database.ts';
 const QUEUE = 'transcribe';
 
 /** Attempts of one task before it has failed for good. */
-export const MAX_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 const DAY_SEC = 24 * 60 * 60;
 
 export interface TaskQueueOptions {

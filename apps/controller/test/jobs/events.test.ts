@@ -3,7 +3,7 @@ import { PgBoss } from 'pg-boss';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { pruneEvents } from '../../src/jobs/event-log.ts';
-import { openJobStore } from '../../src/jobs/open-job-store.ts';
+import { openJobStore, tidy } from '../../src/jobs/open-job-store.ts';
 import { SqlJobStore } from '../../src/jobs/sql-job-store.ts';
 import { TaskQueue } from '../../src/jobs/task-queue.ts';
 import { quiet, temporaryDataRoot } from '../database/template.ts';
@@ -86,6 +86,25 @@ test('after an hour the log keeps the newest event of each task and job, and a l
   await sql`UPDATE event SET created_at = now() - interval '31 days'`.execute(database.sql);
   await pruneEvents(database);
   expect(await store.lastEventId('mine')).toBe(0);
+});
+
+test('a database that is tidied does not grow with the events that come and go', async () => {
+  const { store, database } = await openParts();
+  await newTask(store);
+  const claim = await claimed(store);
+  const size = async (): Promise<number> => {
+    const { rows } = await sql<{ bytes: number }>`SELECT pg_total_relation_size('event')::float8 AS bytes`.execute(database.sql);
+    return rows[0]?.bytes ?? 0;
+  };
+  const sizes: number[] = [];
+  for (let round = 0; round < 4; round++) {
+    for (let doneSec = 0; doneSec < 100; doneSec++)
+      await store.update(claim, { stage: 'recognise', progress: { doneSec, totalSec: 100 }, preview: [] });
+    await sql`UPDATE event SET created_at = now() - interval '61 minutes'`.execute(database.sql);
+    await tidy(database);
+    sizes.push(await size());
+  }
+  expect(sizes[3]).toBe(sizes[1]);
 });
 
 test('a transaction that fails after the queue was written leaves neither row nor queue entry', async () => {

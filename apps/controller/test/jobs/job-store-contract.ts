@@ -22,7 +22,7 @@ export const transcript: Transcript = {
   },
 };
 
-export async function addRecordings(store: OpenJobStore, session: string, count: number): Promise<string[]> {
+async function addRecordings(store: OpenJobStore, session: string, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => randomUUIDv7());
   for (const id of ids) await store.addRecording(session, { id, name: `${id}.mp3`, size: 1000, sha256: 'a'.repeat(64) });
   return ids;
