@@ -74,8 +74,8 @@ function bareApp(config: Config, log: Logger): FastifyInstance {
     // Our own line says it in one (request-log.ts).
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    // X-Forwarded-* is believed only where a proxy is known to stand in front.
-    trustProxy: config.CONTROLLER_BASE_URL !== '',
+    // X-Forwarded-* is believed only where a proxy is known to stand in front, and only what that one wrote.
+    trustProxy: config.CONTROLLER_BASE_URL !== '' && ((_address, hop) => hop === 0),
     // An upload may take hours, and so may the answer of a transcription: no limit on either. What must not hang is limited
     // where it is read: headers here (Node's 60 s), silent uploads and event listeners in their routes.
     requestTimeout: 0,

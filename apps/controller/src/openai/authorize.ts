@@ -1,5 +1,5 @@
 /** Who may use the OpenAI-compatible routes: anybody on this very machine, others with an API token. */
-import { BlockList } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { AppError } from '@bulk-transcribe/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hostName, isLoopbackName } from '../http/host-check.ts';
@@ -36,4 +36,4 @@ function isLocal({ raw, headers }: FastifyRequest): boolean {
 }
 
 /** BlockList knows IPv4-mapped IPv6 addresses too. */
-const isLoopbackAddress = (address: string): boolean => loopback.check(address, address.includes(':') ? 'ipv6' : 'ipv4');
+const isLoopbackAddress = (address: string): boolean => isIP(address) !== 0 && loopback.check(address, address.includes(':') ? 'ipv6' : 'ipv4');

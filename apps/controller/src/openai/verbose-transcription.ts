@@ -38,7 +38,7 @@ function toSegment({ start, end, text, avgLogProb }: Segment, id: number, temper
 }
 
 /** Bytes of the text by bytes after zlib, as Whisper counts it: high where a text repeats itself. */
-export function compressionRatio(text: string): number {
+function compressionRatio(text: string): number {
   const bytes = Buffer.from(text);
   return bytes.length / deflateSync(bytes).length;
 }

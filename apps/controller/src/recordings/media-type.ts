@@ -6,7 +6,7 @@
 /** How many bytes `mediaType` wants to see. */
 export const SIGNATURE_BYTES = 4096;
 
-export const UNKNOWN_MEDIA = 'application/octet-stream';
+const UNKNOWN_MEDIA = 'application/octet-stream';
 
 interface Signature {
   readonly type: string;

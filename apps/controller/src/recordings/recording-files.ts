@@ -40,13 +40,11 @@ export interface RecordingFiles {
   removeOrphans(existing: (ids: readonly string[]) => Promise<ReadonlySet<string>>): Promise<number>;
 }
 
-export const recordingPath = (dataRoot: string, id: string): string => path.join(dataRoot, 'recordings', id);
-
 export async function openRecordingFiles(options: { dataRoot: string; maxBytes: number }): Promise<RecordingFiles> {
   const { dataRoot, maxBytes } = options;
   const folder = path.join(dataRoot, 'recordings');
   await mkdir(folder, { recursive: true });
-  const pathOf = (id: string) => recordingPath(dataRoot, id);
+  const pathOf = (id: string) => path.join(folder, id);
   const remove = async (names: readonly string[]) => {
     for (const name of names) await rm(pathOf(name), { force: true });
   };

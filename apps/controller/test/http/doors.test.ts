@@ -210,6 +210,12 @@ describe('behind a proxy with https', () => {
     expect(headers['strict-transport-security']).toBe('max-age=31536000');
   });
 
+  it('believes the address that the proxy wrote, not what a client wrote before it', async () => {
+    app.logLines.length = 0;
+    await ask(`${app.url}/api/system`, { headers: { 'x-forwarded-for': '203.0.113.66, 198.51.100.7' } });
+    expect(app.logLines.join('')).toContain('"ip":"198.51.100.7"');
+  });
+
   it('takes a post of its own pages', async () => {
     const headers = { host: '127.0.0.1', origin: 'https://transcribe.example.org' };
     expect((await ask(`${app.url}/api/recordings/sample`, { method: 'POST', headers })).status).toBe(201);

@@ -1,7 +1,7 @@
 /** A job store in memory whose tasks do what a test says: for tests of the HTTP side alone. */
 
 import { randomUUIDv7 } from 'node:crypto';
-import { EventEmitter, on, once } from 'node:events';
+import { EventEmitter, on } from 'node:events';
 import {
   AppError,
   isFinal,
@@ -126,13 +126,19 @@ export function memoryJobStore(): MemoryJobStore {
     },
     transcript: async (sessionId, taskId) => (taskOf(sessionId, taskId) ? (transcripts.get(taskId) ?? null) : null),
     taskFinal: async (sessionId, taskId, signal) => {
-      for (;;) {
-        const task = await store.task(sessionId, taskId);
-        if (!task) throw missing('task');
-        if (isFinal(task.state)) return task;
-        await once(changes, 'change', { signal }).catch(() => {
-          throw signal.reason;
-        });
+      // Listens before it looks, so that no change falls in between.
+      const wakeUps = on(changes, 'change', { signal });
+      try {
+        for (;;) {
+          const task = await store.task(sessionId, taskId);
+          if (!task) throw missing('task');
+          if (isFinal(task.state)) return task;
+          await wakeUps.next();
+        }
+      } catch (cause) {
+        throw signal.aborted ? signal.reason : cause;
+      } finally {
+        await wakeUps.return?.();
       }
     },
     async *events(sessionId, lastId, signal) {

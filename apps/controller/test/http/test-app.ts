@@ -1,5 +1,6 @@
 /** The real app on a free port, with a job store in memory and a worker that is said to be up. */
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
@@ -30,6 +31,7 @@ export interface TestApp {
   /** What the worker is said to be; may be changed. */
   readonly workers: { now: WorkersStatus };
   readonly logLines: string[];
+  readonly server: Server;
   readonly close: () => Promise<void>;
 }
 
@@ -59,7 +61,7 @@ export async function startTestApp(env: Record<string, string> = {}, webRoot?: s
     await app.close();
     await rm(dataRoot, { recursive: true, force: true });
   };
-  return { url, dataRoot, jobs, workers, logLines, close };
+  return { url, dataRoot, jobs, workers, logLines, server: app.server, close };
 }
 
 export const transcriptOf = (text: string, more: Partial<Transcript> = {}): Transcript => ({

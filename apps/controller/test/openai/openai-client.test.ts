@@ -1,6 +1,8 @@
 /** The official client, unchanged, against the real app; the worker is played by the job store. */
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 import type { Task, Transcript } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
@@ -153,6 +155,18 @@ describe('the official OpenAI client', () => {
     await nothingLeft();
   });
 
+  it('may wait for hours: no timeout of the server runs while it does', async () => {
+    const socket = new Promise<Socket>((resolve) => app.server.once('request', (request: IncomingMessage) => resolve(request.socket)));
+    const started = Promise.withResolvers<Task>();
+    app.jobs.work = (task) => started.resolve(task);
+    const answer = client.audio.transcriptions.create({ file: sample(), model: 'whisper-1' });
+    const task = await started.promise;
+    expect([app.server.requestTimeout, app.server.timeout]).toEqual([0, 0]);
+    expect((await socket).timeout ?? 0).toBe(0);
+    app.jobs.succeed(task.id, transcriptOf('At last.'));
+    expect((await answer).text).toBe('At last.');
+  });
+
   it('cancels by hanging up', async () => {
     app.logLines.length = 0;
     const started = Promise.withResolvers<Task>();
@@ -189,6 +203,15 @@ describe('the official OpenAI client', () => {
       expect(error).toBeInstanceOf(AuthenticationError);
       expect(error).toMatchObject({ code: 'unauthorized', type: 'invalid_request_error' });
       await nothingLeft();
+    });
+
+    it('needs one as well where it comes from this machine under another name', async () => {
+      const named = await startTestApp({ ALLOWED_HOSTS: 'nas.local' });
+      const status = await new Promise((resolve) =>
+        get(`${named.url}/v1/models`, { headers: { host: 'nas.local' } }, (response) => resolve(response.statusCode)),
+      );
+      expect(status).toBe(401);
+      await named.close();
     });
 
     it('is let in with one', async () => {

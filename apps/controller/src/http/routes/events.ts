@@ -18,6 +18,7 @@ export const eventRoutes =
       '/events',
       {
         sse: 'only',
+        exposeHeadRoute: false,
         logLevel: 'warn',
         schema: {
           tags: ['jobs'],
