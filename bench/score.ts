@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Recordings } from './recordings.ts';
 
 /** Words of a group of recordings: substituted, deleted, inserted, of `n`. */
-export interface GroupScore {
+interface GroupScore {
   readonly entries: number;
   readonly n: number;
   readonly s: number;

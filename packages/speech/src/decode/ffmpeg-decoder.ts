@@ -36,7 +36,7 @@ const ffmpegArguments = (file: string): string[] => [
 ];
 
 /** One line of ffmpeg's log. Lines of information read `[info]   Duration: …`, complaints `[mp3float @ 0x…] [error] …`. */
-export function readFfmpegLine(report: DecoderReport, line: string): void {
+function readFfmpegLine(report: DecoderReport, line: string): void {
   const version = /^\[info\] ffmpeg version (\S+)/.exec(line)?.[1];
   if (version) report.decoder = `ffmpeg ${version}`;
   const duration = /^\[info\] {3}Duration: (\d+):(\d+):(\d+(?:\.\d+)?)/.exec(line);

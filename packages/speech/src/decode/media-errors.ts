@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { AppError } from '@bulk-transcribe/protocol';
 import type { RecordingFile } from '../engine.ts';
 
-export const emptyMedia = (name: string): AppError => new AppError('media_empty', `“${name}” holds no sound: it has no data.`);
+const emptyMedia = (name: string): AppError => new AppError('media_empty', `“${name}” holds no sound: it has no data.`);
 export const silentTrack = (name: string): AppError => new AppError('media_empty', `“${name}” holds no sound: its audio track has no samples.`);
 export const noAudio = (name: string): AppError => new AppError('media_no_audio', `“${name}” has no audio track.`);
 export const unreadableMedia = (name: string, cause?: string): AppError =>

@@ -5,6 +5,7 @@ import type { Recogniser, Recognition } from '../recognise/recogniser.ts';
 import type { SpeechWindow } from '../vad/pack-windows.ts';
 import { BEST_THREADS, LEAST_SAMPLES, LONGEST_WINDOW, PADDING } from './constants.ts';
 import { decodeGreedily } from './greedy-decoding.ts';
+import { deservesSecondTry, tryAgain } from './second-try.ts';
 import { type MoonshineSessions, openSessions } from './sessions.ts';
 import { textOf } from './vocabulary.ts';
 
@@ -28,8 +29,11 @@ export async function openMoonshine(model: InstalledModel, threads: number): Pro
   };
 }
 
-async function recogniseWindow(sessions: MoonshineSessions, { samples }: SpeechWindow, signal: AbortSignal): Promise<Recognition> {
+async function recogniseWindow(sessions: MoonshineSessions, { samples, speech }: SpeechWindow, signal: AbortSignal): Promise<Recognition> {
   if (samples.length < LEAST_SAMPLES) return { text: '', avgLogProb: 0, loopCut: false };
-  const { tokens, avgLogProb, loopCut } = await decodeGreedily(sessions, samples, signal);
+  const decode = (audio: Float32Array) => decodeGreedily(sessions, audio, signal);
+  const first = await decode(samples);
+  const heard = speech.reduce((sum, { start, end }) => sum + end - start, 0);
+  const { tokens, avgLogProb, loopCut } = deservesSecondTry(first, heard) ? await tryAgain(first, samples, decode) : first;
   return { text: textOf(tokens), avgLogProb, loopCut };
 }

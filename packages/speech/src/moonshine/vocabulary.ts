@@ -4,7 +4,6 @@
  */
 import llama from 'llama-tokenizer-js';
 
-export const VOCABULARY_SIZE = 32_768;
 export const BEGIN = 1;
 export const END = 2;
 

@@ -1,0 +1,35 @@
+/**
+ * A window that ran in a circle, or that gave no text for real speech, is heard again with slightly other borders:
+ * the model often recovers. Silence in front of the audio is never tried: it is heard as words.
+ */
+import { SAMPLE_RATE } from '../decode/decoder.ts';
+import { LEAST_SAMPLES } from './constants.ts';
+import type { Decoded } from './greedy-decoding.ts';
+
+/** Samples (0.15 s) that the narrower try leaves out on both sides; less than the padding, so no speech is lost. */
+const NARROWER = Math.round(0.15 * SAMPLE_RATE);
+/** Samples (0.25 s) of silence behind the audio in the other try. */
+const SILENCE = Math.round(0.25 * SAMPLE_RATE);
+/** Samples (1 s). Less speech than this without text is a cough or a click. */
+const NOTEWORTHY = SAMPLE_RATE;
+/** English speech is never less probable: anything below is invented. */
+const LEAST_LOG_PROB = -0.7;
+
+export function deservesSecondTry({ tokens, loopCut }: Decoded, speechSamples: number): boolean {
+  return loopCut || (tokens.length === 0 && speechSamples > NOTEWORTHY);
+}
+
+/** The most probable of the tries that went well; `first` where none did. */
+export async function tryAgain(first: Decoded, samples: Float32Array, decode: (samples: Float32Array) => Promise<Decoded>): Promise<Decoded> {
+  const longer = new Float32Array(samples.length + SILENCE);
+  longer.set(samples);
+  const narrower = samples.subarray(NARROWER, samples.length - NARROWER);
+  let best: Decoded | null = null;
+  for (const variant of [longer, narrower]) {
+    if (variant.length < LEAST_SAMPLES) continue;
+    const decoded = await decode(variant);
+    const wentWell = !decoded.loopCut && decoded.tokens.length > 0 && decoded.avgLogProb >= LEAST_LOG_PROB;
+    if (wentWell && decoded.avgLogProb > (best?.avgLogProb ?? Number.NEGATIVE_INFINITY)) best = decoded;
+  }
+  return best ?? first;
+}

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import type { Decoded } from '../src/moonshine/greedy-decoding.ts';
+import { deservesSecondTry, tryAgain } from '../src/moonshine/second-try.ts';
+import { RATE } from './media.ts';
+
+const empty: Decoded = { tokens: [], avgLogProb: -0.1, loopCut: false };
+const looped: Decoded = { tokens: [5], avgLogProb: -0.2, loopCut: true };
+const good = (avgLogProb: number): Decoded => ({ tokens: [7, 8], avgLogProb, loopCut: false });
+
+it('loops, and real speech without text, are tried again; all else is not', () => {
+  expect(deservesSecondTry(looped, 0)).toBe(true);
+  expect(deservesSecondTry(empty, 1.1 * RATE)).toBe(true);
+  expect(deservesSecondTry(empty, 0.9 * RATE)).toBe(false);
+  expect(deservesSecondTry(good(-0.5), 9 * RATE)).toBe(false);
+});
+
+it('the most probable good try wins', async () => {
+  const lengths: number[] = [];
+  const answers = [good(-0.4), good(-0.3)];
+  const result = await tryAgain(looped, new Float32Array(2 * RATE), async (samples) => {
+    lengths.push(samples.length);
+    return answers.shift() ?? empty;
+  });
+  expect(result).toEqual(good(-0.3));
+  expect(lengths).toEqual([2.25 * RATE, 1.7 * RATE]);
+});
+
+it.each([
+  ['looped again', [looped, looped]],
+  ['empty again', [empty, empty]],
+  ['too improbable to be speech', [good(-0.8), good(-1.2)]],
+])('the first answer stays where the others are %s', async (_, answers) => {
+  const left = [...answers];
+  expect(await tryAgain(looped, new Float32Array(RATE), async () => left.shift() ?? empty)).toBe(looped);
+});
+
+it('what is too short for the model is not tried', async () => {
+  let tries = 0;
+  const count = async () => {
+    tries += 1;
+    return empty;
+  };
+  expect(await tryAgain(looped, new Float32Array(1000), count)).toBe(looped);
+  expect(tries).toBe(1);
+});
