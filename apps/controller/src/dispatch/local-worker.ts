@@ -83,7 +83,9 @@ export class LocalWorker extends EventEmitter<{ change: [] }> implements WorkerS
     const { entry, env, token, log } = this.#options;
     const execArgv = entry.endsWith('.ts') ? ['--conditions=source'] : [];
     // Its log lines are of the same kind as ours and go the same way.
-    const child = fork(entry, [], { execArgv, env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    // In a group of its own, so that Ctrl-C in a terminal reaches us alone and we stop it in our order.
+    const detached = process.platform !== 'win32';
+    const child = fork(entry, [], { execArgv, env, detached, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const ended = childEnd(child);
     const tooLate = setTimeout(() => child.kill('SIGKILL'), START_MS);
     const stop = (): void => void stopChild(child);
@@ -91,7 +93,7 @@ export class LocalWorker extends EventEmitter<{ change: [] }> implements WorkerS
     child.on('message', (message) => {
       if (!isListening(message)) return;
       clearTimeout(tooLate);
-      log.info({ pid: child.pid, url: message.url }, 'the local worker listens');
+      log.info({ workerPid: child.pid, url: message.url }, 'the local worker listens');
       this.#say({ url: message.url, token }, '');
     });
     const end = await ended;

@@ -45,8 +45,11 @@ export class WorkerClient {
   readonly #endpoint: Endpoint;
   readonly #agent = new Agent({ connect: { timeout: CONNECT_MS }, headersTimeout: HEADERS_MS, bodyTimeout: BODY_MS });
 
-  constructor(endpoint: Endpoint) {
+  readonly #eventStreamMs: number;
+
+  constructor(endpoint: Endpoint, { eventStreamMs = EVENT_STREAM_MS } = {}) {
     this.#endpoint = endpoint;
+    this.#eventStreamMs = eventStreamMs;
   }
 
   /** Breaks off every call under way. */
@@ -78,7 +81,7 @@ export class WorkerClient {
 
   /** The events after `lastId` as one connection gives them: it ends after the final status, and at the latest after 80 s. */
   async *events(taskId: string, lastId: number, signal: AbortSignal): AsyncGenerator<NumberedEvent, void> {
-    const limit = AbortSignal.timeout(EVENT_STREAM_MS);
+    const limit = AbortSignal.timeout(this.#eventStreamMs);
     const headers = { accept: 'text/event-stream', 'last-event-id': String(lastId) };
     try {
       const answer = await this.#call({ method: 'GET', path: `/v1/tasks/${taskId}/events`, headers, signal: AbortSignal.any([signal, limit]) });

@@ -5,8 +5,8 @@ import { openCore, submit, untilTask } from './controller-core.ts';
 const [dataRoot = '', gate = ''] = process.argv.slice(2);
 let worker = 0;
 const write = (line: string): void => {
-  const { pid, msg } = JSON.parse(line) as { pid: number; msg: string };
-  if (msg === 'the local worker listens') worker = pid;
+  const { workerPid, msg } = JSON.parse(line) as { workerPid: number; msg: string };
+  if (msg === 'the local worker listens') worker = workerPid;
 };
 const core = await openCore({ dataRoot, log: pino({ base: null }, { write }) });
 const tasks = await submit(

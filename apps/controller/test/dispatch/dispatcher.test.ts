@@ -14,8 +14,8 @@ async function open(dataRoot?: string) {
   const root = dataRoot ?? (await temporaryDataRoot());
   const pids: number[] = [];
   const write = (line: string): void => {
-    const { pid, msg } = JSON.parse(line) as { pid?: number; msg?: string };
-    if (msg === 'the local worker listens' && pid) pids.push(pid);
+    const { workerPid, msg } = JSON.parse(line) as { workerPid?: number; msg?: string };
+    if (msg === 'the local worker listens' && workerPid) pids.push(workerPid);
   };
   const core = await openCore({ dataRoot: root, log: pino({ base: null }, { write }) });
   onTestFinished(() => core.close());

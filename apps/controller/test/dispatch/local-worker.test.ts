@@ -19,7 +19,7 @@ async function start(entry = environmentWorker) {
   const dataRoot = await emptyFolder();
   const token = newWorkerToken();
   const settings = { dataRoot, modelsDir: path.join(dataRoot, 'models'), threads: 3, logLevel: 'silent', identity };
-  const lines: { msg?: string; pid?: number; code?: number }[] = [];
+  const lines: { msg?: string; workerPid?: number; code?: number }[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line) as object) });
   const worker = new LocalWorker({ entry, env: workerEnvironment(systemEnvironment(), token, settings), token, log });
   onTestFinished(() => worker.close());
@@ -58,7 +58,7 @@ test('tokens are long, and no two are the same', () => {
 test('a child that dies is started again, and the status says so meanwhile', async () => {
   const { worker, lines, listening } = await start();
   await listening();
-  const first = lines.find(({ msg }) => msg === 'the local worker listens')?.pid;
+  const first = lines.find(({ msg }) => msg === 'the local worker listens')?.workerPid;
   const down = once(worker, 'change');
   process.kill(first ?? Number.NaN, 'SIGKILL');
   await down;
@@ -67,7 +67,7 @@ test('a child that dies is started again, and the status says so meanwhile', asy
     message: 'The local worker ended and is being started again.',
   });
   await listening();
-  expect(lines.findLast(({ msg }) => msg === 'the local worker listens')?.pid).not.toBe(first);
+  expect(lines.findLast(({ msg }) => msg === 'the local worker listens')?.workerPid).not.toBe(first);
   expect(worker.message).toBe('');
   expect(lines).toContainEqual(expect.objectContaining({ signal: 'SIGKILL', msg: 'the local worker ended and is started again' }));
 });
@@ -83,7 +83,7 @@ test('closing ends the child', async () => {
   const { worker, lines, listening } = await start();
   await listening();
   await worker.close();
-  const pid = lines.find(({ msg }) => msg === 'the local worker listens')?.pid;
+  const pid = lines.find(({ msg }) => msg === 'the local worker listens')?.workerPid;
   expect(() => process.kill(pid ?? Number.NaN, 0)).toThrow('ESRCH');
   expect(worker.endpoint).toBeNull();
 });

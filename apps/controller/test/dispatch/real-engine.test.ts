@@ -32,8 +32,8 @@ function readProcess(pid: string, file: string): string {
 test.runIf(process.platform === 'linux')('an engine killed with -9 in the middle costs an attempt; the recording is transcribed', async () => {
   const pids: number[] = [];
   const write = (line: string): void => {
-    const { pid, msg } = JSON.parse(line) as { pid?: number; msg?: string };
-    if (msg === 'the local worker listens' && pid) pids.push(pid);
+    const { workerPid, msg } = JSON.parse(line) as { workerPid?: number; msg?: string };
+    if (msg === 'the local worker listens' && workerPid) pids.push(workerPid);
   };
   const core = await openCore({ dataRoot: await temporaryDataRoot(), log: pino({ base: null }, { write }), workerEntry: workerApp });
   onTestFinished(() => core.close());

@@ -11,10 +11,13 @@ const never = new AbortController().signal;
 const marked = { [WORKER_HEADER]: WORKER_PROTOCOL };
 
 /** A client of whatever stands at the other end. */
-async function clientOf(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<WorkerClient> {
+async function clientOf(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  limits?: { eventStreamMs: number },
+): Promise<WorkerClient> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  const client = new WorkerClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: TOKEN });
+  const client = new WorkerClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: TOKEN }, limits);
   onTestFinished(async () => {
     await client.close();
     server.closeAllConnections();
@@ -89,6 +92,18 @@ test('events carry their numbers, a reader resumes after the last it saw, and a 
   })();
   await expect(reading).rejects.toMatchObject({ code: 'worker_unavailable' });
   expect({ seen, asked }).toEqual({ seen: [7], asked: ['6'] });
+});
+
+test('an event stream ends by itself before a proxy would cut it, without an error', async () => {
+  const client = await clientOf(
+    (_request, response) => {
+      response.writeHead(200, { ...marked, 'content-type': 'text/event-stream' });
+      response.write(`id: 1\ndata: ${JSON.stringify(status('running'))}\n\n`);
+    },
+    { eventStreamMs: 300 },
+  );
+  const events = await Array.fromAsync(client.events(ID, 0, never));
+  expect(events.map(({ id }) => id)).toEqual([1]);
 });
 
 test('server-sent events are read right wherever the network cuts them', async () => {
