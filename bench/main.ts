@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hasFfmpeg } from '@bulk-transcribe/speech';
 import { describeMachine } from './machine.ts';
 import { measure } from './measure.ts';
 import { findRecordings } from './recordings.ts';
@@ -14,7 +15,7 @@ async function main(): Promise<void> {
   const recordings = await findRecordings(process.env['BULK_TRANSCRIBE_DEV_DATA']);
   console.error(`${recordings.entries.length} recordings: ${recordings.about}`);
   const machine = describeMachine();
-  const ffmpeg = await measure('decode-ffmpeg');
+  const ffmpeg = (await hasFfmpeg()) ? await measure('decode-ffmpeg') : null;
   const nodeAv = await measure('decode-node-av');
   const vad = await measure('vad');
   const job = await measure('job');

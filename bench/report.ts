@@ -5,7 +5,8 @@ interface Result {
   readonly measuredAt: string;
   readonly machine: string;
   readonly about: string;
-  readonly ffmpeg: Measurement;
+  /** Null where there is none on PATH. */
+  readonly ffmpeg: Measurement | null;
   readonly nodeAv: Measurement;
   readonly vad: Measurement;
   readonly job: Measurement;
@@ -34,8 +35,8 @@ export function toMarkdown({ measuredAt, machine, about, ffmpeg, nodeAv, vad, jo
     '',
     '| step | times real time | CPU seconds | audio seconds per CPU second | peak memory, MiB |',
     '| --- | ---: | ---: | ---: | ---: |',
-    speedRow('decode, ffmpeg', ffmpeg),
-    speedRow('decode, node-av', nodeAv),
+    ...decodeRows('ffmpeg', ffmpeg),
+    ...decodeRows('node-av', nodeAv),
     speedRow('find speech (VAD)', vad),
     speedRow('recognise, within the job', recognise),
     speedRow('whole job, one thread', job),
@@ -56,8 +57,12 @@ export function toMarkdown({ measuredAt, machine, about, ffmpeg, nodeAv, vad, jo
   return lines.join('\n');
 }
 
-function speedRow(name: string, { audioSec, wallSec, cpuSec, peakMiB, missing }: Measurement): string {
-  if (missing) return `| ${name} | ${missing} | | | |`;
+function decodeRows(name: string, all: Measurement | null): string[] {
+  if (!all) return [`| decode, ${name} | not on this machine | | | |`];
+  return [speedRow(`decode, ${name}`, all), ...(all.longest ? [speedRow(`decode, ${name}, the longest recording`, all.longest)] : [])];
+}
+
+function speedRow(name: string, { audioSec, wallSec, cpuSec, peakMiB }: Measurement): string {
   return `| ${name} | ${(audioSec / wallSec).toFixed(0)} | ${cpuSec.toFixed(1)} | ${(audioSec / cpuSec).toFixed(1)} | ${peakMiB.toFixed(0)} |`;
 }
 

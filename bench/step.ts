@@ -14,11 +14,17 @@ const recordings = await findRecordings(process.env['BULK_TRANSCRIBE_DEV_DATA'])
 const fileOf = ({ id, file }: Entry) => ({ path: path.join(recordings.folder, file), name: id });
 const ownPeak = () => process.resourceUsage().maxRSS / 1024;
 
+/** Of all recordings, and of the longest alone: starting a process weighs on short ones. */
 async function measureDecoding(choice: DecoderChoice): Promise<Measurement> {
+  const longest = recordings.entries.toSorted((a, b) => b.durationSec - a.durationSec).slice(0, 1);
+  return { ...(await decodeAll(choice, recordings.entries)), longest: await decodeAll(choice, longest) };
+}
+
+async function decodeAll(choice: DecoderChoice, entries: readonly Entry[]): Promise<Measurement> {
   const decoder = await chooseDecoder(choice);
   const clock = new Stopwatch();
   let [audioSec, cpuMs, peak] = [0, 0, 0];
-  for (const entry of recordings.entries) {
+  for (const entry of entries) {
     await clock.measure(async () => {
       const audio = await decoder.open(fileOf(entry), never);
       for await (const chunk of audio.chunks) audioSec += chunk.length / 16_000;

@@ -1,4 +1,5 @@
 export { chooseDecoder, type DecoderChoice } from './decode/choose-decoder.ts';
+export { hasFfmpeg } from './decode/ffmpeg-decoder.ts';
 export * from './engine.ts';
 export type { EngineLog } from './engine-process/engine-connection.ts';
 export { type EngineHandle, type EngineOptions, startEngine } from './engine-process/start-engine.ts';

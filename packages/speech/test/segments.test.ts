@@ -32,8 +32,8 @@ describe('segments of a window', () => {
       recognised('Twenty letters here. Another twenty ones.'),
     );
     expect(segments).toEqual([
-      { start: 100, end: 105.5, text: 'Twenty letters here.', avgLogProb: -0.1235 },
-      { start: 105.5, end: 110, text: 'Another twenty ones.', avgLogProb: -0.1235 },
+      { start: 100, end: 105.2, text: 'Twenty letters here.', avgLogProb: -0.1235 },
+      { start: 105.8, end: 110, text: 'Another twenty ones.', avgLogProb: -0.1235 },
     ]);
   });
 

@@ -15,6 +15,8 @@ import { splitSentences } from './sentences.ts';
 const FARTHEST = 1.5 * SAMPLE_RATE;
 /** A pause between sentences is long: each second of it outweighs a second of distance. */
 const LENGTH_WEIGHT = 1;
+/** Samples (0.2 s). Speech begins and fades more softly than the detection hears; who clicks a line wants its first sound. */
+const MARGIN = 0.2 * SAMPLE_RATE;
 
 interface Pause extends Span {
   /** Samples of speech before it in the window. */
@@ -45,9 +47,9 @@ function groupByPauses(window: SpeechWindow, sentences: readonly string[]): (Spa
     spoken += sentence.length;
     const pause = spoken < length ? takePause(pauses, (speech * spoken) / length) : null;
     if (!pause) continue;
-    const border = Math.round((pause.start + pause.end) / 2);
-    groups.push({ start, end: border, text: open.join(' ') });
-    start = border;
+    const margin = Math.min(MARGIN, (pause.end - pause.start) / 2);
+    groups.push({ start, end: pause.start + margin, text: open.join(' ') });
+    start = pause.end - margin;
     open = [];
   }
   return [...groups, { start, end: window.end, text: open.join(' ') }];
