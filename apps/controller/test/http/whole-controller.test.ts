@@ -200,7 +200,9 @@ describe('the program', () => {
   });
 
   it('stops on Ctrl-C, its children too', async () => {
-    const children = program.lines.flatMap((line) => (line.includes('the local worker listens') ? [(JSON.parse(line) as { pid: number }).pid] : []));
+    const children = program.lines.flatMap((line) =>
+      line.includes('the local worker listens') ? [(JSON.parse(line) as { workerPid: number }).workerPid] : [],
+    );
     expect(children.map(isAlive)).toEqual([true]);
     program.child.kill('SIGINT');
     expect(await program.exit).toBe(0);
