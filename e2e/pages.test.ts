@@ -78,6 +78,10 @@ describe.skipIf(browser === null)('the pages', () => {
     await page.getByText('2 files · ready').waitFor();
     expect(await page.getByRole('heading', { level: 3 }).allInnerTexts()).toEqual(['first.mp3 and 1 more']);
     await expect.poll(() => page.title()).toBe('Bulk Transcribe');
+    await page.getByRole('button', { name: 'Download the transcript of second.mp3' }).click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Subtitles (.srt)' }).click()]);
+    expect(download.suggestedFilename()).toBe('second.srt');
+    expect(await readFile(await download.path(), 'utf8')).toMatch(/^1\n00:00:00,\d{3} --> /);
   });
 
   it('take a dropped folder, name the job after it and leave out what is no recording', async () => {
@@ -127,6 +131,20 @@ describe.skipIf(browser === null)('the pages', () => {
     await second.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
     await first.getByText('Your transcripts will be listed here.').waitFor();
     await second.getByText('Your transcripts will be listed here.').waitFor();
+  });
+
+  it('give the stream of events back in the background, and catch up when they are looked at again', async () => {
+    const { page, newTab } = await visitor();
+    const other = await newTab();
+    await page.getByText('Your transcripts will be listed here.').waitFor();
+    const closed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/events'));
+    await showTab(page, false);
+    await closed;
+    await startSample(other);
+    await reaches(other, name, 'Ready');
+    expect(await row(page, name).count()).toBe(0);
+    await showTab(page, true);
+    await reaches(page, name, 'Ready');
   });
 
   it('say what is wrong with a file that is no recording, and what to do', async () => {
@@ -278,6 +296,12 @@ async function tabTo(page: Page, label: string): Promise<void> {
   }
   throw new Error(`Forty presses of Tab did not reach "${label}".`);
 }
+
+/** What the browser tells a page when another tab comes before it, and when it is in front again. */
+const showTab = (page: Page, shown: boolean): Promise<unknown> =>
+  page.evaluate(
+    `Object.defineProperty(document, 'hidden', { value: ${!shown}, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
+  );
 
 async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'bulk-transcribe-files-'));

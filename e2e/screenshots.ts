@@ -72,12 +72,13 @@ async function transcriptView(page: Page): Promise<void> {
   await page.locator('.line[aria-current]').waitFor();
   await picture(page, 'transcript-playing', { fullPage: false });
   await page.keyboard.press('Space');
-  await page.getByText('How it was made').click();
-  await page.getByText('How it was made').scrollIntoViewIfNeeded();
-  await picture(page, 'transcript-made', { fullPage: false });
   await page.keyboard.press('?');
   await picture(page, 'transcript-keys', { fullPage: false });
   await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'All transcripts' }).click();
+  await open(page, 'Anna, first conversation.mp3');
+  await page.getByText('How it was made').click();
+  await picture(page, 'transcript-made');
   await page.getByRole('link', { name: 'All transcripts' }).click();
   await open(page, 'silence.au');
   await page.getByText('This browser cannot play this recording.').waitFor();
@@ -94,10 +95,11 @@ async function manyRecordings(page: Page): Promise<void> {
     page,
     Array.from({ length: 200 }, (_, i) => ({ name: `interview ${String(i + 1).padStart(3, '0')}.mp3`, bytes })),
   );
-  await reaches(page, 'interview 005.mp3', 'Ready');
+  await page.getByRole('link', { name: 'Open the transcript of interview 005.mp3' }).waitFor();
   await picture(page, 'jobs-200', { fullPage: false });
   await page.getByRole('button', { name: 'Delete interview 001.mp3 and 199 more' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  const confirm = page.getByRole('alertdialog').getByRole('button', { name: 'Delete' });
+  await Promise.all([page.waitForResponse((response) => response.request().method() === 'DELETE'), confirm.click()]);
   await row(page, 'interview 005.mp3').waitFor({ state: 'detached' });
 }
 
@@ -116,7 +118,7 @@ async function interruptions(page: Page, product: Product): Promise<void> {
 
 async function open(page: Page, name: string): Promise<void> {
   await page.getByRole('link', { name: `Open the transcript of ${name}` }).click();
-  await page.getByRole('heading', { level: 1, name }).waitFor();
+  await page.getByText('How it was made').waitFor();
 }
 
 async function picture(page: Page, name: string, { fullPage = true } = {}): Promise<void> {

@@ -36,7 +36,7 @@ export const strings = {
   worker: ({ name, device: kind }: TaskWorker) => `${name === 'local' ? 'this computer' : name} (${device(kind)})`,
   runsOn: (where: string) => `Runs on: ${where}`,
   skip: 'Skip to the content',
-  connectionLost: 'No connection to Bulk Transcribe. Work goes on there; this page catches up by itself.',
+  connectionLost: 'No connection to Bulk Transcribe. Nothing stored is lost; this page catches up by itself.',
   notReadyTitle: 'Not ready to transcribe yet.',
   notReady: 'You can add files meanwhile.',
   close: 'Close',

@@ -5,9 +5,12 @@ import { request } from './request.ts';
 const post = (body?: unknown): RequestInit =>
   body === undefined ? { method: 'POST' } : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 
+/** What is asked again and again must not wait for ever, milliseconds. */
+const ANSWER_MS = 15_000;
+
 export const client = {
-  system: () => request<SystemInfo>('/api/system'),
-  jobs: () => request<Job[]>('/api/jobs'),
+  system: () => request<SystemInfo>('/api/system', { signal: AbortSignal.timeout(ANSWER_MS) }),
+  jobs: () => request<Job[]>('/api/jobs', { signal: AbortSignal.timeout(ANSWER_MS) }),
   startJob: (job: JobRequest) => request<Job>('/api/jobs', post(job)),
   deleteJob: (jobId: string) => request<void>(`/api/jobs/${jobId}`, { method: 'DELETE' }),
   addSample: () => request<Recording>('/api/recordings/sample', post()),

@@ -32,9 +32,10 @@ export function followSession(store: SessionStore): void {
     closeStream?.();
     closeStream = undefined;
   };
+  const followInForeground = () => (document.hidden ? leave() : follow());
   // One request before all others: the first answer brings the session's cookie, and the stream must belong to that session.
-  void sync.all().then(follow);
-  document.addEventListener('visibilitychange', () => (document.hidden ? leave() : follow()));
+  void sync.all().then(followInForeground);
+  document.addEventListener('visibilitychange', followInForeground);
   setInterval(() => {
     if (document.hidden && hasActiveTasks(store.get())) void sync.all();
   }, BACKGROUND_POLL_MS);
@@ -46,9 +47,13 @@ export function followSession(store: SessionStore): void {
 
 const hasActiveTasks = ({ jobs }: SessionState): boolean => (jobs ?? []).some((job) => job.tasks.some((task) => !isFinal(task.state)));
 
-/** Events that arrive while the whole state is being asked are applied after it: they are newer, or say the same. */
+/**
+ * Events that arrive while the whole state is being asked are applied after it: they are newer, or say the same.
+ * Asked while an answer is awaited, it asks once more afterwards: that answer may be older than the question.
+ */
 function createSync(store: SessionStore) {
-  let asking = 0;
+  let asking = false;
+  let again = false;
   let waiting: SessionEvent[] = [];
   const ask = async () => {
     const system = await client.system();
@@ -58,15 +63,20 @@ function createSync(store: SessionStore) {
     store.dispatch({ type: 'connected', connected: true });
   };
   const applyWaiting = () => {
-    if (asking > 0) return;
+    if (asking) return;
     for (const event of waiting) store.dispatch({ type: 'event', event });
     waiting = [];
   };
   return {
     all: async () => {
-      asking++;
-      await ask().catch(() => store.dispatch({ type: 'connected', connected: false }));
-      asking--;
+      again = asking;
+      if (asking) return;
+      asking = true;
+      do {
+        again = false;
+        await ask().catch(() => store.dispatch({ type: 'connected', connected: false }));
+      } while (again);
+      asking = false;
       applyWaiting();
     },
     receive: (event: SessionEvent) => {

@@ -1,7 +1,7 @@
 import { Pause, Play, RotateCcw, RotateCw } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { strings } from '../strings.ts';
-import { clock } from '../times.ts';
+import { clock, length } from '../times.ts';
 import { KeysDialog } from './keys-dialog.tsx';
 import { SpeedMenu } from './speed-menu.tsx';
 import type { Player } from './use-player.ts';
@@ -9,7 +9,7 @@ import type { Player } from './use-player.ts';
 interface PlayerBarProps {
   readonly player: Player;
   readonly src: string;
-  /** Length by the transcript, seconds: shown until the browser knows its own. */
+  /** Length as it was decoded, seconds; what the browser says is an estimate in some formats. */
   readonly durationSec: number;
   readonly keysShown: boolean;
   readonly onKeysShown: (shown: boolean) => void;
@@ -28,7 +28,7 @@ export function PlayerBar({ player, src, durationSec, keysShown, onKeysShown }: 
       ) : (
         <div className="player-row">
           <PlayButtons player={player} />
-          <Seek player={player} duration={player.duration ?? durationSec} />
+          <Seek player={player} duration={Math.max(durationSec, player.time)} />
           <SpeedMenu rate={player.rate} onChange={player.controls.setRate} />
           <KeysDialog isOpen={keysShown} onOpenChange={onKeysShown} />
         </div>
@@ -57,7 +57,7 @@ function PlayButtons({ player: { controls, isPlaying } }: { readonly player: Pla
 
 /** A native range: it says its position in minutes and seconds, which a number field cannot. */
 function Seek({ player, duration }: { readonly player: Player; readonly duration: number }) {
-  const fraction = duration > 0 ? Math.min(1, player.time / duration) : 0;
+  const fraction = duration > 0 ? player.time / duration : 0;
   return (
     <>
       <span className="player-time tabular">{clock(player.time)}</span>
@@ -65,15 +65,15 @@ function Seek({ player, duration }: { readonly player: Player; readonly duration
         className="seek"
         type="range"
         aria-label={strings.player.seek}
-        aria-valuetext={strings.player.position(clock(player.time), clock(duration))}
+        aria-valuetext={strings.player.position(clock(player.time), length(duration))}
         min={0}
         max={duration}
         step="any"
-        value={Math.min(player.time, duration)}
+        value={player.time}
         onChange={(event) => player.controls.seek(event.target.valueAsNumber)}
         style={{ '--done': `${fraction * 100}%` } as React.CSSProperties}
       />
-      <span className="player-time tabular muted">{clock(duration)}</span>
+      <span className="player-time tabular muted">{length(duration)}</span>
     </>
   );
 }

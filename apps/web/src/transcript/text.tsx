@@ -17,7 +17,7 @@ export const Text = memo(({ segments, current, onPlayFrom }: TextProps) => {
   const groups = useMemo(() => paragraphs(segments), [segments]);
   const region = useRef<HTMLElement>(null);
   useFollow(region, current);
-  if (groups.length === 0) return <p className="muted">{strings.transcript.empty}</p>;
+  if (groups.length === 0) return <p className="no-text muted">{strings.transcript.empty}</p>;
   return (
     <section className="text" aria-label={strings.transcript.region} ref={region}>
       {groups.map((lines) => (

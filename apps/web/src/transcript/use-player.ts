@@ -3,11 +3,9 @@ import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } fro
 /** Step of the skip buttons and arrow keys, seconds. */
 const SKIP = 5;
 
-export interface PlayerState {
+interface PlayerState {
   /** Seconds. */
   readonly time: number;
-  /** Seconds; null until the browser knows. */
-  readonly duration: number | null;
   readonly isPlaying: boolean;
   readonly rate: number;
   /** The browser cannot play this file. */
@@ -28,8 +26,8 @@ export interface Player extends PlayerState {
   readonly controls: PlayerControls;
 }
 
-const initial: PlayerState = { time: 0, duration: null, isPlaying: false, rate: 1, isUnplayable: false };
-const EVENTS = ['timeupdate', 'seeking', 'durationchange', 'play', 'pause', 'ended', 'ratechange', 'error'] as const;
+const initial: PlayerState = { time: 0, isPlaying: false, rate: 1, isUnplayable: false };
+const EVENTS = ['timeupdate', 'seeking', 'play', 'pause', 'ended', 'ratechange', 'error'] as const;
 
 /** The native audio element is the one truth; this mirrors it. */
 export function usePlayer(): Player {
@@ -50,7 +48,6 @@ export function usePlayer(): Player {
 
 const stateOf = (audio: HTMLAudioElement): PlayerState => ({
   time: audio.currentTime,
-  duration: Number.isFinite(audio.duration) ? audio.duration : null,
   isPlaying: !audio.paused && !audio.ended,
   rate: audio.playbackRate,
   isUnplayable: audio.error !== null,

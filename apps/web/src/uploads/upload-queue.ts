@@ -6,7 +6,7 @@ import type { Recording } from '@bulk-transcribe/protocol';
 import type { Problem } from '../api/request.ts';
 
 /** Two at a time keep the line full; more would only make each of them late. */
-export const MAX_SENDING = 2;
+const MAX_SENDING = 2;
 
 export interface Upload {
   readonly id: string;
