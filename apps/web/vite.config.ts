@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** Where `pnpm dev` finds the controller. */
-const controller = 'http://127.0.0.1:8476';
+/** Where `pnpm dev` finds the controller; it must see the page's own address, or it refuses the requests as another site's. */
+const controller = { target: 'http://127.0.0.1:8476', changeOrigin: false };
 
 export default defineConfig({
   plugins: [react()],
