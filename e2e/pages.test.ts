@@ -165,7 +165,7 @@ describe.skipIf(browser === null)('the pages', () => {
     const cut = row(page, 'cut off.mp3');
     await cut.getByText('The connection broke while this file was sent.').waitFor();
     await cut.getByRole('button', { name: 'Send again: cut off.mp3' }).click();
-    await reaches(page, 'cut off.mp3', 'Ready');
+    await reaches(page, 'cut off.mp3', 'Uploaded');
     await drop(page, [await fileOf({ name: 'empty.mp3', bytes: Buffer.alloc(0) })]);
     await row(page, 'empty.mp3').getByText('This file is empty.').waitFor();
     expect(await row(page, 'empty.mp3').getByRole('button', { name: /again/ }).count()).toBe(0);

@@ -78,7 +78,7 @@ export const strings = {
     region: 'New recordings, not transcribed yet',
     waiting: 'Waits for its turn',
     sending: (sent: string, size: string) => `${sent} of ${size} sent`,
-    stored: 'Ready',
+    stored: 'Uploaded',
     failed: 'Not sent',
     retry: 'Send again',
     retryNamed: (name: string) => `Send again: ${name}`,
