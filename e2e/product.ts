@@ -58,7 +58,7 @@ export async function startProduct(): Promise<Product> {
 function spawnController({ dataRoot, port }: { dataRoot: string; port: number }): ChildProcess {
   const { PATH, HOME, TMPDIR, SystemRoot } = process.env;
   const env = { PATH, HOME, TMPDIR, SystemRoot, DATA_ROOT: dataRoot, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'warn' };
-  const child = spawn(process.execPath, ['--conditions=source', 'src/main.ts'], {
+  const child = spawn(process.execPath, ['--conditions=bulk-transcribe-source', 'src/main.ts'], {
     cwd: path.join(root, 'apps/controller'),
     env,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -6,7 +6,7 @@ const watched = ['packages', 'apps/controller/src', 'apps/worker/src'].map((fold
 const start = (args, cwd = root) => spawn(process.execPath, args, { cwd, stdio: 'inherit' });
 
 const children = [
-  start(['--watch', '--watch-preserve-output', ...watched, '--conditions=source', 'apps/controller/src/main.ts']),
+  start(['--watch', '--watch-preserve-output', ...watched, '--conditions=bulk-transcribe-source', 'apps/controller/src/main.ts']),
   start(['node_modules/vite/bin/vite.js'], `${root}apps/web`),
 ];
 

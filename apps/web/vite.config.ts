@@ -1,14 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 
 /** Where `pnpm dev` finds the controller; it must see the page's own address, or it refuses the requests as another site's. */
 const controller = { target: 'http://127.0.0.1:8476', changeOrigin: false };
 
 export default defineConfig({
   plugins: [react()],
-  // Not by the condition `source`: packages of others carry it too.
-  resolve: { alias: { '@bulk-transcribe/protocol': fileURLToPath(new URL('../../packages/protocol/src/index.ts', import.meta.url)) } },
+  resolve: { conditions: ['bulk-transcribe-source', ...defaultClientConditions] },
   server: { host: '127.0.0.1', proxy: { '/api': controller, '/v1': controller } },
   build: {
     // The controller's content security policy forbids data: addresses and inline scripts: every asset stays a file.

@@ -23,7 +23,7 @@ export class ControllerProcess {
   static async start(dataRoot: string, port: number): Promise<ControllerProcess> {
     const { PATH, HOME } = process.env;
     const env = { PATH, HOME, ENV_FILE: 'none', DATA_ROOT: dataRoot, PORT: String(port), LOG_LEVEL: 'warn' };
-    const child = spawn(process.execPath, ['--conditions=source', 'apps/controller/src/main.ts'], {
+    const child = spawn(process.execPath, ['--conditions=bulk-transcribe-source', 'apps/controller/src/main.ts'], {
       cwd: root,
       env,
       stdio: ['ignore', 'ignore', 'inherit'],

@@ -11,7 +11,7 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 function start(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): ChildProcessWithoutNullStreams {
   const { INIT_CWD: _, ...rest } = process.env;
-  return spawn(process.execPath, ['--conditions=source', main, ...args], { cwd, env: { ...rest, ENV_FILE: 'none', ...env } });
+  return spawn(process.execPath, ['--conditions=bulk-transcribe-source', main, ...args], { cwd, env: { ...rest, ENV_FILE: 'none', ...env } });
 }
 
 /** Runs the command line to its end, as a person would from `cwd`. */

@@ -50,7 +50,7 @@ export async function spawnWorker(dataRoot: string, { entry = fakeWorkerEntry, e
 
 export function forkWorker(dataRoot: string, entry: string, env: Record<string, string> = {}): ChildProcess {
   const child = fork(entry, [], {
-    execArgv: ['--conditions=source', '--no-warnings'],
+    execArgv: ['--conditions=bulk-transcribe-source', '--no-warnings'],
     env: { PATH: process.env['PATH'], ENV_FILE: 'none', PORT: '0', LOG_LEVEL: 'silent', WORKER_TOKEN: TOKEN, DATA_ROOT: dataRoot, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -70,7 +70,7 @@ describe('starting', () => {
   it('ends when its parent is gone', async () => {
     const dataRoot = await temporaryFolder();
     const parent = fork(fileURLToPath(new URL('./worker-parent.ts', import.meta.url)), [fakeWorkerEntry, dataRoot], {
-      execArgv: ['--conditions=source', '--no-warnings'],
+      execArgv: ['--conditions=bulk-transcribe-source', '--no-warnings'],
     });
     onTestFinished(() => kill(parent));
     const [{ url }] = (await once(parent, 'message')) as [{ url: string }];

@@ -108,9 +108,13 @@ describe('the engine in its child process', () => {
   });
 
   it('ends with its owner, even when that is killed with -9', async () => {
-    const owner = spawn(process.execPath, ['--conditions=source', fileURLToPath(new URL('fixtures/owner.ts', import.meta.url)), long.path], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const owner = spawn(
+      process.execPath,
+      ['--conditions=bulk-transcribe-source', fileURLToPath(new URL('fixtures/owner.ts', import.meta.url)), long.path],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     const [said] = (await once(owner.stdout, 'data')) as [Buffer];
     const pid = Number(said.toString());
     const family = [pid, ...childrenOf(pid)];

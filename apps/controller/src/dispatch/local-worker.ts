@@ -81,7 +81,7 @@ export class LocalWorker extends EventEmitter<{ change: [] }> implements WorkerS
   /** From start to end of one child. */
   async #runChild(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
     const { entry, env, token, log } = this.#options;
-    const execArgv = entry.endsWith('.ts') ? ['--conditions=source'] : [];
+    const execArgv = entry.endsWith('.ts') ? ['--conditions=bulk-transcribe-source'] : [];
     // Its log lines are of the same kind as ours and go the same way.
     // In a group of its own, so that Ctrl-C in a terminal reaches us alone and we stop it in our order.
     const detached = process.platform !== 'win32';

@@ -13,7 +13,7 @@ import {
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Agent, type Dispatcher, request } from 'undici';
 import type { Attempt } from '../jobs/task-ledger.ts';
-import { parseServerSentEvents } from './server-sent-events.ts';
+import { serverSentMessages } from './server-sent-events.ts';
 import { assertSuccess, assertWorker, toAnswer } from './worker-answer.ts';
 
 export interface Endpoint {
@@ -85,7 +85,7 @@ export class WorkerClient {
     const headers = { accept: 'text/event-stream', 'last-event-id': String(lastId) };
     try {
       const answer = await this.#call({ method: 'GET', path: `/v1/tasks/${taskId}/events`, headers, signal: AbortSignal.any([signal, limit]) });
-      for await (const { id, data } of parseServerSentEvents(answer.body.setEncoding('utf8'))) {
+      for await (const { id, data } of serverSentMessages(answer.body.setEncoding('utf8'))) {
         yield { id: Number(id), event: toAnswer(WorkerTaskEvent, data) };
       }
     } catch (cause) {

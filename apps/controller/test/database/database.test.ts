@@ -29,7 +29,7 @@ test('what a killed first start left is cleared away, and the database is whole'
 
 test('a first start that is killed in the middle leaves no database that looks whole', async () => {
   const dataRoot = await emptyFolder();
-  const child = fork(fileURLToPath(new URL('./first-start.ts', import.meta.url)), [dataRoot], { execArgv: ['--conditions=source'] });
+  const child = fork(fileURLToPath(new URL('./first-start.ts', import.meta.url)), [dataRoot], { execArgv: ['--conditions=bulk-transcribe-source'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   for await (const { filename } of watch(dataRoot)) if (filename === 'db.unfinished') break;
   const ended = once(child, 'exit');

@@ -159,7 +159,9 @@ test('a controller that closes lets go of its tasks, and the next one ends them 
 test('a controller killed with -9 takes its worker along, and the next one finishes all ten recordings', async () => {
   const dataRoot = await temporaryDataRoot();
   const gate = path.join(await emptyFolder(), 'gate');
-  const child = fork(fileURLToPath(new URL('./core-process.ts', import.meta.url)), [dataRoot, gate], { execArgv: ['--conditions=source'] });
+  const child = fork(fileURLToPath(new URL('./core-process.ts', import.meta.url)), [dataRoot, gate], {
+    execArgv: ['--conditions=bulk-transcribe-source'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   const { worker, tasks } = await running(child);
   const ended = once(child, 'exit');

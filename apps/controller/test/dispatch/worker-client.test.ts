@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { AppError, toErrorBody, WORKER_HEADER, WORKER_PROTOCOL, type WorkerTask } from '@bulk-transcribe/protocol';
 import { expect, onTestFinished, test } from 'vitest';
-import { parseServerSentEvents } from '../../src/dispatch/server-sent-events.ts';
 import { WorkerClient } from '../../src/dispatch/worker-client.ts';
 
 const TOKEN = 'a-token-that-only-two-know';
@@ -104,20 +103,4 @@ test('an event stream ends by itself before a proxy would cut it, without an err
   );
   const events = await Array.fromAsync(client.events(ID, 0, never));
   expect(events.map(({ id }) => id)).toEqual([1]);
-});
-
-test('server-sent events are read right wherever the network cuts them', async () => {
-  const text = ': comment\r\nid: 1\r\ndata: {"a":\r\ndata: 1}\r\n\r\nid:2\nevent: x\ndata:two\n\ndata\n\nid: 3\ndata: cut off';
-  const expected = [
-    { id: '1', data: '{"a":\n1}' },
-    { id: '2', data: 'two' },
-    { id: '2', data: '' },
-  ];
-  for (let cut = 0; cut <= text.length; cut++) {
-    const chunks = async function* () {
-      yield text.slice(0, cut);
-      yield text.slice(cut);
-    };
-    expect(await Array.fromAsync(parseServerSentEvents(chunks()))).toEqual(expected);
-  }
 });

@@ -139,7 +139,7 @@ class Program {
   constructor(env: Record<string, string>) {
     const settings = { ENV_FILE: 'none', PATH: process.env['PATH'] ?? '', ...env };
     const entry = path.join(projectRoot, 'apps/controller/src/main.ts');
-    this.child = spawn(process.execPath, ['--conditions=source', entry], { env: settings, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(process.execPath, ['--conditions=bulk-transcribe-source', entry], { env: settings, stdio: ['ignore', 'pipe', 'pipe'] });
     if (!this.child.stdout || !this.child.stderr) throw new Error('no pipes');
     createInterface({ input: this.child.stdout }).on('line', (line) => this.lines.push(line));
     this.stderr = text(this.child.stderr);
