@@ -19,10 +19,15 @@ const ASK_EVERY_MS = 100;
 
 export interface Product {
   readonly origin: string;
+  readonly dataRoot: string;
+  /** Process id of the controller that was started last. */
+  pid(): number;
   /** Ends the controller at once, as a crash would. */
   kill(): Promise<void>;
   /** Starts it again with the same data under the same address. */
   start(): Promise<void>;
+  /** Ends it as Ctrl-C or a service manager would, and waits. */
+  stop(): Promise<void>;
   /** Ends it and removes its data. */
   remove(): Promise<void>;
 }
@@ -46,8 +51,11 @@ export async function startProduct(): Promise<Product> {
   await start();
   return {
     origin,
+    dataRoot,
+    pid: () => child?.pid ?? 0,
     start,
     kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
     remove: async () => {
       await end('SIGTERM');
       await rm(dataRoot, { recursive: true, force: true });
@@ -57,7 +65,7 @@ export async function startProduct(): Promise<Product> {
 
 function spawnController({ dataRoot, port }: { dataRoot: string; port: number }): ChildProcess {
   const { PATH, HOME, TMPDIR, SystemRoot } = process.env;
-  const env = { PATH, HOME, TMPDIR, SystemRoot, DATA_ROOT: dataRoot, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'warn' };
+  const env = { PATH, HOME, TMPDIR, SystemRoot, ENV_FILE: 'none', DATA_ROOT: dataRoot, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'warn' };
   const child = spawn(process.execPath, ['--conditions=bulk-transcribe-source', 'src/main.ts'], {
     cwd: path.join(root, 'apps/controller'),
     env,

@@ -45,7 +45,7 @@ describe('transcribe', () => {
     const { code, stderr } = await run(['transcribe', '--format', 'txt,srt', '--out', 'texts', '--', 'a.mp3', 'notes.txt', '-b c.mp3'], folder);
     expect(code).toBe(1);
     expect(stderr).toContain('notes.txt');
-    expect(stderr).toContain('convert or export it again');
+    expect(stderr).toContain('Convert or export it again');
     expect(readdirSync(path.join(folder, 'texts')).sort()).toEqual(['-b c.srt', '-b c.txt', 'a.srt', 'a.txt']);
     expect(readFileSync(path.join(folder, 'texts', '-b c.txt'), 'utf8')).toBe(`${sampleRecording.text}\n`);
   });

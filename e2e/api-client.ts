@@ -4,15 +4,15 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 
 /** One session's view of the controller, through the API that the page uses. */
 export class ApiClient {
-  url: string;
+  readonly #origin: string;
   #cookie = '';
 
-  constructor(url: string) {
-    this.url = url;
+  constructor(origin: string) {
+    this.#origin = origin;
   }
 
   async #fetch(route: string, init: RequestInit = {}): Promise<Response> {
-    const answer = await fetch(this.url + route, { ...init, headers: { ...init.headers, cookie: this.#cookie } });
+    const answer = await fetch(this.#origin + route, { ...init, headers: { ...init.headers, cookie: this.#cookie } });
     if (!answer.ok) throw new Error(`${init.method ?? 'GET'} ${route}: ${answer.status} ${await answer.text()}`);
     const [given] = answer.headers.getSetCookie();
     if (given !== undefined) this.#cookie = given.split(';')[0] ?? '';

@@ -1,27 +1,20 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isFinal, type Job, type Transcript } from '@bulk-transcribe/protocol';
-import { sampleRecording } from '@bulk-transcribe/sample';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ApiClient } from './api-client.ts';
-import { ControllerProcess, canFindProcesses, freePort, processesFor, type Victim } from './controller-process.ts';
+import { longRecording } from './media.ts';
+import { canFindProcesses, engineOf, processesFor, workerOf } from './processes.ts';
+import { type Product, startProduct } from './product.ts';
 
-const place = mkdtempSync(path.join(tmpdir(), 'bt-kills-'));
-const dataRoot = path.join(place, 'data');
 const FILES = 10;
-let product: ControllerProcess | undefined;
+const place = mkdtempSync(path.join(tmpdir(), 'bulk-transcribe-kills-'));
+let product: Product | undefined;
 afterAll(async () => {
-  await product?.stop();
+  await product?.remove();
   rmSync(place, { recursive: true, force: true });
 });
-
-/** The sample several times in a row, so that a recording takes a while: MP3 frames may simply follow each other. */
-function longRecording(times: number): string {
-  const file = path.join(place, 'long.mp3');
-  for (let i = 0; i < times; i++) appendFileSync(file, readFileSync(sampleRecording.path));
-  return file;
-}
 
 /** Follows the session until so many tasks have succeeded and one more is running. */
 async function untilRunning(client: ApiClient, succeeded: number): Promise<void> {
@@ -46,24 +39,25 @@ const content = ({ segments, durationSec }: Transcript) => ({ segments, duration
 
 describe.skipIf(!canFindProcesses)('ten recordings, and every process killed once while they run', () => {
   it('all ten are done after a restart, none twice, each as if nothing had happened', async () => {
-    const port = await freePort();
-    product = await ControllerProcess.start(dataRoot, port);
-    const client = new ApiClient(product.url);
+    product = await startProduct();
+    const client = new ApiClient(product.origin);
     await client.open();
+    const file = path.join(place, 'long.mp3');
+    writeFileSync(file, longRecording(4));
 
-    const file = longRecording(4);
     const undisturbed = await client.startJob({ recordingIds: [(await client.upload(file, 'undisturbed.mp3')).id] });
     const [reference] = (await untilDone(client, undisturbed.id)).tasks;
     const expected = content(await client.transcript(reference?.id ?? ''));
 
     const recordings = await Promise.all(Array.from({ length: FILES }, (_, i) => client.upload(file, `${i}.mp3`)));
     const job = await client.startJob({ recordingIds: recordings.map(({ id }) => id) });
-    const victims: readonly Victim[] = ['engine', 'worker', 'controller'];
-    for (const [round, victim] of victims.entries()) {
-      await untilRunning(client, 1 + 2 * (round + 1));
-      await product.kill(victim);
-    }
-    product = await ControllerProcess.start(dataRoot, port);
+    await untilRunning(client, 3);
+    process.kill(engineOf(workerOf(product.pid())), 'SIGKILL');
+    await untilRunning(client, 5);
+    process.kill(workerOf(product.pid()), 'SIGKILL');
+    await untilRunning(client, 7);
+    await product.kill();
+    await product.start();
 
     const done = await untilDone(client, job.id);
     expect(done.tasks.map(({ state, error }) => error ?? state)).toEqual(Array(FILES).fill('succeeded'));
@@ -71,6 +65,6 @@ describe.skipIf(!canFindProcesses)('ten recordings, and every process killed onc
     expect((await client.jobs()).flatMap(({ tasks }) => tasks)).toHaveLength(FILES + 1);
 
     await product.stop();
-    expect(processesFor(dataRoot)).toEqual([]);
+    expect(processesFor(product.dataRoot)).toEqual([]);
   }, 240_000);
 });
