@@ -7,6 +7,7 @@ import {
   integer,
   list,
   loadEnvironment,
+  logFormats,
   logLevels,
   port,
   readSettings,
@@ -45,6 +46,7 @@ export const settingsTable = {
   MAX_UPLOAD_BYTES: integer({ default: 5 * GIB, unit: 'bytes', min: 1, about: 'Largest recording that is taken.' }),
   LOCAL_WORKER_THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the local worker; 0 = as measured best for the model.' }),
   LOG_LEVEL: choice({ of: logLevels, default: 'info', about: 'Least important log line that is written.' }),
+  LOG_FORMAT: choice({ of: logFormats, default: 'auto', about: 'How log lines look; auto = readable on a terminal, JSON elsewhere.' }),
   GIT_COMMIT: text({ default: '', about: 'Commit of this build; set in images.' }),
   BUILD_TIME: text({ default: '', about: 'Time of this build, RFC 3339; set in images.' }),
 } as const;

@@ -24,7 +24,7 @@ try {
 }
 
 async function start(config: Config): Promise<void> {
-  const log = createLogger('controller', config.LOG_LEVEL);
+  const log = createLogger('controller', { level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   closeOnSignal(log, () => opened.disposeAsync(), STOP_MS);
   const dataRoot = config.DATA_ROOT;
   const identity = readIdentity(projectRoot, { gitCommit: config.GIT_COMMIT, buildTime: config.BUILD_TIME });
@@ -42,6 +42,7 @@ async function start(config: Config): Promise<void> {
     modelsDir: config.MODELS_DIR,
     threads: config.LOCAL_WORKER_THREADS,
     logLevel: config.LOG_LEVEL,
+    logFormat: config.LOG_FORMAT,
     identity,
     log,
     recordingPath: files.path,

@@ -26,7 +26,7 @@ export async function startWorker(createEngine: CreateEngine): Promise<void> {
 }
 
 async function run(config: Config, createEngine: CreateEngine): Promise<void> {
-  const log = createLogger('worker', config.LOG_LEVEL);
+  const log = createLogger('worker', { level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   let app: FastifyInstance | undefined;
   let engine: Engine | undefined;
   let lock: Disposable | undefined;

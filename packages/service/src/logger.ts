@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
 
 /** Where a secret may turn up in a log line. Values there become "[redacted]". */
 const secretPaths = [
@@ -21,8 +22,16 @@ const secretPaths = [
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** JSON lines on stdout, secrets redacted. Request lines carry method, path without query, and address: never a header. */
-export function createLogger(name: string, level: LogLevel, destination?: DestinationStream): Logger {
+export const logFormats = ['auto', 'json', 'pretty'] as const;
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** auto: pretty on a terminal, JSON lines elsewhere. */
+  readonly format: (typeof logFormats)[number];
+}
+
+/** Log lines on stdout, secrets redacted. Request lines carry method, path without query, and address: never a header. */
+export function createLogger(name: string, { level, format }: LogOptions, destination = stdout(format)): Logger {
   const options = {
     name,
     level,
@@ -34,5 +43,10 @@ export function createLogger(name: string, level: LogLevel, destination?: Destin
       err: pino.stdSerializers.err,
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination);
+}
+
+function stdout(format: LogOptions['format']): DestinationStream {
+  const readable = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
+  return readable ? pretty({ sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname', singleLine: true }) : pino.destination(1);
 }

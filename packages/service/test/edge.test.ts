@@ -82,7 +82,7 @@ describe('secrets', () => {
         done();
       },
     });
-    const log = createLogger('test', 'info', destination);
+    const log = createLogger('test', { level: 'info', format: 'json' }, destination);
     log.info({ token: 's3cret', headers: { authorization: 'Bearer s3cret', cookie: 's3cret' }, worker: { token: 's3cret' } }, 'hello');
     log.info({ req: { method: 'GET', url: '/x?token=s3cret', headers: { authorization: 's3cret' } } }, 'request');
     expect(lines).toHaveLength(2);

@@ -8,6 +8,7 @@ export interface LocalWorkerSettings {
   /** 0 = as measured best for the model. */
   readonly threads: number;
   readonly logLevel: string;
+  readonly logFormat: string;
   readonly identity: Identity;
 }
 
@@ -21,7 +22,7 @@ export const newWorkerToken = (): string => randomBytes(TOKEN_BYTES).toString('b
  * remote worker) reaches the child, nor does the `.env` file.
  */
 export function workerEnvironment(system: Readonly<Record<string, string>>, token: string, settings: LocalWorkerSettings): Record<string, string> {
-  const { dataRoot, modelsDir, threads, logLevel, identity } = settings;
+  const { dataRoot, modelsDir, threads, logLevel, logFormat, identity } = settings;
   return {
     ...system,
     ENV_FILE: 'none',
@@ -32,6 +33,7 @@ export function workerEnvironment(system: Readonly<Record<string, string>>, toke
     MODELS_DIR: modelsDir,
     THREADS: String(threads),
     LOG_LEVEL: logLevel,
+    LOG_FORMAT: logFormat,
     GIT_COMMIT: identity.gitCommit,
     BUILD_TIME: identity.buildTime,
   };

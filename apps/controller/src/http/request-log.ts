@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** One line per answer, path without query and no header; and its request id in the answer, to find the line by. */
+/** One line per answer (those that only read are for debugging), path without query and no header; and its request id in the answer, to find the line by. */
 export function useRequestLog(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
@@ -8,6 +8,7 @@ export function useRequestLog(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     const { method, url, ip } = request;
     const ms = Math.round(reply.elapsedTime);
-    request.log.info({ method, path: url.split('?')[0], ip, status: reply.statusCode, ms }, 'request');
+    const level = method === 'GET' && reply.statusCode < 400 ? 'debug' : 'info';
+    request.log[level]({ method, path: url.split('?')[0], ip, status: reply.statusCode, ms }, 'request');
   });
 }

@@ -22,7 +22,7 @@ export async function openCore({ dataRoot, log, workerEntry = fakeEngineWorker }
   const recordingPath = (id: string): string => path.join(dataRoot, 'recordings', id);
   mkdirSync(path.join(dataRoot, 'recordings'), { recursive: true });
   const dispatch = startDispatch({
-    ...{ jobs, dataRoot, log, recordingPath, workerEntry, threads: 1, logLevel: 'silent' },
+    ...{ jobs, dataRoot, log, recordingPath, workerEntry, threads: 1, logLevel: 'silent', logFormat: 'json' },
     ...{ modelsDir: path.join(dataRoot, 'models'), identity: { version: '0', gitCommit: 'c0ffee', buildTime: 'now' } },
   });
   const close = async (): Promise<void> => {

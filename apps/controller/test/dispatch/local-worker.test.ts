@@ -18,7 +18,7 @@ const identity = { version: '0', gitCommit: 'c0ffee', buildTime: '2026-01-01T00:
 async function start(entry = environmentWorker) {
   const dataRoot = await emptyFolder();
   const token = newWorkerToken();
-  const settings = { dataRoot, modelsDir: path.join(dataRoot, 'models'), threads: 3, logLevel: 'silent', identity };
+  const settings = { dataRoot, modelsDir: path.join(dataRoot, 'models'), threads: 3, logLevel: 'silent', logFormat: 'json', identity };
   const lines: { msg?: string; workerPid?: number; code?: number }[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line) as object) });
   const worker = new LocalWorker({ entry, env: workerEnvironment(systemEnvironment(), token, settings), token, log });
@@ -96,7 +96,18 @@ test('the status becomes ready with the worker, and says what it can', async () 
   const log = pino({ base: null }, { write: (line: string) => line.includes('"worker takes work"') && ready.resolve() });
   const recordingPath = (id: string): string => path.join(dataRoot, id);
   const dispatch = startDispatch({
-    ...{ jobs, dataRoot, modelsDir: dataRoot, threads: 1, logLevel: 'silent', identity, log, recordingPath, workerEntry: fakeEngineWorker },
+    ...{
+      jobs,
+      dataRoot,
+      modelsDir: dataRoot,
+      threads: 1,
+      logLevel: 'silent',
+      logFormat: 'json',
+      identity,
+      log,
+      recordingPath,
+      workerEntry: fakeEngineWorker,
+    },
   });
   onTestFinished(() => dispatch.close());
   expect(dispatch.status()).toEqual({ ready: false, message: 'The local worker is starting.', worker: null, models: [] });

@@ -53,7 +53,7 @@ export async function startTestApp(env: Record<string, string> = {}, webRoot?: s
     workers: { status: () => workers.now },
     files: await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES }),
     identity: { version: '0.0.0-test', gitCommit: 'unknown', buildTime: 'unknown' },
-    log: createLogger('controller', 'info', sink),
+    log: createLogger('controller', { level: 'debug', format: 'json' }, sink),
     webRoot: webRoot ?? path.join(dataRoot, 'no-pages'),
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -47,7 +47,7 @@ describe('the app over the real job store and dispatcher', () => {
     closing.defer(() => rm(dataRoot, { recursive: true, force: true }));
     const config = readSettings(settingsTable, { DATA_ROOT: dataRoot }, projectRoot);
     const identity = { version: '0.0.0-test', gitCommit: 'unknown', buildTime: 'unknown' };
-    const log = createLogger('controller', 'silent');
+    const log = createLogger('controller', { level: 'silent', format: 'json' });
     jobs = await openJobStore({ dataRoot, log });
     closing.defer(() => jobs.close());
     files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });
@@ -57,6 +57,7 @@ describe('the app over the real job store and dispatcher', () => {
       modelsDir: config.MODELS_DIR,
       threads: 1,
       logLevel: 'silent',
+      logFormat: 'json',
       identity,
       log,
       recordingPath: files.path,
