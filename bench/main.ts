@@ -8,19 +8,22 @@ import { measure } from './measure.ts';
 import { findRecordings } from './recordings.ts';
 import { toMarkdown } from './report.ts';
 import { scoreTexts } from './score.ts';
+import { measureTwin } from './twin.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 async function main(): Promise<void> {
-  const recordings = await findRecordings(process.env['BULK_TRANSCRIBE_DEV_DATA']);
+  const devData = process.env['BULK_TRANSCRIBE_DEV_DATA'];
+  const recordings = await findRecordings(devData);
   console.error(`${recordings.entries.length} recordings: ${recordings.about}`);
   const machine = describeMachine();
   const ffmpeg = (await hasFfmpeg()) ? await measure('decode-ffmpeg') : null;
   const nodeAv = await measure('decode-node-av');
   const vad = await measure('vad');
   const job = await measure('job');
+  const twin = devData && ffmpeg ? await measureTwin(devData) : null;
   const score = await scoreTexts(recordings, job.texts ?? {});
-  const result = { measuredAt: new Date().toISOString(), machine, about: recordings.about, ffmpeg, nodeAv, vad, job, score };
+  const result = { measuredAt: new Date().toISOString(), machine, about: recordings.about, ffmpeg, nodeAv, vad, job, twin, score };
 
   const results = path.join(root, 'bench/results');
   await mkdir(results, { recursive: true });

@@ -1,5 +1,6 @@
 import type { Measurement } from './measure.ts';
 import type { Score } from './score.ts';
+import type { TwinMeasurement } from './twin.ts';
 
 interface Result {
   readonly measuredAt: string;
@@ -10,6 +11,7 @@ interface Result {
   readonly nodeAv: Measurement;
   readonly vad: Measurement;
   readonly job: Measurement;
+  readonly twin: TwinMeasurement | null;
   readonly score: Score;
 }
 
@@ -19,7 +21,7 @@ const targets = { wordErrorRate: 0.123, lostInConversations: 70, audioPerCpu: 40
 const percent = (rate: number): string => `${(100 * rate).toFixed(2)} %`;
 const verdict = (reached: boolean): string => (reached ? 'reached' : '**missed**');
 
-export function toMarkdown({ measuredAt, machine, about, ffmpeg, nodeAv, vad, job, score }: Result): string {
+export function toMarkdown({ measuredAt, machine, about, ffmpeg, nodeAv, vad, job, twin, score }: Result): string {
   const recognise = { ...job, ...job.steps?.['recognise'] };
   const lines = [
     '# Benchmarks',
@@ -40,6 +42,7 @@ export function toMarkdown({ measuredAt, machine, about, ffmpeg, nodeAv, vad, jo
     speedRow('find speech (VAD)', vad),
     speedRow('recognise, within the job', recognise),
     speedRow('whole job, one thread', job),
+    ...twinRows(job, twin),
     '',
     "Decoding starts a process for each recording, which weighs on short ones. The memory of decoding is that of its process, the others' that of the engine.",
     '',
@@ -60,6 +63,16 @@ export function toMarkdown({ measuredAt, machine, about, ffmpeg, nodeAv, vad, jo
 function decodeRows(name: string, all: Measurement | null): string[] {
   if (!all) return [`| decode, ${name} | not on this machine | | | |`];
   return [speedRow(`decode, ${name}`, all), ...(all.longest ? [speedRow(`decode, ${name}, the longest recording`, all.longest)] : [])];
+}
+
+function twinRows(job: Measurement, twin: TwinMeasurement | null): string[] {
+  if (!twin) return [];
+  const { audioSec, cpuSec, peakMiB } = twin;
+  const ratio = job.audioSec / job.cpuSec / (audioSec / cpuSec);
+  return [
+    `| plain twin, same models, without decoding | | ${cpuSec.toFixed(1)} | ${(audioSec / cpuSec).toFixed(1)} | ${peakMiB.toFixed(0)} |`,
+    `| whole job : twin, side by side | | | ${ratio.toFixed(2)} | |`,
+  ];
 }
 
 function speedRow(name: string, { audioSec, wallSec, cpuSec, peakMiB }: Measurement): string {
