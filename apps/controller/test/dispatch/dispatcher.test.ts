@@ -114,7 +114,7 @@ test('a recording that cannot be read fails at once, with what to do', async () 
   expect(await final(core.jobs, task)).toMatchObject({
     state: 'failed',
     attempt: 1,
-    error: { code: 'media_unreadable', hint: expect.stringContaining('FFmpeg') },
+    error: { code: 'media_unreadable', hint: expect.stringContaining('export it again') },
   });
 });
 
