@@ -2,7 +2,7 @@
  * The commands of package.json, for a machine that has Node >= 20 and npm and nothing else:
  * toolchain → dependencies → build → run. What is already there is not done again, so later runs need no network.
  */
-import { SetupError } from './setup/setup-error.mjs';
+import { toSetupError } from './setup/setup-error.mjs';
 
 const commands = {
   start: { build: true, run: ['apps/controller/dist/main.js'] },
@@ -29,7 +29,8 @@ async function main() {
 }
 
 main().catch((error) => {
-  if (!(error instanceof SetupError)) throw error;
-  console.error(`\n${error.message}\n`);
+  const known = toSetupError(error);
+  if (!known) throw error;
+  console.error(`\n${known.message}\n`);
   process.exitCode = 1;
 });

@@ -1,4 +1,5 @@
-import { statfsSync } from 'node:fs';
+// As a whole: a named import that an old Node lacks (statfsSync came with 18.15) would end us before we can say so.
+import fs from 'node:fs';
 import { arch, platform } from 'node:os';
 import { root } from './paths.mjs';
 import { SetupError } from './setup-error.mjs';
@@ -22,7 +23,7 @@ export function requireDisk(free = freeBytes()) {
 }
 
 function freeBytes() {
-  const { bavail, bsize } = statfsSync(root);
+  const { bavail, bsize } = fs.statfsSync(root);
   return bavail * bsize;
 }
 

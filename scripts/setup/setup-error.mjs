@@ -16,3 +16,9 @@ export function explainFailure(what, output) {
     );
   return new SetupError(`${what} failed; the lines above say why. Run the same command again once that is mended.`);
 }
+
+/** What stopped the setup, as a sentence where the cause is a usual one: file system errors of our own come without a step. */
+export function toSetupError(cause) {
+  if (cause instanceof SetupError) return cause;
+  return ['ENOSPC', 'EACCES', 'EPERM', 'EROFS'].includes(cause?.code) ? explainFailure('The setup', String(cause)) : null;
+}
