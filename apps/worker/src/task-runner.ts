@@ -1,5 +1,6 @@
 /** Takes queued tasks to the engine, one after another, in the order in which their inputs became complete. */
 import { AppError, toAppError } from '@bulk-transcribe/protocol';
+import { isDiskFull } from '@bulk-transcribe/service';
 import type { Engine } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
 import { loadEngine } from './engine-loader.ts';
@@ -104,6 +105,6 @@ export class TaskRunner {
 }
 
 function toTaskFailure(cause: unknown): AppError {
-  if ((cause as NodeJS.ErrnoException).code === 'ENOSPC') return new AppError('disk_full', 'The disk of the worker is full.', { cause });
+  if (isDiskFull(cause)) return new AppError('disk_full', 'The disk of the worker is full.', { cause });
   return toAppError(cause);
 }

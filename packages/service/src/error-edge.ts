@@ -1,6 +1,7 @@
 /** Errors at the edge: whatever is thrown inside a Fastify app leaves it as an ErrorBody with a code of the closed list. */
 import { AppError, type ErrorCode, toAppError, toErrorBody } from '@bulk-transcribe/protocol';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isDiskFull } from './disk-full.ts';
 
 /** Writes an error in the shape of the route's family (ours, or OpenAI's). */
 export type ErrorWriter = (error: AppError, request: FastifyRequest, reply: FastifyReply) => unknown;
@@ -43,7 +44,7 @@ const codesByStatus: Readonly<Record<number, ErrorCode>> = {
 function fromFastify(cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   const error = cause as Partial<FastifyError>;
-  if (error.code === 'ENOSPC') return new AppError('disk_full', 'The disk is full.', { cause });
+  if (isDiskFull(cause)) return new AppError('disk_full', 'The disk is full.', { cause });
   if (error.validation) return new AppError('invalid_request', error.message ?? 'The request is not valid.', { cause, field: fieldAtFault(error) });
   const code = error.statusCode === undefined ? undefined : codesByStatus[error.statusCode];
   return code ? new AppError(code, error.message ?? code, { cause }) : toAppError(cause);

@@ -1,4 +1,5 @@
 export * from './directory-lock.ts';
+export * from './disk-full.ts';
 export * from './environment.ts';
 export * from './error-edge.ts';
 export * from './identity.ts';

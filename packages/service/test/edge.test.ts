@@ -37,8 +37,8 @@ describe('errors at the edge', () => {
     expect(answer.body).not.toMatch(/hunter2|secret/);
   });
 
-  it('a full disk says so', async () => {
-    const answer = await appThatThrows(Object.assign(new Error('write'), { code: 'ENOSPC' })).inject('/');
+  it.each(['ENOSPC', '53100'])('a full disk says so, met by Node or by PostgreSQL (%s)', async (code) => {
+    const answer = await appThatThrows(new Error('wrapped', { cause: Object.assign(new Error('write'), { code }) })).inject('/');
     expect([answer.statusCode, answer.json().error.code]).toEqual([507, 'disk_full']);
   });
 

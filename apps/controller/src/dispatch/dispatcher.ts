@@ -6,6 +6,7 @@
  * heartbeat here (pg-boss: heartbeatSeconds and touch), and adopt only what nobody holds.
  */
 import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import type { Attempt, ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
@@ -16,6 +17,8 @@ import type { WorkerLink } from './worker-link.ts';
 
 /** A look without being woken: for attempts whose backoff is over. As often as pg-boss's own workers look. */
 const LOOK_EVERY_MS = 2_000;
+/** Pause before an attempt whose end could not be stored is taken up again. */
+const STORE_AGAIN_MS = 2_000;
 
 export interface DispatcherOptions extends Pick<RunParts, 'recordingPath'> {
   readonly ledger: TaskLedger;
@@ -83,18 +86,30 @@ export class Dispatcher {
   }
 
   async #run(link: WorkerLink, task: ClaimedTask): Promise<void> {
-    const { ledger, log } = this.#options;
+    const { ledger } = this.#options;
     const over = new AbortController();
     const signal = AbortSignal.any([this.#closing.signal, over.signal]);
     using stopped = ledger.whenStopped(task.taskId);
     const watching = abortWhenStopped(stopped, over);
     try {
-      if (await ledger.holds(task)) await runTask(task, { ...this.#options, link, signal });
-    } catch (err) {
-      log.error({ err, taskId: task.taskId }, 'the end of an attempt could not be stored; it is taken up again at the next start');
+      await this.#untilStored(task, { ...this.#options, link, signal });
     } finally {
       over.abort(new AppError('stale_attempt', 'The attempt is over.'));
       await watching;
+    }
+  }
+
+  /** Where the end of the attempt cannot be stored (full disk) it is taken up again, or the task would run for ever. */
+  async #untilStored(task: ClaimedTask, parts: RunParts): Promise<void> {
+    const { ledger, log, signal } = parts;
+    while (!signal.aborted) {
+      try {
+        if (await ledger.holds(task)) await runTask(task, parts);
+        return;
+      } catch (err) {
+        log.error({ err, taskId: task.taskId }, 'the end of an attempt could not be stored; it is taken up again soon');
+      }
+      await delay(STORE_AGAIN_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -1,6 +1,7 @@
 /** One attempt of one task on one worker. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, type ErrorCode, type Transcript, toAppError, type WorkerTask } from '@bulk-transcribe/protocol';
+import { isDiskFull } from '@bulk-transcribe/service';
 import type { Logger } from 'pino';
 import type { ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
 import { ProgressReporter } from './progress-reporter.ts';
@@ -38,7 +39,10 @@ const MAX_LOSSES = 3;
 /** Pause before an event stream that ended early is opened again. */
 const REOPEN_MS = 500;
 
-/** (claimed) → send task → send input → follow events → fetch result → commit; the dispatcher acknowledges. */
+/**
+ * (claimed) → send task → send input → follow events → fetch result → commit; the dispatcher acknowledges.
+ * Rejects where the end of the attempt could not be stored: it is not over then, and may be run again from where it is.
+ */
 export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void> {
   const { ledger, signal, log } = parts;
   try {
@@ -52,6 +56,8 @@ export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void>
     await commitResult(task, parts, outcome);
   } catch (cause) {
     if (signal.aborted) return;
+    // Our own disk, not the worker's, which tells of its own by an AppError: the result waits there until it can be stored.
+    if (!(cause instanceof AppError) && isDiskFull(cause)) throw cause;
     const error = toAppError(cause);
     log.warn({ err: error.cause ?? error, code: error.code, taskId: task.taskId, attempt: task.attempt }, 'attempt failed');
     await ledger.fail(task, error);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MAX_PART_BYTES } from '@bulk-transcribe/protocol';
 import { pino } from 'pino';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { emptyFolder, quiet, temporaryDataRoot } from '../database/template.ts';
 import { type Core, final, openCore, submit, untilTask } from './controller-core.ts';
 
@@ -172,10 +172,23 @@ test('a controller killed with -9 takes its worker along, and the next one finis
   onTestFinished(() => core.close());
   for (const id of tasks)
     expect(await core.jobs.taskFinal('mine', id, AbortSignal.timeout(50_000))).toMatchObject({ state: 'succeeded', attempt: 1 });
-  expect(() => process.kill(worker, 0)).toThrow('ESRCH');
+  // It has let go of its folder, and so its tasks, just before it ends.
+  await vi.waitFor(() => expect(() => process.kill(worker, 0)).toThrow('ESRCH'), { timeout: 20_000 });
 });
 
 async function running(child: ChildProcess): Promise<{ worker: number; tasks: string[] }> {
   const [message] = (await once(child, 'message')) as [{ worker: number; tasks: string[] }];
   return message;
 }
+
+test('a full disk of our own loses nothing: the attempt ends once its end can be stored', async () => {
+  const core = await open();
+  const full = Object.assign(new Error('could not extend file "base/5/16494": No space left on device'), { code: '53100' });
+  const succeed = vi.spyOn(core.jobs, 'succeed').mockRejectedValueOnce(full);
+  const fail = vi.spyOn(core.jobs, 'fail').mockRejectedValueOnce(full);
+  const [good, bad] = await submit(core, ['fake{windows=1}', 'fake{fail=media_no_audio}']);
+  expect(await final(core.jobs, good)).toMatchObject({ state: 'succeeded', attempt: 1, error: null });
+  expect(await final(core.jobs, bad)).toMatchObject({ state: 'failed', attempt: 1, error: { code: 'media_no_audio' } });
+  expect([succeed.mock.calls.length, fail.mock.calls.length]).toEqual([2, 2]);
+  await untilReleased(core, core.dataRoot);
+});
