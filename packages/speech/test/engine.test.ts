@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { defaultOptions, transcriptText } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { type EngineHandle, type SpeechEvent, startEngine } from '@bulk-transcribe/speech';
@@ -47,12 +49,25 @@ function childrenOf(pid: number | null): number[] {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ').filter(Boolean).map(Number) : [];
 }
 
+/** Resolves once everything that nobody holds any more is collected. */
+async function collectGarbage(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
+
 describe('the engine in its child process', () => {
   it('starts with prepare, and says what it computes with', async () => {
     const info = await engine.prepare();
     expect(info).toMatchObject({ device: 'cpu', threads: 1, diarization: false });
     expect(info.models.map(({ id }) => id)).toEqual(['moonshine-tiny-en']);
     expect(engine.pid).toBeGreaterThan(0);
+  });
+
+  it('keeps no transcript that it has handed over', async () => {
+    const transcript = new WeakRef(await transcribeSample());
+    await collectGarbage();
+    expect(transcript.deref()).toBeUndefined();
   });
 
   it('transcribes, one recording after the other, in the same process', async () => {

@@ -19,16 +19,24 @@ type FinalAnswer = Extract<EngineAnswer, { type: 'loaded' | 'finished' }>;
 export class EngineConnection {
   readonly #child: ChildProcess;
   readonly #log: EngineLog | undefined;
-  /** Resolves when the process is gone, with how it ended. */
-  readonly ended: Promise<string>;
+  /** Resolves when the process is gone. */
+  readonly ended: Promise<void>;
+  /** Calls without an answer yet. Not waiting on `ended` itself, which would hold every answer until the process ends. */
+  readonly #waiting = new Set<(crash: AppError) => void>();
+  #crash: AppError | null = null;
 
   constructor(log?: EngineLog, env?: Readonly<Record<string, string>>) {
     this.#log = log;
     const entry = require.resolve('@bulk-transcribe/speech/engine-child');
     this.#child = fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], ...(env && { env }) });
     this.ended = new Promise((resolve) => {
-      this.#child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
-      this.#child.once('error', (error) => resolve(error.message));
+      const end = (how: string): void => {
+        this.#crash = new AppError('engine_crashed', `The engine process ended unexpectedly (${how}).`);
+        for (const reject of this.#waiting) reject(this.#crash);
+        resolve();
+      };
+      this.#child.once('exit', (code, signal) => end(signal ? `signal ${signal}` : `exit code ${code}`));
+      this.#child.once('error', (error) => end(error.message));
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => log?.warn({ engine: this.pid, line }, 'engine output'));
@@ -50,11 +58,13 @@ export class EngineConnection {
       const receive = (answer: EngineAnswer) => {
         if (answer.type === 'event') return onEvent(answer.event);
         this.#child.off('message', receive);
+        this.#waiting.delete(reject);
         if (answer.type === 'failed') reject(this.#errorOf(answer));
         else resolve(answer);
       };
       this.#child.on('message', receive);
-      this.ended.then((how) => reject(new AppError('engine_crashed', `The engine process ended unexpectedly (${how}).`)));
+      this.#waiting.add(reject);
+      if (this.#crash) reject(this.#crash);
       this.#child.send(request, (error) => {
         // The exit that explains it follows.
         if (error) this.#log?.warn({ engine: this.pid, err: error }, 'engine process cannot be reached');

@@ -56,6 +56,8 @@ export function startEngine({ log, env, ...options }: EngineOptions): EngineHand
       throw error;
     } finally {
       signal.removeEventListener('abort', stop);
+      // A process that is being killed must not be taken for a live one by the next recording.
+      if (signal.aborted) await connection?.kill();
     }
   }
 
@@ -63,7 +65,8 @@ export function startEngine({ log, env, ...options }: EngineOptions): EngineHand
     transcribe: (...call) => {
       const before = turn;
       const run = untilAborted(before, call[2]).then(() => runAlone(...call));
-      turn = Promise.allSettled([before, run]);
+      // Without their values: a chain of results would keep every transcript that was ever made.
+      turn = Promise.allSettled([before, run]).then(() => undefined);
       return run;
     },
     prepare: async () => load(),
