@@ -1,10 +1,11 @@
+import { AppError } from '@bulk-transcribe/protocol';
 import { SettingsError } from '@bulk-transcribe/service';
 import { buildProgram } from './program.ts';
 
 try {
   await buildProgram().parseAsync();
 } catch (cause) {
-  if (!(cause instanceof SettingsError)) throw cause;
+  if (!(cause instanceof SettingsError || cause instanceof AppError)) throw cause;
   console.error(cause.message);
   process.exitCode = 2;
 }

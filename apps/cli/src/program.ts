@@ -5,5 +5,6 @@ import { transcribeCommand } from './transcribe-command.ts';
 export const buildProgram = (): Command =>
   new Command('bulk-transcribe')
     .description('Turns recordings into transcripts, here on this computer.')
+    .addHelpText('after', '\nExample: transcribe talk.mp3 --format txt,srt --out texts (transcribe --help has more)')
     .showHelpAfterError('(--help shows what is possible)')
     .addCommand(transcribeCommand());

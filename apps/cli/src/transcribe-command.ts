@@ -1,6 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { exportFileName, exportKinds } from '@bulk-transcribe/export';
+import { exportKinds } from '@bulk-transcribe/export';
 import {
   AppError,
   defaultOptions,
@@ -13,14 +12,29 @@ import {
 import { type Engine, startEngine } from '@bulk-transcribe/speech';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { fromUser, readConfig } from './config.ts';
+import { requireFile } from './inputs.ts';
+import { type Output, planOutputs, prepareFolder, requireNew, writeOutputs } from './outputs.ts';
 import { progressLine } from './progress-line.ts';
+import { endWithReader, print } from './standard-output.ts';
 
 interface Choices {
   readonly model: string;
   readonly language?: string;
   readonly format: readonly ExportFormat[];
   readonly out?: string;
+  readonly overwrite?: true;
 }
+
+const examples = `
+Examples:
+  transcribe talk.mp3                                the text, on the screen
+  transcribe talk.mp3 > talk.txt                     the text, in a file
+  transcribe *.m4a --format txt,srt --out texts      text and subtitles of many, in the folder texts
+  transcribe -- -odd-name.wav                        a name that begins with a hyphen
+
+Several recordings of the same name are numbered: talk.txt, talk (2).txt.
+Progress and problems go to standard error.
+Exit code: 0 all transcribed, 1 some were not, 2 a setting or the folder is wrong, 130 stopped by Ctrl-C.`;
 
 export const transcribeCommand = (): Command =>
   new Command('transcribe')
@@ -28,14 +42,19 @@ export const transcribeCommand = (): Command =>
     .argument('<file...>', 'audio or video files')
     .addOption(new Option('--model <id>', 'model to use').default(defaultOptions.model))
     .addOption(new Option('--language <code>', 'language of the recordings, for example en'))
-    .addOption(new Option('--format <list>', `formats, separated by commas: ${exportFormats.join(', ')}`).default(['txt']).argParser(parseFormats))
+    .addOption(
+      new Option('--format <list>', `formats, separated by commas: ${exportFormats.join(', ')}`).default(['txt'], 'txt').argParser(parseFormats),
+    )
     .addOption(
       new Option(
         '--out <folder>',
         'folder for the transcripts; without it, one file in one format goes to standard output, more go to the current folder',
       ),
     )
+    .addOption(new Option('--overwrite', 'replace transcripts that exist already; without it they are kept'))
+    .addHelpText('after', examples)
     .action(async (files: string[], choices: Choices) => {
+      endWithReader();
       process.exitCode = await transcribeFiles(files.map(fromUser), choices);
     });
 
@@ -52,22 +71,50 @@ async function transcribeFiles(files: readonly string[], choices: Choices): Prom
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort(new AppError('cancelled', 'Stopped.')));
   const { THREADS, MODELS_DIR } = readConfig();
-  const engine = startEngine({ threads: THREADS, modelsDir: MODELS_DIR });
   const toStdout = choices.out === undefined && files.length === 1 && choices.format.length === 1;
+  const folder = fromUser(choices.out ?? '.');
+  if (!toStdout) await prepareFolder(folder);
+  const outputs = planOutputs(files, { folder, formats: choices.format });
+  const engine = startEngine({ threads: THREADS, modelsDir: MODELS_DIR });
   let failed = 0;
-  for (const file of files) {
+  for (const [index, file] of files.entries()) {
     if (abort.signal.aborted) break;
-    try {
-      const transcript = await transcribeFile(engine, file, choices, abort.signal);
-      await (toStdout ? print(transcript, choices) : save(transcript, file, choices));
-    } catch (cause) {
-      const error = toAppError(cause);
-      console.error(`${path.basename(file)}: ${error.message} ${error.hint}`);
-      failed += 1;
-    }
+    const targets = toStdout ? [] : (outputs[index] ?? []);
+    const done = await transcribeOne({ engine, file, targets, choices, signal: abort.signal });
+    if (!done) failed += 1;
   }
   await engine.close();
   return abort.signal.aborted ? 130 : failed > 0 ? 1 : 0;
+}
+
+interface One {
+  readonly engine: Engine;
+  readonly file: string;
+  /** None: standard output. */
+  readonly targets: readonly Output[];
+  readonly choices: Choices;
+  readonly signal: AbortSignal;
+}
+
+/** False, with a sentence on standard error, where it did not work. */
+async function transcribeOne({ engine, file, targets, choices, signal }: One): Promise<boolean> {
+  try {
+    await requireFile(file);
+    if (!choices.overwrite) await requireNew(targets);
+    const transcript = await transcribeFile(engine, file, choices, signal);
+    if (targets.length > 0) await writeOutputs(transcript, targets);
+    else for (const kind of choices.format) await print(exportKinds[kind].render(transcript));
+    return true;
+  } catch (cause) {
+    console.error(`${path.basename(file)}: ${sentence(cause)}`);
+    return false;
+  }
+}
+
+/** What is wrong with the call says itself what to do; the rest has a hint. */
+function sentence(cause: unknown): string {
+  const { code, message, hint } = toAppError(cause);
+  return code === 'invalid_request' || code === 'not_found' || code === 'conflict' ? message : `${message} ${hint}`;
 }
 
 async function transcribeFile(engine: Engine, file: string, choices: Choices, signal: AbortSignal): Promise<Transcript> {
@@ -81,21 +128,5 @@ async function transcribeFile(engine: Engine, file: string, choices: Choices, si
   } catch (cause) {
     line.clear();
     throw cause;
-  }
-}
-
-const render = (transcript: Transcript, format: ExportFormat): string => exportKinds[format].render(transcript);
-
-async function print(transcript: Transcript, { format }: Choices): Promise<void> {
-  for (const kind of format) process.stdout.write(render(transcript, kind));
-}
-
-async function save(transcript: Transcript, file: string, { format, out = '.' }: Choices): Promise<void> {
-  const folder = fromUser(out);
-  await mkdir(folder, { recursive: true });
-  for (const kind of format) {
-    const target = path.join(folder, exportFileName(path.basename(file), exportKinds[kind].extension));
-    await writeFile(target, render(transcript, kind));
-    console.error(`  ${target}`);
   }
 }

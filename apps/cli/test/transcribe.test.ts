@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,6 +64,54 @@ describe('transcribe', () => {
     expect(code).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toContain(sentence);
+  });
+
+  it.each([
+    ['nowhere.mp3', 'There is no such file'],
+    ['-', 'Standard input is not read'],
+    ['texts', '“texts” is a folder; name the recordings in it'],
+  ])('says what is wrong with %s as an input', async (input, sentence) => {
+    const folder = folderWith();
+    mkdirSync(path.join(folder, 'texts'));
+    const { code, stdout, stderr } = await run(['transcribe', input], folder);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(sentence);
+  });
+
+  it('says before any work that nothing can be written to the folder', async () => {
+    const { code, stderr } = await run(['transcribe', 'a.mp3', '--out', 'a.mp3'], folderWith('a.mp3'));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^Nothing can be written to .*a\.mp3 \(EEXIST\)\. Choose another folder with --out\.\n$/);
+  });
+
+  it('keeps a transcript that exists already, unless it is told to overwrite it', async () => {
+    const folder = folderWith('a.mp3');
+    writeFileSync(path.join(folder, 'a.txt'), 'corrected by hand');
+    const kept = await run(['transcribe', 'a.mp3', '--out', '.'], folder);
+    expect(kept.code).toBe(1);
+    expect(kept.stderr).toContain('a.txt exists already; --overwrite replaces it.');
+    expect(readFileSync(path.join(folder, 'a.txt'), 'utf8')).toBe('corrected by hand');
+    expect((await run(['transcribe', 'a.mp3', '--out', '.', '--overwrite'], folder)).code).toBe(0);
+    expect(readFileSync(path.join(folder, 'a.txt'), 'utf8')).toBe(`${sampleRecording.text}\n`);
+  });
+
+  it('ends well when its reader has enough', async () => {
+    const child = start(['transcribe', 'a.mp3'], folderWith('a.mp3'));
+    let stderr = '';
+    child.stderr.on('data', (data) => (stderr += data));
+    child.stdout.destroy();
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect(code).toBe(0);
+    expect(stderr).not.toMatch(/EPIPE|at /);
+  });
+
+  it('teaches by examples, and writes nothing else than the sentences where no terminal listens', async () => {
+    const help = await run(['transcribe', '--help'], tmpdir());
+    expect(help.code).toBe(0);
+    expect(help.stdout).toContain('transcribe *.m4a --format txt,srt --out texts');
+    const { stderr } = await run(['transcribe', 'a.mp3'], folderWith('a.mp3'));
+    expect(stderr).not.toContain('\u001b');
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
   it('names a wrong variable and ends with code 2', async () => {
