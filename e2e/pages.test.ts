@@ -2,11 +2,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { errorTable } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { seriousProblems } from './accessibility.ts';
 import { openBrowser } from './browser.ts';
 import { longRecording, notARecording, sampleBytes, unplayableSilence } from './media.ts';
 import { type Product, startProduct } from './product.ts';
@@ -230,6 +230,24 @@ describe.skipIf(browser === null)('the pages', () => {
     await row(page, name).waitFor();
   });
 
+  it('keep the keyboard where it is when the control under it goes', async () => {
+    const { page } = await visitor();
+    const focused = () => page.evaluate<string>("document.activeElement.getAttribute('aria-label') ?? document.activeElement.tagName");
+    await transcribe(page, [long]);
+    await row(page, long.name)
+      .getByRole('button', { name: `Cancel ${long.name}` })
+      .focus();
+    await page.keyboard.press('Enter');
+    await reaches(page, long.name, 'Cancelled');
+    await expect.poll(focused).toBe(`Try again: ${long.name}`);
+    await page.getByRole('button', { name: `Delete ${long.name}` }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete 1 file' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Your transcripts will be listed here.').waitFor();
+    await expect.poll(() => page.evaluate<string>("document.activeElement.getAttribute('aria-labelledby')")).toBe('jobs-title');
+  });
+
   it.each(['light', 'dark'] as const)('have no serious accessibility problem, %s', async (colorScheme) => {
     const { page } = await visitor({ colorScheme });
     await page.getByText('Your transcripts will be listed here.').waitFor();
@@ -280,12 +298,6 @@ describe.skipIf(browser === null)('the pages', () => {
 const seconds = (clock: string | null): number => (clock ?? '').split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
 
 const overflow = (page: Page): Promise<number> => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-
-async function seriousProblems(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 /** Presses Tab until the focus is on the control with this name. */
 async function tabTo(page: Page, label: string): Promise<void> {

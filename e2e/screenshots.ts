@@ -1,11 +1,13 @@
 /**
  * `pnpm screenshots`: pictures of both views of the real product in the states a person meets, each at 1280 and 360 pixels,
- * light and dark, into `screenshots/`. Made to be looked at, not compared.
+ * light and dark, into `screenshots/`. Made to be looked at, not compared; what axe finds in a state is told on the way.
+ * The picture in the README is one of them.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { seriousProblems } from './accessibility.ts';
 import { openBrowser } from './browser.ts';
 import { longRecording, notARecording, sampleBytes, unplayableSilence } from './media.ts';
 import { type Product, startProduct } from './product.ts';
@@ -29,7 +31,9 @@ if (browser) {
   await mkdir(folder, { recursive: true });
   const product = await startProduct();
   try {
-    const { page } = await visit(browser, { origin: product.origin });
+    const { page, context } = await visit(browser, { origin: product.origin });
+    // A busy machine may take its time; nothing is measured here.
+    context.setDefaultTimeout(120_000);
     await jobsView(page);
     await transcriptView(page);
     await manyRecordings(page);
@@ -57,6 +61,7 @@ async function jobsView(page: Page): Promise<void> {
   await row(page, 'ראיון עם דוד.mp3').getByRole('button', { name: 'Cancel' }).click();
   const long = row(page, '2026-03-04 hearing.mp3');
   await long.getByText('The text so far').click();
+  await page.locator('.time-left').waitFor();
   await picture(page, 'jobs-running');
   await page.getByRole('button', { name: 'Delete phone.amr and 4 more' }).click();
   await picture(page, 'jobs-delete', { fullPage: false });
@@ -126,9 +131,16 @@ async function picture(page: Page, name: string, { fullPage = true } = {}): Prom
     for (const colorScheme of SCHEMES) {
       await page.setViewportSize({ width, height: width === 360 ? 740 : 800 });
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      // A window as high as the page, as rows out of sight are not drawn.
+      if (fullPage)
+        await page.setViewportSize({ width, height: Math.max(800, await page.evaluate<number>('document.documentElement.scrollHeight')) });
       await page.evaluate('document.fonts.ready');
-      await page.screenshot({ path: path.join(folder, `${name}-${width}-${colorScheme}.png`), fullPage });
+      await page.screenshot({ path: path.join(folder, `${name}-${width}-${colorScheme}.png`) });
     }
   }
   await page.setViewportSize({ width: 1280, height: 800 });
+  for (const problem of await seriousProblems(page)) {
+    console.error(`${name}: ${problem}`);
+    process.exitCode = 1;
+  }
 }

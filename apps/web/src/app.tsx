@@ -1,6 +1,7 @@
 /** The pages: a header, what must be said now, and one of two views. */
 import { useEffect, useRef } from 'react';
 import { NoticeBar } from './controls/notice-bar.tsx';
+import { useFocusKeeper } from './focus-keeper.ts';
 import { Header } from './header.tsx';
 import { JobsPage } from './jobs/jobs-page.tsx';
 import { PageTitle } from './page-title.tsx';
@@ -14,6 +15,7 @@ export function App() {
   const path = usePath();
   const route = parsePath(path);
   const content = useFocusOnChange(path);
+  useFocusKeeper();
   return (
     <>
       <PageTitle route={route} />

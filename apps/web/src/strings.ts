@@ -5,6 +5,8 @@ const locale = 'en';
 const count = new Intl.NumberFormat(locale);
 const plural = new Intl.PluralRules(locale);
 const some = (n: number, one: string, other: string): string => `${count.format(n)} ${plural.select(n) === 'one' ? one : other}`;
+/** A name in a sentence of ours: its direction of writing ends where it ends. */
+const quoted = (name: string): string => `“\u2068${name}\u2069”`;
 const files = (n: number): string => some(n, 'file', 'files');
 const languageNames = new Intl.DisplayNames([locale], { type: 'language' });
 const language = (code: string): string => languageNames.of(code) ?? code;
@@ -57,6 +59,7 @@ export const strings = {
   },
   drop: {
     title: 'Drop recordings or a folder here',
+    promise: 'Interviews, hearings, lectures, meetings: as many as you have. Read along with the sound, download the text.',
     short: 'Drop more recordings anywhere on this page',
     limit: (max: string) => `Audio and video of any common format, up to ${max} a file`,
     now: 'Drop to add these recordings',
@@ -103,15 +106,16 @@ export const strings = {
     cancelled: (n: number) => `${count.format(n)} cancelled`,
     left: (time: string) => `${time} left`,
     remove: 'Delete',
+    removeFiles: (n: number) => `Delete ${files(n)}`,
     removeNamed: (name: string) => `Delete ${name}`,
     cancelAll: 'Cancel the rest',
     cancelAllNamed: (name: string) => `Cancel the rest of ${name}`,
-    confirmTitle: (name: string) => `Delete “${name}”?`,
+    confirmTitle: (name: string) => `Delete ${quoted(name)}?`,
     confirm: (n: number) =>
       `${plural.select(n) === 'one' ? 'The recording and its transcript are' : `${files(n)} and their transcripts are`} deleted for good.`,
     confirmRunning: 'What is still running is stopped.',
     keep: 'Keep',
-    deleteFailed: (name: string) => `“${name}” could not be deleted.`,
+    deleteFailed: (name: string) => `${quoted(name)} could not be deleted.`,
     announce: (done: number, all: number) => `${done} of ${all} recordings done`,
   },
   task: {
@@ -133,8 +137,8 @@ export const strings = {
     retryNamed: (name: string) => `Try again: ${name}`,
     download: (name: string) => `Download the transcript of ${name}`,
     warnings: (n: number) => some(n, 'note', 'notes'),
-    cancelFailed: (name: string) => `“${name}” could not be cancelled.`,
-    retryFailed: (name: string) => `“${name}” could not be started again.`,
+    cancelFailed: (name: string) => `${quoted(name)} could not be cancelled.`,
+    retryFailed: (name: string) => `${quoted(name)} could not be started again.`,
   },
   formats,
   formatWithExtension: (format: ExportFormat) => `${formats[format]} (.${format})`,
@@ -148,6 +152,7 @@ export const strings = {
     failedToLoad: 'The transcript could not be loaded.',
     again: 'Try again',
     region: 'Text of the recording',
+    about: 'About this transcript',
     playFrom: (time: string) => `Play from ${time}`,
     empty: 'No speech was found in this recording.',
     downloads: 'Download',
@@ -161,6 +166,7 @@ export const strings = {
     timesRealTime: (times: number) => `${new Intl.NumberFormat(locale, { maximumSignificantDigits: times < 10 ? 2 : 3 }).format(times)} × real time`,
     finished: 'Finished',
     decoder: 'Sound read by',
+    took: 'Time taken',
     engine: 'Engine',
     languageName: ({ language: code }: Pick<Transcript, 'language'>) => (code === null ? 'not stated' : language(code)),
   },

@@ -22,5 +22,12 @@ export function roughly(seconds: number): string {
   return strings.times.aboutHours(Math.floor(minutes / 60), minutes % 60);
 }
 
-const dateAndTime = new Intl.DateTimeFormat(strings.locale, { dateStyle: 'medium', timeStyle: 'short' });
-export const moment = (timestamp: string): string => dateAndTime.format(new Date(timestamp));
+const dayAndTime = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+const thisYear = new Intl.DateTimeFormat(strings.locale, dayAndTime);
+const otherYear = new Intl.DateTimeFormat(strings.locale, { ...dayAndTime, year: 'numeric' });
+
+/** "Mar 4, 3:07 PM"; the year where it is not this one. */
+export function moment(timestamp: string, now = new Date()): string {
+  const date = new Date(timestamp);
+  return (date.getFullYear() === now.getFullYear() ? thisYear : otherYear).format(date);
+}

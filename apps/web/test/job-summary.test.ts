@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fractionDone, jobsProgress, secondsLeft, summarise } from '../src/jobs/job-summary.ts';
+import { fractionDone, jobsProgress, jobWork, secondsLeft, summarise } from '../src/jobs/job-summary.ts';
 import { progressWords, stateWords } from '../src/jobs/task-words.ts';
 import { job, task } from './examples.ts';
 
@@ -33,11 +33,22 @@ describe('figures over jobs', () => {
   });
 
   it('tell the time left at the measured speed, once there is something to measure', () => {
-    const first = { doneSec: 10, at: 1000 };
-    expect(secondsLeft({ first, now: { doneSec: 30, at: 5000 }, totalSec: 60 })).toBe(6);
-    expect(secondsLeft({ first, now: { doneSec: 30, at: 1500 }, totalSec: 60 })).toBeNull();
-    expect(secondsLeft({ first, now: { doneSec: 10, at: 9000 }, totalSec: 60 })).toBeNull();
-    expect(secondsLeft({ first, now: { doneSec: 30, at: 5000 }, totalSec: null })).toBeNull();
+    const first = { done: 10, at: 1000 };
+    expect(secondsLeft({ first, now: { done: 30, at: 5000 }, total: 60 })).toBe(6);
+    expect(secondsLeft({ first, now: { done: 30, at: 1500 }, total: 60 })).toBeNull();
+    expect(secondsLeft({ first, now: { done: 10, at: 9000 }, total: 60 })).toBeNull();
+    expect(secondsLeft({ first, now: { done: 30, at: 5000 }, total: null })).toBeNull();
+  });
+
+  it('weigh the files of a job by their size, without those that failed or were cancelled', () => {
+    const tasks = [
+      task(1, { state: 'succeeded' }),
+      task(2, { state: 'failed' }),
+      task(3, { state: 'cancelled' }),
+      task(4, { state: 'running', progress: half }),
+      task(5),
+    ];
+    expect(jobWork(tasks)).toEqual({ done: 1500, total: 3000 });
   });
 });
 

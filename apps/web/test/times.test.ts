@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fileSize } from '../src/sizes.ts';
-import { clock, length, roughly } from '../src/times.ts';
+import { clock, length, moment, roughly } from '../src/times.ts';
 
 describe('times', () => {
   it('read as a clock that never runs ahead', () => {
@@ -19,6 +19,12 @@ describe('times', () => {
 
   it('read as a rounded length', () => {
     expect([10.99, 0.4, 59.6].map(length)).toEqual(['0:11', '0:00', '1:00']);
+  });
+
+  it('tell the year only where it is another one', () => {
+    const now = new Date(2026, 5, 1);
+    expect(moment(new Date(2026, 2, 4, 15, 7).toISOString(), now).replace(/\s/g, ' ')).toBe('Mar 4, 3:07 PM');
+    expect(moment(new Date(2025, 2, 4, 15, 7).toISOString(), now).replace(/\s/g, ' ')).toBe('Mar 4, 2025, 3:07 PM');
   });
 
   it('read roughly where they are an estimate', () => {

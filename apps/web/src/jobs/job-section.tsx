@@ -6,10 +6,11 @@ import { client } from '../api/client.ts';
 import { Ask } from '../controls/ask.tsx';
 import { useParts } from '../parts.ts';
 import { strings } from '../strings.ts';
-import { moment } from '../times.ts';
-import { type JobSummary, summarise } from './job-summary.ts';
+import { moment, roughly } from '../times.ts';
+import { type JobSummary, jobWork, summarise } from './job-summary.ts';
 import { TaskRow } from './task-row.tsx';
 import { useAttempt } from './use-attempt.ts';
+import { useTimeLeft } from './use-time-left.ts';
 
 /** One batch with its recordings. */
 export const JobSection = memo(({ job }: { readonly job: Job }) => {
@@ -22,10 +23,11 @@ export const JobSection = memo(({ job }: { readonly job: Job }) => {
     <section className="job" aria-labelledby={titleId}>
       <div className="job-head" data-plain={isPlain || undefined}>
         <h3 id={titleId} dir="auto" className={isPlain ? 'visually-hidden' : undefined}>
-          {name}
+          <JobName job={job} name={name} />
         </h3>
         <p className="muted tabular">
           {!isPlain && `${summaryWords(summary)} · `}
+          {!isPlain && <TimeLeft job={job} summary={summary} />}
           <time dateTime={job.createdAt}>{moment(job.createdAt)}</time>
         </p>
         <div className="actions">
@@ -41,6 +43,25 @@ export const JobSection = memo(({ job }: { readonly job: Job }) => {
     </section>
   );
 });
+
+/** "first.mp3 and 11 more": a right-to-left file name in it must not turn the words around. */
+function JobName({ job, name }: { readonly job: Job; readonly name: string }) {
+  const first = job.tasks[0]?.recording.name ?? '';
+  if (name === first || !name.startsWith(first)) return name;
+  return (
+    <>
+      <bdi>{first}</bdi>
+      {name.slice(first.length)}
+    </>
+  );
+}
+
+/** Of a batch that runs; a single recording says it in its row. */
+function TimeLeft({ job, summary }: { readonly job: Job; readonly summary: JobSummary }) {
+  const left = useTimeLeft({ ...jobWork(job.tasks), run: summary.all - summary.failed - summary.cancelled });
+  if (left === null || summary.active === 0) return null;
+  return <span className="time-left">{strings.jobs.left(roughly(left))} · </span>;
+}
 
 function summaryWords({ all, succeeded, failed, cancelled }: JobSummary): string {
   if (succeeded === all) return strings.jobs.allDone(all);
@@ -71,7 +92,7 @@ function DeleteJob({ job, name, summary }: { readonly job: Job; readonly name: s
     <Ask
       title={strings.jobs.confirmTitle(name)}
       text={`${strings.jobs.confirm(summary.all)}${summary.active > 0 ? ` ${strings.jobs.confirmRunning}` : ''}`}
-      yes={strings.jobs.remove}
+      yes={strings.jobs.removeFiles(summary.all)}
       no={strings.jobs.keep}
       onYes={() => attempt(remove)}
       trigger={

@@ -33,9 +33,19 @@ export function jobsProgress(jobs: readonly Job[]): number | null {
   return fractions.length === 0 ? null : fractions.reduce((sum, fraction) => sum + fraction, 0) / fractions.length;
 }
 
-/** A moment of a running task, by this page's own clock. */
+/** How much of a job is done, by the size of its files: the lengths of those that wait are not known yet. Bytes. */
+export function jobWork(tasks: readonly Task[]): { readonly done: number; readonly total: number } {
+  const counted = tasks.filter(({ state }) => state === 'succeeded' || !isFinal(state));
+  const doneOf = ({ state, progress, recording }: Task) => recording.size * (state === 'succeeded' ? 1 : (fractionDone(progress) ?? 0));
+  return {
+    done: counted.reduce((sum, task) => sum + doneOf(task), 0),
+    total: counted.reduce((sum, { recording }) => sum + recording.size, 0),
+  };
+}
+
+/** How much was done at a moment of this page's own clock: seconds of a recording, or bytes of a job. */
 export interface Sighting {
-  readonly doneSec: number;
+  readonly done: number;
   /** Milliseconds. */
   readonly at: number;
 }
@@ -44,9 +54,9 @@ export interface Sighting {
 const MIN_MEASURED_MS = 2000;
 
 /** Seconds left at the speed measured between two sightings; null while that is not known. */
-export function secondsLeft({ first, now, totalSec }: { first: Sighting; now: Sighting; totalSec: number | null }): number | null {
+export function secondsLeft({ first, now, total }: { first: Sighting; now: Sighting; total: number | null }): number | null {
   const passed = now.at - first.at;
-  const done = now.doneSec - first.doneSec;
-  if (totalSec === null || passed < MIN_MEASURED_MS || done <= 0) return null;
-  return ((totalSec - now.doneSec) * passed) / 1000 / done;
+  const done = now.done - first.done;
+  if (total === null || passed < MIN_MEASURED_MS || done <= 0) return null;
+  return (Math.max(0, total - now.done) * passed) / 1000 / done;
 }

@@ -1,14 +1,14 @@
 import type { Task } from '@bulk-transcribe/protocol';
-import { useRef } from 'react';
 import { Bar } from '../controls/bar.tsx';
 import { strings } from '../strings.ts';
 import { roughly } from '../times.ts';
-import { fractionDone, type Sighting, secondsLeft } from './job-summary.ts';
+import { fractionDone } from './job-summary.ts';
 import { progressWords, stateWords } from './task-words.ts';
+import { useTimeLeft } from './use-time-left.ts';
 
 /** While it runs: how far by recording time, how long still, where, and the text so far. */
 export function TaskProgress({ task }: { readonly task: Task }) {
-  const left = useSecondsLeft(task);
+  const left = useTimeLeft({ done: task.state === 'running' ? task.progress.doneSec : 0, total: task.progress.totalSec, run: task.attempt });
   if (task.state !== 'running') return null;
   const words = progressWords(task);
   const facts = [words, left === null ? '' : strings.jobs.left(roughly(left)), task.worker ? strings.task.on(strings.worker(task.worker)) : ''];
@@ -31,13 +31,4 @@ function TextSoFar({ task: { preview } }: { readonly task: Task }) {
       </p>
     </details>
   );
-}
-
-/** Measured from the first progress this page saw of the attempt, by this computer's clock alone. */
-function useSecondsLeft({ state, attempt, progress }: Task): number | null {
-  const first = useRef<(Sighting & { readonly attempt: number }) | null>(null);
-  if (state !== 'running' || progress.doneSec === 0) return null;
-  const now = { doneSec: progress.doneSec, at: performance.now() };
-  if (first.current?.attempt !== attempt) first.current = { ...now, attempt };
-  return secondsLeft({ first: first.current, now, totalSec: progress.totalSec });
 }

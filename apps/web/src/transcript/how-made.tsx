@@ -1,6 +1,6 @@
 import type { Transcript } from '@bulk-transcribe/protocol';
 import { strings } from '../strings.ts';
-import { moment } from '../times.ts';
+import { clock, moment } from '../times.ts';
 
 /** Model, device really used, speed: what the transcript says about its own making. */
 export function HowMade({ transcript, modelName }: { readonly transcript: Transcript; readonly modelName: string }) {
@@ -9,6 +9,7 @@ export function HowMade({ transcript, modelName }: { readonly transcript: Transc
   const facts: readonly (readonly [string, string])[] = [
     [words.model, modelName],
     [words.device, words.threads(provenance.threads, provenance.device)],
+    [words.took, clock((Date.parse(provenance.finishedAt) - Date.parse(provenance.startedAt)) / 1000)],
     [words.speed, words.timesRealTime(provenance.timesRealTime)],
     [words.finished, moment(provenance.finishedAt)],
     [words.engine, provenance.engine],
@@ -16,12 +17,7 @@ export function HowMade({ transcript, modelName }: { readonly transcript: Transc
   ];
   return (
     <details className="how-made">
-      <summary>
-        {words.made}{' '}
-        <span className="muted">
-          {modelName} · {strings.transcript.timesRealTime(provenance.timesRealTime)}
-        </span>
-      </summary>
+      <summary>{words.made}</summary>
       <dl>
         {facts.map(([term, value]) => (
           <div key={term} className="fact">

@@ -30,11 +30,15 @@ export function TranscriptView({ task, transcript }: { readonly task: Task; read
       <div className="transcript-head">
         <h1 dir="auto">{task.recording.name}</h1>
         <p className="muted tabular">{facts.join(' · ')}</p>
-        <Downloads taskId={task.id} />
       </div>
-      {notes.length > 0 && <Notes warnings={notes} onPlayFrom={player.controls.playFrom} />}
-      <Text segments={segments} current={current} onPlayFrom={player.controls.playFrom} />
-      <HowMade transcript={transcript} modelName={modelName} />
+      <div className="transcript-body">
+        <aside className="transcript-side" aria-label={strings.transcript.about}>
+          <Downloads taskId={task.id} />
+          {notes.length > 0 && <Notes warnings={notes} onPlayFrom={player.controls.playFrom} />}
+          <HowMade transcript={transcript} modelName={modelName} />
+        </aside>
+        <Text segments={segments} current={current} onPlayFrom={player.controls.playFrom} />
+      </div>
       <PlayerBar player={player} src={mediaUrl(task.recording.id)} durationSec={durationSec} keysShown={keysShown} onKeysShown={showKeys} />
     </>
   );

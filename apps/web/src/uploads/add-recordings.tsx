@@ -20,7 +20,9 @@ export function AddRecordings({ isCompact }: { readonly isCompact: boolean }) {
   return (
     <section className="add" data-compact={compact || undefined} aria-label={strings.drop.title}>
       <DropTarget onFiles={add} />
+      {!compact && <AudioLines className="add-icon" aria-hidden size={32} />}
       <p className="add-title">{compact ? strings.drop.short : strings.drop.title}</p>
+      {!compact && <p className="muted">{strings.drop.promise}</p>}
       <div className="add-buttons">
         <FileTrigger allowsMultiple onSelect={(files) => add(pickedFiles(files ?? []))}>
           <Button className={compact ? 'button' : 'button primary'}>
