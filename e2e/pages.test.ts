@@ -242,6 +242,10 @@ describe.skipIf(browser === null)('the pages', () => {
     await expect.poll(focused).toBe(`Try again: ${long.name}`);
     await page.getByRole('button', { name: `Delete ${long.name}` }).focus();
     await page.keyboard.press('Enter');
+    await page.getByRole('alertdialog').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(focused).toBe(`Delete ${long.name}`);
+    await page.keyboard.press('Enter');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete 1 file' }).focus();
     await page.keyboard.press('Enter');
     await page.getByText('Your transcripts will be listed here.').waitFor();
