@@ -1,5 +1,5 @@
 /** Starts the controller: its database, its local worker, its HTTP side; closes them in the opposite order. */
-import { closeOnSignal, createLogger, readIdentity } from '@bulk-transcribe/service';
+import { closeOnSignal, createLogger, keepFilesPrivate, readIdentity } from '@bulk-transcribe/service';
 import { buildApp } from './app.ts';
 import { type Config, projectRoot, readConfig } from './config.ts';
 import { startDispatch } from './dispatch/start-dispatch.ts';
@@ -24,6 +24,7 @@ try {
 }
 
 async function start(config: Config): Promise<void> {
+  keepFilesPrivate();
   const log = createLogger('controller', { level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   closeOnSignal(log, () => opened.disposeAsync(), STOP_MS);
   const dataRoot = config.DATA_ROOT;

@@ -23,6 +23,8 @@ export class EventLog {
   #entries: NumberedEvent[] = [];
   #lastId = 0;
   #ended = false;
+  /** The last write failed: what it left of its line stands at the end of the file. */
+  #torn = false;
 
   private constructor(file: string, log: Logger) {
     this.#file = file;
@@ -79,20 +81,29 @@ export class EventLog {
 
   #write(entry: NumberedEvent): void {
     try {
-      appendFileSync(this.#file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      appendFileSync(this.#file, `${this.#torn ? '\n' : ''}${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      this.#torn = false;
     } catch (err) {
+      this.#torn = true;
       this.#log.warn({ err }, 'an event could not be written to disk');
     }
   }
 }
 
-/** What a crash left of a line is cut off, so that the next one starts on its own. */
+/** What a crash left of a line is cut off, so that the next one starts on its own; what a full disk left is passed over. */
 function readEntries(file: string): NumberedEvent[] {
   const bytes = readIfThere(file);
   const end = bytes.lastIndexOf('\n') + 1;
   if (end < bytes.length) truncateSync(file, end);
-  const lines = bytes.toString('utf8', 0, end).split('\n').filter(Boolean);
-  return lines.map((line) => JSON.parse(line) as NumberedEvent);
+  return bytes.toString('utf8', 0, end).split('\n').flatMap(readLine);
+}
+
+function readLine(line: string): NumberedEvent[] {
+  try {
+    return [JSON.parse(line) as NumberedEvent];
+  } catch {
+    return [];
+  }
 }
 
 function readIfThere(file: string): Buffer {

@@ -1,6 +1,14 @@
 /** From environment to listening process; the same for the real engine and for a scripted one. */
 import { mkdirSync } from 'node:fs';
-import { closeOnSignal, createLogger, DirectoryLockedError, lockDirectory, readIdentity, SettingsError } from '@bulk-transcribe/service';
+import {
+  closeOnSignal,
+  createLogger,
+  DirectoryLockedError,
+  keepFilesPrivate,
+  lockDirectory,
+  readIdentity,
+  SettingsError,
+} from '@bulk-transcribe/service';
 import type { Engine } from '@bulk-transcribe/speech';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -26,6 +34,7 @@ export async function startWorker(createEngine: CreateEngine): Promise<void> {
 }
 
 async function run(config: Config, createEngine: CreateEngine): Promise<void> {
+  keepFilesPrivate();
   const log = createLogger('worker', { level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   let app: FastifyInstance | undefined;
   let engine: Engine | undefined;

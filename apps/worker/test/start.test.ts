@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -56,6 +57,15 @@ describe('starting', () => {
     await kill(first.child);
     const third = forkWorker(dataRoot, fakeWorkerEntry);
     expect((await once(third, 'message'))[0]).toMatchObject({ type: 'listening', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
+  });
+
+  it.skipIf(process.platform === 'win32')('keeps what it writes from other users of the machine', async () => {
+    const dataRoot = path.join(await temporaryFolder(), 'data');
+    const { client } = await spawnWorker(dataRoot);
+    const { id } = await client.submit(bytesOf('fake{windows=1}'));
+    await client.untilState(id, 'succeeded');
+    const written = ['.', '.lock', 'tasks', `tasks/${id}`, `tasks/${id}/input`, `tasks/${id}/result.json`];
+    expect(written.filter((name) => statSync(path.join(dataRoot, name)).mode & 0o077)).toEqual([]);
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('closes cleanly on %s in the middle of a task', async (signal) => {

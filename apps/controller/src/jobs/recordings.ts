@@ -6,9 +6,12 @@ import { toRecording } from './rows.ts';
 /** A name is whatever a client calls its file; PostgreSQL takes all of Unicode but NUL and lone surrogates. */
 export const storableText = (text: string): string => text.toWellFormed().replaceAll('\0', '');
 
+/** Characters of a name that are kept: what the worker's contract takes. */
+const MAX_NAME = 1000;
+
 export async function addRecording({ sql }: Database, sessionId: string, recording: NewRecording): Promise<Recording> {
   const { id, name, size, sha256 } = recording;
-  const values = { id, session_id: sessionId, name: storableText(name), size, sha256 };
+  const values = { id, session_id: sessionId, name: storableText(name.slice(0, MAX_NAME)), size, sha256 };
   return toRecording(await sql.insertInto('recording').values(values).returningAll().executeTakeFirstOrThrow());
 }
 

@@ -32,9 +32,8 @@ export async function readForm(source: FormSource): Promise<TranscriptionForm> {
   const stored: TranscriptionForm['file'][] = [];
   try {
     const fields = await readParts(source, stored);
-    const [file, second] = stored;
+    const [file] = stored;
     if (!file) throw new AppError('invalid_request', 'The form has no file.', { field: 'file' });
-    if (second) throw new AppError('invalid_request', 'The form has more than one file.', { field: 'file' });
     return { file, fields };
   } catch (cause) {
     await files.remove(stored.map(({ id }) => id));
@@ -44,11 +43,16 @@ export async function readForm(source: FormSource): Promise<TranscriptionForm> {
 
 async function readParts({ request, files, signal }: FormSource, stored: TranscriptionForm['file'][]): Promise<FormFields> {
   const fields = new Map<string, string[]>();
+  let fieldBytes = 0;
   for await (const part of request.parts()) {
     if (part.type === 'field') {
+      fieldBytes += String(part.value).length;
+      if (fieldBytes > FORM_OVERHEAD) throw new AppError('invalid_request', 'The fields besides the file are too large.');
       const name = part.fieldname.replace(/\[\d*\]$/, '');
       fields.set(name, [...(fields.get(name) ?? []), fieldText(part.fieldname, part)]);
     } else if (part.fieldname === 'file') {
+      // Before it is written: a form of many files would fill the disk.
+      if (stored.length > 0) throw new AppError('invalid_request', 'The form has more than one file.', { field: 'file' });
       const file = await files.store({ bytes: part.file, expectedSize: announcedSize(request), signal });
       stored.push({ ...file, name: part.filename || 'audio' });
     } else {
@@ -64,10 +68,14 @@ function fieldText(name: string, { value, valueTruncated }: { value: unknown; va
   return value;
 }
 
+/** Codes of @fastify/multipart. */
+const tooManyCodes: ReadonlySet<string> = new Set(['FST_PARTS_LIMIT', 'FST_FIELDS_LIMIT', 'FST_FILES_LIMIT']);
+
 /** What the form parser itself throws is the sender's fault, unless it has a status or is the file system's. */
 function knownError(cause: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   const { statusCode, code } = cause as { statusCode?: number; code?: string };
+  if (code !== undefined && tooManyCodes.has(code)) return new AppError('invalid_request', 'The form has too many fields or files.', { cause });
   if (cause instanceof AppError || statusCode !== undefined || code !== undefined) return cause;
   return new AppError('invalid_request', 'The form is not valid multipart/form-data.', { cause });
 }

@@ -9,7 +9,7 @@ import { createLogger, readSettings } from '@bulk-transcribe/service';
 import { buildApp } from '../../src/app.ts';
 import { settingsTable } from '../../src/config.ts';
 import type { WorkersStatus } from '../../src/dispatch/workers.ts';
-import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
+import { openRecordingFiles, type RecordingFiles } from '../../src/recordings/recording-files.ts';
 import { type MemoryJobStore, memoryJobStore } from './memory-job-store.ts';
 
 export const english: ModelInfo = {
@@ -27,6 +27,7 @@ export const upAndReady: WorkersStatus = { ready: true, message: '', worker: { n
 export interface TestApp {
   readonly url: string;
   readonly dataRoot: string;
+  readonly files: RecordingFiles;
   readonly jobs: MemoryJobStore;
   /** What the worker is said to be; may be changed. */
   readonly workers: { now: WorkersStatus };
@@ -47,11 +48,12 @@ export async function startTestApp(env: Record<string, string> = {}, webRoot?: s
   });
   const jobs = memoryJobStore();
   const workers = { now: upAndReady };
+  const files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });
   const app = await buildApp({
     config,
     jobs,
     workers: { status: () => workers.now },
-    files: await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES }),
+    files,
     identity: { version: '0.0.0-test', gitCommit: 'unknown', buildTime: 'unknown' },
     log: createLogger('controller', { level: 'debug', format: 'json' }, sink),
     webRoot: webRoot ?? path.join(dataRoot, 'no-pages'),
@@ -61,7 +63,7 @@ export async function startTestApp(env: Record<string, string> = {}, webRoot?: s
     await app.close();
     await rm(dataRoot, { recursive: true, force: true });
   };
-  return { url, dataRoot, jobs, workers, logLines, server: app.server, close };
+  return { url, dataRoot, jobs, files, workers, logLines, server: app.server, close };
 }
 
 export const transcriptOf = (text: string, more: Partial<Transcript> = {}): Transcript => ({

@@ -1,7 +1,7 @@
 /** The controller with its real database and dispatcher: once with a worker that plays scripts, once as users start it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -192,6 +192,12 @@ describe('the program', () => {
     const task = job.tasks[0]?.id;
     await expect.poll(async () => (await ann.fetch(`/api/tasks/${task}/transcript`)).status, { timeout: 60_000 }).toBe(200);
     expect((await (await ann.fetch(`/api/tasks/${task}/export?format=txt`)).text()).trim()).toBe(told);
+  });
+
+  it.skipIf(process.platform === 'win32')('keeps what it writes from other users of the machine', async () => {
+    const modes = (await readdir(dataRoot)).map((name) => ({ name, forOthers: statSync(path.join(dataRoot, name)).mode & 0o077 }));
+    expect(modes.map(({ name }) => name)).toEqual(expect.arrayContaining(['.lock', 'config', 'db', 'recordings', 'worker']));
+    expect(modes.filter(({ forOthers }) => forOthers !== 0)).toEqual([]);
   });
 
   it('refuses a folder that another one uses', async () => {

@@ -57,6 +57,14 @@ export async function nextEvents(store: OpenJobStore, { session = 'mine', lastId
 export const told = ({ event }: StoredEvent): string => (event.type === 'task' ? event.task.state : event.type);
 
 export function testJobStore(open: () => Promise<OpenJobStore>): void {
+  test('a name is kept as far as it can be: without NUL and half characters, at most 1,000 long', async () => {
+    const store = await open();
+    const name = async (given: string) =>
+      (await store.addRecording('mine', { id: randomUUIDv7(), name: given, size: 1, sha256: 'a'.repeat(64) })).name;
+    expect(await name('a\0b\ud83c.mp3')).toBe('ab\ufffd.mp3');
+    expect(await name('x'.repeat(3000))).toBe('x'.repeat(1000));
+  });
+
   test('a job holds its recordings as queued tasks, in the order given, each once', async () => {
     const store = await open();
     const [one = '', two = ''] = await addRecordings(store, 'mine', 2);

@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Task, Transcript } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import OpenAI, { APIError, APIUserAbortError, AuthenticationError, BadRequestError, NotFoundError, toFile } from 'openai';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { english, startTestApp, type TestApp, transcriptOf, upAndReady } from '../http/test-app.ts';
 
 const token = 'a-token-of-the-test-0001';
@@ -258,6 +258,20 @@ describe('the form', () => {
     const answer = await send(body);
     expect(answer.status).toBe(400);
     expect(answer.body.error).toMatchObject({ code, param });
+  });
+
+  it('does not write a second file before it refuses it', async () => {
+    const store = vi.spyOn(app.files, 'store');
+    await send(form(file, file, file));
+    expect(store).toHaveBeenCalledOnce();
+    store.mockRestore();
+  });
+
+  it('may not fill the memory with fields', async () => {
+    const many = form(file, ...Array.from({ length: 201 }, (_, index): [string, string] => [`field${index}`, 'x']));
+    expect((await send(many)).body.error).toMatchObject({ code: 'invalid_request' });
+    const large = form(file, ...Array.from({ length: 9 }, (_, index): [string, string] => [`field${index}`, 'x'.repeat(1_000_000)]));
+    expect((await send(large)).body.error).toMatchObject({ code: 'invalid_request' });
   });
 
   it('is refused when it is not one', async () => {
