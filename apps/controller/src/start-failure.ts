@@ -18,6 +18,8 @@ export function failureOf(cause: unknown): StartFailure {
 
 type SystemError = NodeJS.ErrnoException & { port?: number; address?: string };
 
+const notAFolder = ({ path }: SystemError): string => `${path ?? 'DATA_ROOT'} is a file, not a folder. Set DATA_ROOT to a folder.`;
+
 const systemErrors: Readonly<Record<string, (error: SystemError) => string>> = {
   EADDRINUSE: ({ port }) => `Port ${port} is taken: another program uses it, perhaps Bulk Transcribe itself. Stop it, or set PORT to another number.`,
   EADDRNOTAVAIL: ({ address }) => `This machine has no address ${address}. Set HOST to one of its own, or to 127.0.0.1.`,
@@ -26,6 +28,8 @@ const systemErrors: Readonly<Record<string, (error: SystemError) => string>> = {
       ? `${error.path ?? 'DATA_ROOT'} may not be used by this user. Give it the right, or set another DATA_ROOT.`
       : `Port ${error.port} may not be used by this user. Set PORT to a number above 1023.`,
   ENOSPC: () => 'The disk is full. Free some space where DATA_ROOT lies and start again.',
+  EEXIST: notAFolder,
+  ENOTDIR: notAFolder,
   EROFS: (error) => `${error.path ?? 'DATA_ROOT'} cannot be written. Set DATA_ROOT to a folder that can.`,
 };
 

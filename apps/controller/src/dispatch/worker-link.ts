@@ -95,7 +95,7 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
     if (!client) return;
     try {
       const ping = await client.ping(AbortSignal.any([this.#closing.signal, AbortSignal.timeout(PING_LIMIT_MS)]));
-      if (client === this.#client) this.#note(ping, ping.accepting ? '' : `The ${this.name} worker is getting ready.`);
+      if (client === this.#client) this.#note(ping, ping.accepting ? '' : 'The speech engine is starting.');
     } catch (cause) {
       if (client === this.#client) this.#note(null, `The worker ${this.name} is not reachable: ${toAppError(cause).message}`);
     }
