@@ -24,6 +24,13 @@ export const settingsTable = {
   PORT: port({ default: 8476, about: 'Port the controller listens on.' }),
   HOST: text({ default: '127.0.0.1', about: 'Address the controller listens on; 0.0.0.0 in the image.' }),
   DATA_ROOT: folder({ default: './data', about: 'Where recordings, transcripts and the database are kept; /data in the image.' }),
+  DATABASE_URL: text({
+    default: '',
+    secret: true,
+    pattern: /^postgres(ql)?:\/\/\S+$/,
+    allowed: 'postgres://user:password@host:5432/database',
+    about: 'A PostgreSQL (15 or later) to use in place of the embedded one under DATA_ROOT/db; recordings stay under DATA_ROOT.',
+  }),
   MODELS_DIR: folder({
     default: (settings) => path.join(String(settings['DATA_ROOT']), 'models'),
     defaultText: 'DATA_ROOT/models',

@@ -31,7 +31,7 @@ async function start(config: Config): Promise<void> {
   const identity = readIdentity(projectRoot, { gitCommit: config.GIT_COMMIT, buildTime: config.BUILD_TIME });
 
   await requireFreePort({ host: config.HOST, port: config.PORT });
-  const jobs = await openJobStore({ dataRoot, log });
+  const jobs = await openJobStore({ dataRoot, databaseUrl: config.DATABASE_URL, log });
   opened.defer(() => jobs.close());
   const files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });
   await forgetAbandoned(jobs, files);

@@ -1,5 +1,6 @@
 import { AppError } from '@bulk-transcribe/protocol';
 import { DirectoryLockedError, SettingsError } from '@bulk-transcribe/service';
+import { DatabaseUnusableError } from './database/open-server.ts';
 
 export interface StartFailure {
   /** For the person who started it. */
@@ -10,7 +11,7 @@ export interface StartFailure {
 /** Why the controller could not start, in words that say what to do; a cause nobody foresaw keeps its stack. */
 export function failureOf(cause: unknown): StartFailure {
   if (cause instanceof SettingsError) return { message: `The configuration is not right.\n${cause.message}`, exitCode: 2 };
-  if (cause instanceof DirectoryLockedError) return { message: cause.message, exitCode: 1 };
+  if (cause instanceof DirectoryLockedError || cause instanceof DatabaseUnusableError) return { message: cause.message, exitCode: 1 };
   if (cause instanceof AppError && cause.code !== 'internal') return { message: `${cause.message} ${cause.hint}`, exitCode: 1 };
   const known = systemErrors[errnoOf(cause) ?? ''];
   return { message: known?.(cause as SystemError) ?? stackOf(cause), exitCode: 1 };

@@ -1,9 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
+import { type Kysely, type Transaction as KyselyTransaction, sql } from 'kysely';
 import type { Db as QueueDatabase } from 'pg-boss';
 import type { Tables } from './tables.ts';
 
 export type Transaction = KyselyTransaction<Tables>;
+
+interface DatabaseParts {
+  /** embedded: PGlite, in this process; server: a PostgreSQL. */
+  readonly kind: 'embedded' | 'server';
+  readonly kysely: Kysely<Tables>;
+  readonly queue: QueueDatabase;
+}
+
+/** Attempts of a transaction that the server broke off in favour of another. */
+const MAX_TRIES = 5;
+/** serialization_failure and deadlock_detected: nothing was written, and the same again may well go through. */
+const brokenOff: readonly unknown[] = ['40001', '40P01'];
 
 /**
  * The database of the controller, in PostgreSQL's dialect whatever stands behind it.
@@ -12,11 +24,13 @@ export type Transaction = KyselyTransaction<Tables>;
  * transaction waits for himself, for ever; the main handles therefore throw there.
  */
 export class Database {
+  readonly kind: DatabaseParts['kind'];
   readonly #kysely: Kysely<Tables>;
   readonly #queue: QueueDatabase;
   readonly #insideTransaction = new AsyncLocalStorage<true>();
 
-  constructor(kysely: Kysely<Tables>, queue: QueueDatabase) {
+  constructor({ kind, kysely, queue }: DatabaseParts) {
+    this.kind = kind;
     this.#kysely = kysely;
     this.#queue = queue;
   }
@@ -39,10 +53,32 @@ export class Database {
     };
   }
 
-  /** Commits what `work` did, or nothing of it where it throws. */
+  /** Commits what `work` did, or nothing of it where it throws. `work` runs again where the server broke it off. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     this.#assertOutside();
-    return this.#insideTransaction.run(true, () => this.#kysely.transaction().execute(work));
+    return this.#insideTransaction.run(true, () => this.#persist(work));
+  }
+
+  /**
+   * While `work` runs, no other controller on the same database runs work of this name. `work` uses the main handles.
+   */
+  async exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+    // An embedded database has one controller, and one connection that must not be held.
+    if (this.kind === 'embedded') return work();
+    return this.#kysely.transaction().execute(async (tx) => {
+      await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
+      return work();
+    });
+  }
+
+  async #persist<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#kysely.transaction().execute(work);
+      } catch (cause) {
+        if (tries === MAX_TRIES || !brokenOff.includes((cause as { code?: unknown }).code)) throw cause;
+      }
+    }
   }
 
   #assertOutside(): void {

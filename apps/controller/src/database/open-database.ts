@@ -1,39 +1,36 @@
-import path from 'node:path';
 import { lockDirectory } from '@bulk-transcribe/service';
-import { PGlite } from '@electric-sql/pglite';
-import { Kysely, PGliteDialect } from 'kysely';
-import { fromPglite } from 'pg-boss';
-import { Database } from './database.ts';
-import { initialiseFolder } from './initialise-folder.ts';
+import type { Logger } from 'pino';
+import type { Database } from './database.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { openEmbedded } from './open-embedded.ts';
+import { openServer } from './open-server.ts';
 
 export interface OpenDatabase {
   readonly database: Database;
   close(): Promise<void>;
 }
 
+/** A PostgreSQL to use in place of the embedded one. */
+export interface DatabaseServer {
+  readonly url: string;
+  readonly log: Logger;
+}
+
 /** How long a controller that is stopping may still hold the folder, ms. */
 const PREDECESSOR_LEAVES_MS = 2_000;
 
 /**
- * The embedded database under `dataRoot`/db: lock → initialise → open → migrate.
- * Throws DirectoryLockedError where another controller runs on the folder: two processes would destroy it.
+ * The database: lock → open → migrate. The lock on `dataRoot` is held whatever database is used: the recordings below it
+ * have one writer. Throws DirectoryLockedError where another controller runs on the folder, DatabaseUnusableError where
+ * the server cannot be used.
  */
-export async function openDatabase(dataRoot: string): Promise<OpenDatabase> {
-  const lock = lockDirectory(dataRoot, PREDECESSOR_LEAVES_MS);
-  try {
-    const folder = path.join(dataRoot, 'db');
-    await initialiseFolder(folder);
-    const pglite = await PGlite.create({ dataDir: folder });
-    const database = new Database(new Kysely({ dialect: new PGliteDialect({ pglite }) }), fromPglite(pglite));
-    await migrate(database, migrations).catch(async (cause) => {
-      await pglite.close();
-      throw cause;
-    });
-    return { database, close: () => pglite.close().finally(() => lock[Symbol.dispose]()) };
-  } catch (cause) {
-    lock[Symbol.dispose]();
-    throw cause;
-  }
+export async function openDatabase(dataRoot: string, server?: DatabaseServer): Promise<OpenDatabase> {
+  await using opened = new AsyncDisposableStack();
+  opened.use(lockDirectory(dataRoot, PREDECESSOR_LEAVES_MS));
+  const { database, close } = await (server ? openServer(server) : openEmbedded(dataRoot));
+  opened.defer(close);
+  await database.exclusively('bulk-transcribe migration', () => migrate(database, migrations));
+  const closing = opened.move();
+  return { database, close: () => closing.disposeAsync() };
 }

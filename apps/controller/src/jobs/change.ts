@@ -19,7 +19,10 @@ export const topics = {
 /** Commits the work, then wakes; where the work throws, nothing was written and nobody wakes. */
 export async function commit<T>(database: Database, wakeUps: WakeUps, work: (change: Change) => Promise<T>): Promise<T> {
   const woken = new Set<string>();
-  const result = await database.transaction((tx) => work({ tx, topics: woken }));
+  const result = await database.transaction((tx) => {
+    woken.clear();
+    return work({ tx, topics: woken });
+  });
   for (const topic of woken) wakeUps.ring(topic);
   return result;
 }

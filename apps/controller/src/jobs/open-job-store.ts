@@ -10,6 +10,8 @@ import { TaskQueue } from './task-queue.ts';
 
 export interface JobStoreOptions {
   readonly dataRoot: string;
+  /** A PostgreSQL server; empty = the embedded database. */
+  readonly databaseUrl?: string;
   readonly log: Logger;
   /** Seconds before the second attempt of a task. */
   readonly retryDelaySec?: number;
@@ -21,10 +23,14 @@ const TIDY_EVERY_MS = 10 * 60 * 1000;
 /** About 5 s before the second attempt, 10 s before the third: long enough for a crashed engine to be back. */
 const RETRY_DELAY_SEC = 5;
 
-/** database → queue → job store; closed in reverse. Throws DirectoryLockedError where another controller has the folder. */
-export async function openJobStore({ dataRoot, log, retryDelaySec = RETRY_DELAY_SEC }: JobStoreOptions): Promise<OpenJobStore> {
+/**
+ * database → queue → job store; closed in reverse. Throws DirectoryLockedError where another controller has the folder,
+ * DatabaseUnusableError where the server cannot be used.
+ */
+export async function openJobStore(options: JobStoreOptions): Promise<OpenJobStore> {
+  const { dataRoot, databaseUrl: url = '', log, retryDelaySec = RETRY_DELAY_SEC } = options;
   await using opened = new AsyncDisposableStack();
-  const { database, close } = await openDatabase(dataRoot);
+  const { database, close } = await openDatabase(dataRoot, url === '' ? undefined : { url, log });
   opened.defer(close);
   const queue = await TaskQueue.open({ database, log, retryDelaySec });
   opened.defer(() => queue.close());

@@ -1,6 +1,7 @@
 import { AppError, isFinal, type Job, type Recording, type Task, type TaskWorker, type Transcript } from '@bulk-transcribe/protocol';
 import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
+import { lockSession, lockSessionOf } from '../database/session-lock.ts';
 import { type Change, commit, topics } from './change.ts';
 import { followEvents, newestEventId } from './event-log.ts';
 import type { JobStore, NewJob, NewRecording, StoredEvent } from './job-store.ts';
@@ -39,7 +40,7 @@ export class SqlJobStore implements JobStore, TaskLedger {
   }
 
   deleteRecording(sessionId: string, id: string): Promise<void> {
-    return this.#commit(({ tx }) => deleteRecording(tx, sessionId, id));
+    return this.#change(sessionId, ({ tx }) => deleteRecording(tx, sessionId, id));
   }
 
   existingRecordings(ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -47,7 +48,7 @@ export class SqlJobStore implements JobStore, TaskLedger {
   }
 
   createJob(sessionId: string, job: NewJob): Promise<Job> {
-    return this.#commit((change) => createJob(change, this.#queue, sessionId, job));
+    return this.#change(sessionId, (change) => createJob(change, this.#queue, sessionId, job));
   }
 
   jobs(sessionId: string): Promise<Job[]> {
@@ -63,11 +64,11 @@ export class SqlJobStore implements JobStore, TaskLedger {
   }
 
   cancelTask(sessionId: string, id: string): Promise<Task> {
-    return this.#commit(async (change) => cancel(change, this.#queue, await ownTask(change, sessionId, id)));
+    return this.#change(sessionId, async (change) => cancel(change, this.#queue, await ownTask(change, sessionId, id)));
   }
 
   retryTask(sessionId: string, id: string): Promise<Task> {
-    return this.#commit(async (change) => {
+    return this.#change(sessionId, async (change) => {
       const { state } = await ownTask(change, sessionId, id);
       const task = await requeue(change, this.#queue, id);
       if (!task) throw new AppError('conflict', `The task is ${state}; only a failed or cancelled one can be started again.`);
@@ -76,7 +77,7 @@ export class SqlJobStore implements JobStore, TaskLedger {
   }
 
   deleteJob(sessionId: string, id: string): Promise<readonly string[]> {
-    return this.#commit((change) => deleteJob(change, this.#queue, sessionId, id));
+    return this.#change(sessionId, (change) => deleteJob(change, this.#queue, sessionId, id));
   }
 
   async transcript(sessionId: string, taskId: string): Promise<Transcript | null> {
@@ -116,6 +117,7 @@ export class SqlJobStore implements JobStore, TaskLedger {
       for (;;) {
         const taskId = await this.#queue.take(change.tx);
         if (!taskId) return null;
+        await lockSessionOf(change.tx, taskId);
         if (await dispatch(change, taskId, worker))
           return (await claimedTasks(change).where('task.id', '=', taskId).execute()).map(toClaimed)[0] ?? null;
         await this.#keepOrDrop(change, taskId);
@@ -142,15 +144,15 @@ export class SqlJobStore implements JobStore, TaskLedger {
   }
 
   update(attempt: Attempt, update: TaskUpdate): Promise<boolean> {
-    return this.#commit(async (change) => (await run(change, attempt, update)) !== null);
+    return this.#report(attempt, async (change) => (await run(change, attempt, update)) !== null);
   }
 
   succeed(attempt: Attempt, transcript: Transcript): Promise<boolean> {
-    return this.#commit(async (change) => (await succeed(change, this.#queue, attempt, transcript)) !== null);
+    return this.#report(attempt, async (change) => (await succeed(change, this.#queue, attempt, transcript)) !== null);
   }
 
   fail(attempt: Attempt, error: AppError): Promise<boolean> {
-    return this.#commit(async (change) => (await fail(change, this.#queue, attempt, error)) !== null);
+    return this.#report(attempt, async (change) => (await fail(change, this.#queue, attempt, error)) !== null);
   }
 
   async holds({ taskId, attempt }: Attempt): Promise<boolean> {
@@ -173,6 +175,22 @@ export class SqlJobStore implements JobStore, TaskLedger {
 
   whenStopped(taskId: string): WakeUp {
     return this.#wakeUps.listen(topics.task(taskId));
+  }
+
+  /** A change that the session's owner asks for. */
+  #change<T>(sessionId: string, work: (change: Change) => Promise<T>): Promise<T> {
+    return this.#commit(async (change) => {
+      await lockSession(change.tx, sessionId);
+      return work(change);
+    });
+  }
+
+  /** What a worker says of its attempt. */
+  #report<T>({ taskId }: Attempt, work: (change: Change) => Promise<T>): Promise<T> {
+    return this.#commit(async (change) => {
+      await lockSessionOf(change.tx, taskId);
+      return work(change);
+    });
   }
 
   #commit<T>(work: (change: Change) => Promise<T>): Promise<T> {

@@ -41,13 +41,16 @@ export class TaskQueue {
   }
 
   static async open({ database, log, retryDelaySec }: TaskQueueOptions): Promise<TaskQueue> {
-    const boss = new PgBoss({ db: database.queueDatabase, backend: 'pglite', schedule: false, reindex: false, monitorVacuum: false });
+    const backend = database.kind === 'embedded' ? 'pglite' : 'postgres';
+    const boss = new PgBoss({ db: database.queueDatabase, backend, schedule: false, reindex: false, monitorVacuum: false });
     boss.on('error', (err) => log.error({ err }, 'queue error'));
     boss.on('warning', (warning) => log.warn({ warning }, 'queue warning'));
-    await boss.start();
     const settings = queueSettings(retryDelaySec);
-    await boss.createQueue(QUEUE, settings);
-    await boss.updateQueue(QUEUE, settings);
+    await database.exclusively('bulk-transcribe queue', async () => {
+      await boss.start();
+      await boss.createQueue(QUEUE, settings);
+      await boss.updateQueue(QUEUE, settings);
+    });
     await warm(boss);
     return new TaskQueue(boss);
   }
