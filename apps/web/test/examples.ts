@@ -34,6 +34,7 @@ export const job = (n: number, tasks: Task[]): Job => ({
   id: id(n),
   name: `job ${n}`,
   options: defaultOptions,
+  priority: 0,
   createdAt: '2026-03-02T10:00:00Z',
   tasks: tasks.map((item) => ({ ...item, jobId: id(n) })),
 });

@@ -50,8 +50,15 @@ export const Task = Type.Object(
 );
 export type Task = Static<typeof Task>;
 
+/** Ahead of every job of a lower one, whoever's that is; jobs of the same priority take turns by session. */
+export const Priority = Type.Integer({
+  minimum: -3,
+  maximum: 3,
+  description: '3 = before all others, 0 = as usual, -3 = when nothing else waits. Within one priority sessions take turns.',
+});
+
 export const Job = Type.Object(
-  { id: Id, name: Type.String(), options: TranscribeOptions, createdAt: Timestamp, tasks: Type.Array(Task) },
+  { id: Id, name: Type.String(), options: TranscribeOptions, priority: Priority, createdAt: Timestamp, tasks: Type.Array(Task) },
   { $id: 'Job' },
 );
 export type Job = Static<typeof Job>;
@@ -61,6 +68,7 @@ export const JobRequest = Type.Object(
     recordingIds: Type.Array(Id, { minItems: 1, maxItems: 5000 }),
     name: Type.Optional(Type.String({ maxLength: 200 })),
     options: Type.Optional(TranscribeOptionsInput),
+    priority: Type.Optional(Priority),
   },
   { $id: 'JobRequest', additionalProperties: false },
 );

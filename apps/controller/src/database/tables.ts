@@ -32,6 +32,7 @@ interface JobTable {
   session_id: string;
   name: string;
   options: Json<TranscribeOptions>;
+  priority: number;
   created_at: CreatedAt;
 }
 
@@ -42,6 +43,10 @@ interface TaskTable {
   recording_id: string;
   /** Place within the job, from 0. */
   position: number;
+  /** Its job's. */
+  priority: number;
+  /** Place among what its session waits for (jobs/turns.ts). */
+  turn: number;
   state: Generated<TaskState>;
   stage: Stage | null;
   done_sec: Generated<number>;
@@ -78,6 +83,12 @@ interface SettlementTable {
   worker: string;
 }
 
+/** The turn that was last begun, one row per priority. */
+interface QueueClockTable {
+  priority: number;
+  turn: number;
+}
+
 interface MigrationTable {
   id: number;
   name: string;
@@ -92,5 +103,6 @@ export interface Tables {
   transcript: TranscriptTable;
   event: EventTable;
   settlement: SettlementTable;
+  queue_clock: QueueClockTable;
   migration: MigrationTable;
 }

@@ -19,11 +19,12 @@ const subject = (event: SessionEvent): string => {
   return event.type === 'job' ? event.job.id : event.jobId;
 };
 
-export async function appendEvent({ tx, topics: woken }: Change, sessionId: string, event: SessionEvent): Promise<void> {
-  await tx
-    .insertInto('event')
-    .values({ session_id: sessionId, subject_id: subject(event), event: JSON.stringify(event) })
-    .execute();
+export const appendEvent = (change: Change, sessionId: string, event: SessionEvent): Promise<void> => appendEvents(change, sessionId, [event]);
+
+/** In this order. The caller holds the session's lock (session-lock.ts). */
+export async function appendEvents({ tx, topics: woken }: Change, sessionId: string, events: readonly SessionEvent[]): Promise<void> {
+  const rows = events.map((event) => ({ session_id: sessionId, subject_id: subject(event), event: JSON.stringify(event) }));
+  await tx.insertInto('event').values(rows).execute();
   woken.add(topics.session(sessionId));
 }
 

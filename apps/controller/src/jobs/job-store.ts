@@ -16,6 +16,8 @@ export interface NewJob {
   readonly name: string;
   readonly options: TranscribeOptions;
   readonly recordingIds: readonly string[];
+  /** -3 to 3; 0 where it is left out. */
+  readonly priority?: number;
 }
 
 /** `id` counts up over all sessions; a listener asks for what came after the last one it saw. */
@@ -40,6 +42,8 @@ export interface JobStore {
   task(sessionId: string, id: string): Promise<Task | null>;
   /** Cancels what is not final yet; a final task stays as it is. */
   cancelTask(sessionId: string, id: string): Promise<Task>;
+  /** The same for all tasks of the job, in one step. */
+  cancelJob(sessionId: string, id: string): Promise<Job>;
   /** failed | cancelled → queued, attempts counted anew. AppError conflict otherwise. */
   retryTask(sessionId: string, id: string): Promise<Task>;
   /** Cancels what runs, then removes job, tasks, transcripts; answers the recordings that no job uses any more and that it removed. */

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { AppError, type Job, type Task } from '@bulk-transcribe/protocol';
+import { AppError, isFinal, type Job, type Task } from '@bulk-transcribe/protocol';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import { type Change, topics } from './change.ts';
@@ -8,7 +8,9 @@ import type { NewJob } from './job-store.ts';
 import { deleteUnusedRecordings, storableText } from './recordings.ts';
 import { selectTasks, toJob, toTask } from './rows.ts';
 import { oweWorker } from './settlements.ts';
+import { cancelAll } from './task-moves.ts';
 import type { TaskQueue } from './task-queue.ts';
+import { nextTurn } from './turns.ts';
 
 type Sql = Kysely<Tables>;
 
@@ -17,22 +19,23 @@ export async function createJob(change: Change, queue: TaskQueue, sessionId: str
   const recordingIds = [...new Set(job.recordingIds)];
   await assertRecordings(tx, sessionId, recordingIds);
   const id = randomUUIDv7();
+  const { priority = 0 } = job;
   await tx
     .insertInto('job')
-    .values({ id, session_id: sessionId, name: storableText(job.name), options: JSON.stringify(job.options) })
+    .values({ id, session_id: sessionId, name: storableText(job.name), options: JSON.stringify(job.options), priority })
     .execute();
+  const turn = await nextTurn(tx, sessionId, priority);
   const tasks = recordingIds.map((recordingId, position) => ({
     id: randomUUIDv7(),
     session_id: sessionId,
     job_id: id,
     recording_id: recordingId,
     position,
+    priority,
+    turn: turn + position,
   }));
   await tx.insertInto('task').values(tasks).execute();
-  await queue.append(
-    tx,
-    tasks.map((task) => task.id),
-  );
+  await queue.append(tx, tasks);
   const created = await findJob(tx, sessionId, id);
   if (!created) throw new Error('A job vanished while it was created.');
   await appendEvent(change, sessionId, { type: 'job', job: created });
@@ -74,11 +77,25 @@ export async function findTask(sql: Sql, sessionId: string, id: string): Promise
   return row ? toTask(row) : null;
 }
 
+/** Cancels every task that is not final yet. */
+export async function cancelJob(change: Change, queue: TaskQueue, sessionId: string, id: string): Promise<Job> {
+  const job = await existingJob(change.tx, sessionId, id);
+  const open = job.tasks.filter(({ state }) => !isFinal(state));
+  if (open.length === 0) return job;
+  await cancelAll(change, { queue, sessionId, tasks: open });
+  return existingJob(change.tx, sessionId, id);
+}
+
+async function existingJob(sql: Sql, sessionId: string, id: string): Promise<Job> {
+  const job = await findJob(sql, sessionId, id);
+  if (!job) throw new AppError('not_found', `There is no job ${id}.`);
+  return job;
+}
+
 /** Removes the job with its tasks, transcripts, queue entries and events; workers at work on it are told to stop. */
 export async function deleteJob(change: Change, queue: TaskQueue, sessionId: string, id: string): Promise<string[]> {
   const { tx } = change;
-  const job = await findJob(tx, sessionId, id);
-  if (!job) throw new AppError('not_found', `There is no job ${id}.`);
+  const job = await existingJob(tx, sessionId, id);
   for (const task of job.tasks) await oweWorker(tx, task);
   const taskIds = job.tasks.map((task) => task.id);
   await queue.remove(tx, taskIds);

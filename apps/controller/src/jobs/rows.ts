@@ -47,6 +47,7 @@ export const toJob = (row: JobRow, tasks: Task[]): Job => ({
   id: row.id,
   name: row.name,
   options: row.options,
+  priority: row.priority,
   createdAt: row.created_at.toISOString(),
   tasks,
 });

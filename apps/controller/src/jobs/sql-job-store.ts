@@ -5,13 +5,14 @@ import { lockSession, lockSessionOf } from '../database/session-lock.ts';
 import { type Change, commit, topics } from './change.ts';
 import { followEvents, newestEventId } from './event-log.ts';
 import type { JobStore, NewJob, NewRecording, StoredEvent } from './job-store.ts';
-import { createJob, deleteJob, findJob, findTask, listJobs } from './jobs.ts';
+import { cancelJob, createJob, deleteJob, findJob, findTask, listJobs } from './jobs.ts';
 import { addRecording, deleteRecording, existingRecordings, findRecording } from './recordings.ts';
 import { toRecording } from './rows.ts';
 import { listSettlements, removeSettlement } from './settlements.ts';
 import type { Attempt, ClaimedTask, TaskLedger, TaskUpdate } from './task-ledger.ts';
 import { cancel, current, dispatch, fail, requeue, run, succeed } from './task-moves.ts';
 import type { TaskQueue } from './task-queue.ts';
+import { beginTurn } from './turns.ts';
 import { type WakeUp, WakeUps } from './wake-ups.ts';
 
 /** The job store on PostgreSQL's dialect. */
@@ -67,6 +68,10 @@ export class SqlJobStore implements JobStore, TaskLedger {
     return this.#change(sessionId, async (change) => cancel(change, this.#queue, await ownTask(change, sessionId, id)));
   }
 
+  cancelJob(sessionId: string, id: string): Promise<Job> {
+    return this.#change(sessionId, (change) => cancelJob(change, this.#queue, sessionId, id));
+  }
+
   retryTask(sessionId: string, id: string): Promise<Task> {
     return this.#change(sessionId, async (change) => {
       const { state } = await ownTask(change, sessionId, id);
@@ -118,8 +123,10 @@ export class SqlJobStore implements JobStore, TaskLedger {
         const taskId = await this.#queue.take(change.tx);
         if (!taskId) return null;
         await lockSessionOf(change.tx, taskId);
-        if (await dispatch(change, taskId, worker))
+        if (await dispatch(change, taskId, worker)) {
+          await beginTurn(change.tx, taskId);
           return (await claimedTasks(change).where('task.id', '=', taskId).execute()).map(toClaimed)[0] ?? null;
+        }
         await this.#keepOrDrop(change, taskId);
       }
     });

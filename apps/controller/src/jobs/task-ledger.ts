@@ -20,7 +20,7 @@ export interface TaskUpdate {
 }
 
 export interface TaskLedger {
-  /** Oldest first: queued → dispatched, a new attempt. Null where no task is due. */
+  /** Whose turn it is (turns.ts): queued → dispatched, a new attempt. Null where no task is due. */
   claim(worker: TaskWorker): Promise<ClaimedTask | null>;
   /** Tasks that this worker had when the controller ended. */
   inFlight(worker: string): Promise<ClaimedTask[]>;

@@ -1,13 +1,24 @@
 /** Every way a task can move. Each is one compare-and-set along the table in `protocol`, and one event. */
-import { type AppError, canMove, isFinal, type Task, type TaskState, type TaskWorker, type Transcript, toTaskError } from '@bulk-transcribe/protocol';
+import {
+  type AppError,
+  canMove,
+  isFinal,
+  type Task,
+  type TaskState,
+  type TaskWorker,
+  type Transcript,
+  taskStates,
+  toTaskError,
+} from '@bulk-transcribe/protocol';
 import { sql, type UpdateObject } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import { type Change, topics } from './change.ts';
-import { appendEvent } from './event-log.ts';
+import { appendEvent, appendEvents } from './event-log.ts';
 import { selectTasks, toTask } from './rows.ts';
 import { oweWorker } from './settlements.ts';
 import type { Attempt, TaskUpdate } from './task-ledger.ts';
-import type { TaskQueue } from './task-queue.ts';
+import type { QueuedTask, TaskQueue } from './task-queue.ts';
+import { nextTurn } from './turns.ts';
 
 const inFlight: readonly TaskState[] = ['dispatched', 'running'];
 
@@ -115,6 +126,31 @@ export async function cancel(change: Change, queue: TaskQueue, before: Task): Pr
   return task;
 }
 
+/** Tasks of one session of which none is final: one statement for all, one event for each. */
+export async function cancelAll(change: Change, { queue, sessionId, tasks }: { queue: TaskQueue; sessionId: string; tasks: Task[] }): Promise<void> {
+  const { tx } = change;
+  const ids = tasks.map(({ id }) => id);
+  const states = taskStates.filter((state) => canMove(state, 'cancelled'));
+  await tx
+    .updateTable('task')
+    .set({ state: 'cancelled', stage: null, preview: '[]', finished_at: now })
+    .where('id', 'in', ids)
+    .where('state', 'in', states)
+    .execute();
+  const moved = await selectTasks(tx).where('task.id', 'in', ids).where('state', '=', 'cancelled').orderBy('task.position').execute();
+  if (moved.length !== ids.length) throw new Error('A task moved inside the transaction that cancels it.');
+  await appendEvents(
+    change,
+    sessionId,
+    moved.map((row) => ({ type: 'task', task: toTask(row) })),
+  );
+  await queue.settle(tx, ids);
+  for (const before of tasks) {
+    await oweWorker(tx, before);
+    change.topics.add(topics.task(before.id));
+  }
+}
+
 /** Back to the end of the queue with all attempts; null where the task is not failed or cancelled. */
 export async function requeue(change: Change, queue: TaskQueue, taskId: string): Promise<Task | null> {
   const task = await move(change, {
@@ -123,9 +159,17 @@ export async function requeue(change: Change, queue: TaskQueue, taskId: string):
   });
   if (!task) return null;
   await queue.remove(change.tx, [taskId]);
-  await queue.append(change.tx, [taskId]);
+  await queue.append(change.tx, [await nextPlace(change, taskId)]);
   change.topics.add(topics.queue);
   return task;
+}
+
+/** Behind all that its session waits for. */
+async function nextPlace({ tx }: Change, taskId: string): Promise<QueuedTask> {
+  const { session_id, priority } = await tx.selectFrom('task').select(['session_id', 'priority']).where('id', '=', taskId).executeTakeFirstOrThrow();
+  const turn = await nextTurn(tx, session_id, priority);
+  await tx.updateTable('task').set({ turn }).where('id', '=', taskId).execute();
+  return { id: taskId, priority, turn };
 }
 
 /** The task, locked against other writers until the transaction ends. */

@@ -1,12 +1,14 @@
 /**
  * The queue of tasks: pg-boss on our own database, so that a task and its queue entry are one transaction.
  * An entry has its task's id and is active as long as the task is dispatched or running; order, retries and their
- * backoff are pg-boss's. Everything here takes the caller's transaction.
+ * backoff are pg-boss's. There is no dead-letter queue: a task that has failed for good is that, with its error, in our table,
+ * where its owner sees it and may queue it again; a second list of the same could only differ. Everything here takes the caller's transaction.
  */
 
 import { fromKysely, PgBoss, type Db as QueueDatabase } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../database/database.ts';
+import { rankOf } from './turns.ts';
 
 const QUEUE = 'transcribe';
 
@@ -19,6 +21,13 @@ export interface TaskQueueOptions {
   readonly log: Logger;
   /** Seconds before the second attempt; doubled, with some chance, before the third. */
   readonly retryDelaySec: number;
+}
+
+/** What an entry says of its task. */
+export interface QueuedTask {
+  readonly id: string;
+  readonly priority: number;
+  readonly turn: number;
 }
 
 const queueSettings = (retryDelaySec: number) => ({
@@ -55,25 +64,22 @@ export class TaskQueue {
     return new TaskQueue(boss);
   }
 
-  /** Appends the tasks in this order. */
-  async append(tx: Transaction, taskIds: readonly string[]): Promise<void> {
-    await this.#boss.insert(
-      QUEUE,
-      taskIds.map((id) => ({ id })),
-      { db: inside(tx) },
-    );
+  /** The place of each entry in the queue follows from priority and turn (turns.ts). */
+  async append(tx: Transaction, tasks: readonly QueuedTask[]): Promise<void> {
+    const entries = tasks.map(({ id, priority, turn }) => ({ id, priority: rankOf(priority, turn) }));
+    await this.#boss.insert(QUEUE, entries, { db: inside(tx) });
   }
 
-  /** Takes the oldest entry that is due; the id of its task. */
+  /** Takes the first entry that is due; the id of its task. */
   async take(tx: Transaction): Promise<string | null> {
     const [entry] = await this.#boss.fetch(QUEUE, { db: inside(tx) });
     return entry?.id ?? null;
   }
 
-  /** The task needs no further attempt. */
-  async settle(tx: Transaction, taskId: string): Promise<void> {
+  /** The tasks need no further attempt. */
+  async settle(tx: Transaction, taskIds: string | string[]): Promise<void> {
     // includeQueued: the entry of a task that is cancelled while it waits, or one that expired while its task worked on.
-    await this.#boss.complete(QUEUE, taskId, null, { db: inside(tx), includeQueued: true });
+    await this.#boss.complete(QUEUE, taskIds, null, { db: inside(tx), includeQueued: true });
   }
 
   /** An attempt failed: true where another one is due later, false where it was the last. */

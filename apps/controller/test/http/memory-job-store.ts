@@ -83,7 +83,7 @@ export function memoryJobStore(): MemoryJobStore {
       recordings.delete(id);
     },
     existingRecordings: async (ids) => new Set(ids.filter((id) => recordings.has(id))),
-    createJob: async (sessionId, { name, options, recordingIds }) => {
+    createJob: async (sessionId, { name, options, recordingIds, priority = 0 }) => {
       const id = randomUUIDv7();
       const tasks = recordingIds.map((recordingId): Task => {
         const recording = plain<Recording>(own(recordings, sessionId, recordingId));
@@ -91,7 +91,7 @@ export function memoryJobStore(): MemoryJobStore {
         const fresh = { state: 'queued', stage: null, progress: { doneSec: 0, totalSec: null }, attempt: 0, worker: null, error: null } as const;
         return { ...fresh, id: randomUUIDv7(), jobId: id, recording, warnings: 0, preview: [], createdAt: now(), startedAt: null, finishedAt: null };
       });
-      const job = { id, name, options, createdAt: now(), tasks, sessionId };
+      const job = { id, name, options, priority, createdAt: now(), tasks, sessionId };
       jobs.set(id, job);
       const answer = plain<Job>(job) as Job;
       emit(sessionId, { type: 'job', job: answer });
@@ -108,6 +108,12 @@ export function memoryJobStore(): MemoryJobStore {
     cancelTask: async (sessionId, id) => {
       const task = taskOf(sessionId, id)?.task;
       return task && isFinal(task.state) ? structuredClone(task) : move(sessionId, id, { state: 'cancelled', finishedAt: now() });
+    },
+    cancelJob: async (sessionId, id) => {
+      const job = own(jobs, sessionId, id);
+      if (!job) throw missing('job');
+      for (const task of job.tasks) if (!isFinal(task.state)) move(sessionId, task.id, { state: 'cancelled', finishedAt: now() });
+      return plain<Job>(job) as Job;
     },
     retryTask: async (sessionId, id) => {
       const state = taskOf(sessionId, id)?.task.state;

@@ -111,7 +111,7 @@ test('a transaction that fails after the queue was written leaves neither row no
   const { store, database, queue } = await openParts();
   const id = crypto.randomUUID();
   const failing = database.transaction(async (tx) => {
-    await queue.append(tx, [id]);
+    await queue.append(tx, [{ id, priority: 0, turn: 1 }]);
     await tx.insertInto('event').values({ session_id: 'mine', subject_id: id, event: '{}' }).execute();
     throw new Error('rolled back');
   });

@@ -28,9 +28,9 @@ async function addRecordings(store: OpenJobStore, session: string, count: number
   return ids;
 }
 
-export async function newJob(store: OpenJobStore, session = 'mine', count = 1) {
+export async function newJob(store: OpenJobStore, session = 'mine', count = 1, priority = 0) {
   const recordingIds = await addRecordings(store, session, count);
-  return await store.createJob(session, { name: 'Interviews', options: defaultOptions, recordingIds });
+  return await store.createJob(session, { name: 'Interviews', options: defaultOptions, recordingIds, priority });
 }
 
 export async function newTask(store: OpenJobStore, session = 'mine'): Promise<Task> {
@@ -124,6 +124,58 @@ export function testJobStore(open: () => Promise<OpenJobStore>): void {
     const claims = await Promise.all(Array.from({ length: 7 }, () => store.claim(local)));
     expect(claims.flatMap((claim) => claim?.taskId ?? []).toSorted()).toEqual(tasks.map(({ id }) => id).toSorted());
     expect(await store.claim(local)).toBeNull();
+  });
+
+  test('sessions take turns, oldest task first within each, whoever came first and however much it queued', async () => {
+    const store = await open();
+    const many = (await newJob(store, 'many', 6)).tasks;
+    const order: (string | undefined)[] = [(await claimed(store)).taskId, (await claimed(store)).taskId];
+    const few = (await newJob(store, 'few', 2)).tasks;
+    const one = (await newJob(store, 'one', 1)).tasks;
+    for (let index = 0; index < 5; index++) order.push((await claimed(store)).taskId);
+    // Back again before the others are through: its next turn comes with theirs, not ahead of them.
+    const again = (await newJob(store, 'one', 1)).tasks;
+    for (let index = 0; index < 3; index++) order.push((await claimed(store)).taskId);
+    const expected = [many[0], many[1], many[2], few[0], one[0], many[3], few[1], many[4], again[0], many[5]];
+    expect(order).toEqual(expected.map((task) => task?.id));
+    expect(await store.claim(local)).toBeNull();
+  });
+
+  test('a session that cancelled much of what it queued does not wait behind its own cancelled tasks', async () => {
+    const store = await open();
+    await store.cancelJob('fickle', (await newJob(store, 'fickle', 9)).id);
+    const steady = (await newJob(store, 'steady', 3)).tasks;
+    const [fresh] = (await newJob(store, 'fickle', 1)).tasks;
+    const order = [await claimed(store), await claimed(store), await claimed(store)].map(({ taskId }) => taskId);
+    expect(order).toEqual([steady[0]?.id, fresh?.id, steady[1]?.id]);
+  });
+
+  test('a higher priority goes before everything of a lower one, of whatever session', async () => {
+    const store = await open();
+    const [late] = (await newJob(store, 'mine', 1, -3)).tasks;
+    const usual = (await newJob(store, 'mine', 2)).tasks;
+    await claimed(store);
+    const urgent = (await newJob(store, 'theirs', 2, 3)).tasks;
+    const order = [await claimed(store), await claimed(store), await claimed(store), await claimed(store)].map(({ taskId }) => taskId);
+    expect(order).toEqual([urgent[0]?.id, urgent[1]?.id, usual[1]?.id, late?.id]);
+    expect((await store.job('mine', late?.jobId ?? ''))?.priority).toBe(-3);
+  });
+
+  test('a cancelled job has every task cancelled that was not over, with one event each, and its workers are told', async () => {
+    const store = await open();
+    const job = await newJob(store, 'mine', 4);
+    const done = await claimed(store);
+    await store.succeed(done, transcript);
+    const working = await claimed(store);
+    const lastId = await store.lastEventId('mine');
+    const cancelled = await store.cancelJob('mine', job.id);
+    expect(cancelled.tasks.map(({ state }) => state)).toEqual(['succeeded', 'cancelled', 'cancelled', 'cancelled']);
+    expect(await store.cancelJob('mine', job.id)).toEqual(cancelled);
+    expect((await nextEvents(store, { lastId, count: 3 })).map(told)).toEqual(['cancelled', 'cancelled', 'cancelled']);
+    expect(await store.succeed(working, transcript)).toBe(false);
+    expect(await store.settlements('local')).toContainEqual({ taskId: working.taskId, attempt: 1 });
+    expect(await store.claim(local)).toBeNull();
+    await expect(store.cancelJob('theirs', job.id)).rejects.toMatchObject({ code: 'not_found' });
   });
 
   test('an attempt goes queued, dispatched, running, succeeded, and each step is an event', async () => {

@@ -36,7 +36,7 @@ export const jobRoutes =
         const options = resolveOptions({ input: body.options ?? {}, status: workers.status(), path: 'options.' });
         const recordingIds = [...new Set(body.recordingIds)];
         const name = body.name?.trim() || (await defaultName(jobs, sessionId, recordingIds));
-        return reply.code(201).send(await jobs.createJob(sessionId, { name, options, recordingIds }));
+        return reply.code(201).send(await jobs.createJob(sessionId, { name, options, recordingIds, priority: body.priority ?? 0 }));
       },
     );
 
@@ -61,6 +61,20 @@ export const jobRoutes =
         if (!job) throw new AppError('not_found', 'There is no such job.');
         return job;
       },
+    );
+
+    app.post(
+      '/jobs/:id/cancel',
+      {
+        schema: {
+          tags: ['jobs'],
+          summary: 'Cancel a job',
+          description: 'Cancels every task that is not over; what is over stays as it is.',
+          params: JobParams,
+          response: { 200: ref(Job), ...errorResponses(['not_found', 'invalid_request', 'forbidden_origin']) },
+        },
+      },
+      ({ sessionId, params }) => jobs.cancelJob(sessionId, params.id),
     );
 
     app.delete(
