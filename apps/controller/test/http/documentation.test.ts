@@ -48,6 +48,7 @@ describe('the documentation', () => {
       'GET /v1/models',
       'GET /v1/models/{id}',
       'POST /api/jobs',
+      'POST /api/jobs/{id}/cancel',
       'POST /api/recordings',
       'POST /api/recordings/sample',
       'POST /api/tasks/{id}/cancel',
