@@ -19,7 +19,7 @@ const parts: Parts = {
   uploader: createUploader(),
   notice: createStore<Notice | null, Notice | null>(null, (_, notice) => notice),
 };
-followSession(parts.session);
+followSession(parts.session, parts.uploader.refresh);
 createRoot(root).render(
   <StrictMode>
     <PartsContext value={parts}>
