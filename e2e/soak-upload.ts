@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { startProduct } from './product.ts';
 import { soakLine, soakUpload } from './interrupted-upload.ts';
+import { startProduct } from './product.ts';
 
 const SIZE = 3e9;
 const MAX_RATIO = 1.02;

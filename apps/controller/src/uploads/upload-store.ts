@@ -47,7 +47,7 @@ export class UploadStore extends FileStore {
   }
 }
 
-export const noUpload = (id: string): AppError => new AppError('not_found', `There is no upload ${id}.`);
+const noUpload = (id: string): AppError => new AppError('not_found', `There is no upload ${id}.`);
 
 /** The record stands before tus makes the file, so there is nothing left to set. */
 const recordsAsConfig = (records: UploadRecords): FileStore['configstore'] => ({

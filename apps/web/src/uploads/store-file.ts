@@ -10,14 +10,17 @@ export interface FileToStore {
   readonly file: File;
   readonly abort: AbortController;
   readonly dispatch: (action: UploadAction) => void;
+  /** What the session holds, as far as this page knows. */
+  readonly held: () => readonly Recording[];
 }
 
 /** One file becomes a recording: hash it, ask whether its bytes are known, else send them. */
-export async function storeFile({ id, file, abort, dispatch }: FileToStore): Promise<Recording> {
+export async function storeFile({ id, file, abort, dispatch, held }: FileToStore): Promise<Recording> {
   const { signal } = abort;
   dispatch({ type: 'checking', id, checked: 0 });
   const sha256 = await hashFile(file, { signal, onProgress: (checked) => dispatch({ type: 'checking', id, checked }) });
-  const known = sha256 === null ? null : await addKnown({ sha256, size: file.size, name: file.name }, signal);
+  const isHeld = held().some((recording) => recording.sha256 === sha256 && recording.size === file.size);
+  const known = sha256 === null || !isHeld ? null : await addKnown({ sha256, size: file.size, name: file.name }, signal);
   if (known) return known;
   dispatch({ type: 'paused', id, paused: false });
   return sendFile(file, {

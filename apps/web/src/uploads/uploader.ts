@@ -1,4 +1,5 @@
 /** Sends the queue's files, two at a time, and keeps the queue's state. */
+import type { Recording } from '@bulk-transcribe/protocol';
 import { client } from '../api/client.ts';
 import { problemOfCause } from '../api/request.ts';
 import { fileSize } from '../sizes.ts';
@@ -22,16 +23,18 @@ export interface Uploader extends Store<readonly Upload[], UploadAction> {
 
 type Sending = Pick<FileToStore, 'file' | 'abort'>;
 
-export function createUploader(): Uploader {
+/** `inJobs`: the recordings of the session's jobs. */
+export function createUploader(inJobs: () => readonly Recording[]): Uploader {
   const store = createStore<readonly Upload[], UploadAction>([], reduceUploads);
   const files = new Map<string, Sending>();
   const { changed, refresh } = shareStored(store);
 
+  const held = () => [...inJobs(), ...store.get().flatMap(({ recording }) => recording ?? [])];
   const send = async ({ id }: Upload) => {
     const sending = files.get(id);
     if (!sending) return;
     try {
-      const recording = await storeFile({ id, ...sending, dispatch: store.dispatch });
+      const recording = await storeFile({ id, ...sending, dispatch: store.dispatch, held });
       files.delete(id);
       store.dispatch({ type: 'stored', id, recording });
       changed();
