@@ -27,6 +27,7 @@ import { addSharedSchemas } from './http/shared-schemas.ts';
 import type { JobStore } from './jobs/job-store.ts';
 import { openAiApi } from './openai/openai-api.ts';
 import type { RecordingFiles } from './recordings/recording-files.ts';
+import type { Uploads } from './uploads/uploads.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -34,6 +35,7 @@ export interface AppOptions {
   readonly jobs: JobStore;
   readonly workers: Workers;
   readonly files: RecordingFiles;
+  readonly uploads: Uploads;
   readonly log: Logger;
   /** The built pages. */
   readonly webRoot?: string;
@@ -43,7 +45,7 @@ const builtPages = path.join(projectRoot, 'apps', 'web', 'dist');
 /** A proxy that went silent between events would cut the stream; 15 s is below every usual limit. */
 const HEARTBEAT_MS = 15_000;
 
-export async function buildApp({ config, identity, jobs, workers, files, log, webRoot = builtPages }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({ config, identity, jobs, workers, files, uploads, log, webRoot = builtPages }: AppOptions): Promise<FastifyInstance> {
   const app = bareApp(config, log);
   const https = config.CONTROLLER_BASE_URL.startsWith('https:');
   const closing = closingSignal(app);
@@ -55,7 +57,7 @@ export async function buildApp({ config, identity, jobs, workers, files, log, we
   useOriginCheck(app, config.CONTROLLER_BASE_URL);
   const sessions = await useSessions(app, { key: await readSessionKey(config.DATA_ROOT), https });
   const tokens = await useApiTokens(app, config.API_TOKENS);
-  const parts: Parts = { config, identity, jobs, workers, files, sessions, tokens, closing };
+  const parts: Parts = { config, identity, jobs, workers, files, uploads, sessions, tokens, closing };
 
   addSharedSchemas(app);
   await useDocs(app, identity);

@@ -51,6 +51,13 @@ export const settingsTable = {
     about: 'Tokens for programs (Authorization: Bearer …); each token has a session of its own.',
   }),
   MAX_UPLOAD_BYTES: integer({ default: 5 * GIB, unit: 'bytes', min: 1, about: 'Largest recording that is taken.' }),
+  SESSION_QUOTA_BYTES: integer({ default: 0, unit: 'bytes', about: 'Most that the recordings of one session may take on disk; 0 = no limit.' }),
+  UPLOAD_EXPIRY_MS: integer({
+    default: 24 * 60 * 60 * 1000,
+    unit: 'milliseconds',
+    min: 1,
+    about: 'A half upload is kept for so long after its last byte, so that it can go on.',
+  }),
   LOCAL_WORKER_THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the local worker; 0 = as measured best for the model.' }),
   LOG_LEVEL: choice({ of: logLevels, default: 'info', about: 'Least important log line that is written.' }),
   LOG_FORMAT: choice({ of: logFormats, default: 'auto', about: 'How log lines look; auto = readable on a terminal, JSON elsewhere.' }),

@@ -8,6 +8,7 @@ import { openJobStore } from './jobs/open-job-store.ts';
 import { forgetAbandoned } from './openai/transcribe-file.ts';
 import { openRecordingFiles } from './recordings/recording-files.ts';
 import { failureOf } from './start-failure.ts';
+import { Uploads } from './uploads/uploads.ts';
 
 const opened = new AsyncDisposableStack();
 /** The local worker may take 12 s to stop. */
@@ -35,6 +36,15 @@ async function start(config: Config): Promise<void> {
   opened.defer(() => jobs.close());
   const files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });
   await forgetAbandoned(jobs, files);
+  const uploads = await Uploads.open({
+    dataRoot,
+    jobs,
+    files,
+    quotaBytes: config.SESSION_QUOTA_BYTES,
+    expiryMs: config.UPLOAD_EXPIRY_MS,
+    log,
+  });
+  opened.defer(() => uploads.close());
   await files.removeOrphans((ids) => jobs.existingRecordings(ids));
 
   const workers = startDispatch({
@@ -50,7 +60,7 @@ async function start(config: Config): Promise<void> {
   });
   opened.defer(() => workers.close());
 
-  const app = await buildApp({ config, identity, jobs, workers, files, log });
+  const app = await buildApp({ config, identity, jobs, workers, files, uploads, log });
   opened.defer(() => app.close());
   // Before the local worker is up: /healthz answers at once, /readyz says what is still missing.
   const listening = new URL(await app.listen({ host: config.HOST, port: config.PORT }));

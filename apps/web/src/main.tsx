@@ -14,12 +14,14 @@ import { createUploader } from './uploads/uploader.ts';
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has an element with the id root.');
 
+const session = createStore(initialSession, reduceSession);
+const recordingsOfJobs = () => (session.get().jobs ?? []).flatMap(({ tasks }) => tasks.map(({ recording }) => recording));
 const parts: Parts = {
-  session: createStore(initialSession, reduceSession),
-  uploader: createUploader(),
+  session,
+  uploader: createUploader(recordingsOfJobs),
   notice: createStore<Notice | null, Notice | null>(null, (_, notice) => notice),
 };
-followSession(parts.session);
+followSession(parts.session, parts.uploader.refresh);
 createRoot(root).render(
   <StrictMode>
     <PartsContext value={parts}>

@@ -50,7 +50,6 @@ export const strings = {
       hint: 'Try again; if it stays, look into the log of Bulk Transcribe.',
     }),
     unexpected: { message: 'Something went wrong on this page.', hint: 'Reload the page; nothing stored is lost.' },
-    uploadCut: { message: 'The connection broke while this file was sent.', hint: 'Send it again; it starts from the beginning.' },
     emptyFile: { message: 'This file is empty.', hint: 'Export or copy the recording again, then choose it anew.' },
     tooLarge: (max: string) => ({
       message: `This file is larger than ${max}, the most that is accepted.`,
@@ -80,7 +79,14 @@ export const strings = {
     title: 'New recordings',
     region: 'New recordings, not transcribed yet',
     waiting: 'Waits for its turn',
+    checking: 'Checking whether it is here already',
     sending: (sent: string, size: string) => `${sent} of ${size} sent`,
+    paused: (sent: string, size: string) => `Waiting for the connection · ${sent} of ${size} sent`,
+    half: (sent: string, size: string) => `Interrupted · ${sent} of ${size} sent`,
+    chooseAgain: (n: number) =>
+      n === 1
+        ? 'One file was being uploaded. Choose it again, or drop it here, and it goes on where it stopped.'
+        : `${files(n)} were being uploaded. Choose them again, or drop them here, and they go on where they stopped.`,
     stored: 'Uploaded',
     failed: 'Not sent',
     retry: 'Send again',
@@ -94,6 +100,7 @@ export const strings = {
     manyLanguages: (codes: readonly string[]) => languages.format(codes.map(language)),
     startFailed: 'The job could not be started.',
     progress: (name: string) => `Sending ${name}`,
+    checkingNamed: (name: string) => `Checking ${name}`,
   },
   jobs: {
     title: 'Transcripts',

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { parseKept } from '../src/uploads/kept-uploads.ts';
 import { batchName, nextToSend, reduceUploads, type Upload, type UploadAction, uploadTotals } from '../src/uploads/upload-queue.ts';
 import { recording, upload } from './examples.ts';
 
@@ -9,27 +8,59 @@ const added: UploadAction = { type: 'added', uploads: [upload('a'), upload('b'),
 describe('the upload queue', () => {
   it('sends two files at a time, oldest first', () => {
     expect(nextToSend(after(added)).map(({ id }) => id)).toEqual(['a', 'b']);
-    expect(nextToSend(after(added, { type: 'sending', id: 'a' })).map(({ id }) => id)).toEqual(['b']);
-    expect(nextToSend(after(added, { type: 'sending', id: 'a' }, { type: 'sending', id: 'b' }))).toEqual([]);
+    expect(nextToSend(after(added, { type: 'checking', id: 'a', checked: 0 })).map(({ id }) => id)).toEqual(['b']);
+    expect(nextToSend(after(added, { type: 'checking', id: 'a', checked: 0 }, { type: 'checking', id: 'b', checked: 0 }))).toEqual([]);
   });
 
   it('goes on with the next file when one has failed', () => {
     const problem = { message: 'The disk is full.', hint: 'Free some space.' };
-    const uploads = after(added, { type: 'sending', id: 'a' }, { type: 'sending', id: 'b' }, { type: 'failed', id: 'a', problem });
+    const uploads = after(
+      added,
+      { type: 'checking', id: 'a', checked: 0 },
+      { type: 'checking', id: 'b', checked: 0 },
+      { type: 'failed', id: 'a', problem },
+    );
     expect(nextToSend(uploads).map(({ id }) => id)).toEqual(['c']);
     expect(uploads[0]).toMatchObject({ state: 'failed', problem });
   });
 
-  it('sends a failed file again from its beginning', () => {
+  it('sends a failed file again from where it stopped', () => {
     const problem = { message: '', hint: '' };
-    const uploads = after(
+    const uploads = after(added, { type: 'arrived', id: 'a', sent: 40 }, { type: 'failed', id: 'a', problem }, { type: 'again', id: 'a' });
+    expect(uploads[0]).toMatchObject({ state: 'waiting', sent: 40, problem: null });
+  });
+
+  it('keeps the place of a file whose connection is lost', () => {
+    const paused = after(
       added,
-      { type: 'sending', id: 'a' },
-      { type: 'progress', id: 'a', sent: 40 },
-      { type: 'failed', id: 'a', problem },
-      { type: 'again', id: 'a' },
+      { type: 'arrived', id: 'a', sent: 40 },
+      { type: 'checking', id: 'b', checked: 0 },
+      { type: 'paused', id: 'a', paused: true },
     );
-    expect(uploads[0]).toMatchObject({ state: 'waiting', sent: 0, problem: null });
+    expect(paused[0]).toMatchObject({ state: 'paused', sent: 40 });
+    expect(nextToSend(paused)).toEqual([]);
+    expect(reduceUploads(paused, { type: 'arrived', id: 'a', sent: 50 })[0]).toMatchObject({ state: 'sending', sent: 50 });
+  });
+
+  it('sends the same file twice one after the other', () => {
+    const twice = after({ type: 'added', uploads: [upload('a', { fingerprint: 'same' }), upload('b', { fingerprint: 'same' }), upload('c')] });
+    expect(nextToSend(twice).map(({ id }) => id)).toEqual(['a', 'c']);
+    expect(nextToSend(reduceUploads(twice, { type: 'checking', id: 'a', checked: 0 })).map(({ id }) => id)).toEqual(['c']);
+  });
+
+  it('lists half uploads, and goes on with one when its file is chosen again', () => {
+    const half = upload('half a', { fingerprint: 'a', state: 'half', sent: 40 });
+    const listed = after(
+      { type: 'added', uploads: [upload('b')] },
+      { type: 'half', uploads: [half, upload('half b', { fingerprint: 'b', state: 'half' })] },
+    );
+    expect(listed.map(({ id }) => id)).toEqual(['b', 'half a']);
+    expect(nextToSend(listed).map(({ id }) => id)).toEqual(['b']);
+    const chosen = reduceUploads(listed, { type: 'added', uploads: [upload('a')] });
+    expect(chosen.map(({ id, state, sent }) => ({ id, state, sent }))).toEqual([
+      { id: 'b', state: 'waiting', sent: 0 },
+      { id: 'a', state: 'waiting', sent: 40 },
+    ]);
   });
 
   it('takes the same file only once', () => {
@@ -40,11 +71,17 @@ describe('the upload queue', () => {
     expect(after(added, { type: 'removed', ids: ['a', 'c'] }).map(({ id }) => id)).toEqual(['b']);
   });
 
-  it('takes the stored files as another tab left them, and keeps its own that are under way', () => {
-    const stored = (name: string) => upload(name, { state: 'stored', recording: recording(1) });
-    const mine = [stored('a'), stored('b'), upload('c', { state: 'sending' }), upload('d', { state: 'failed' })];
-    const merged = reduceUploads(mine, { type: 'kept-elsewhere', kept: [stored('b'), stored('e')] });
-    expect(merged.map(({ id }) => id)).toEqual(['c', 'd', 'b', 'e']);
+  it('takes the stored files as the controller lists them, and keeps its own that are under way', () => {
+    const stored = (n: number) => upload(`file ${n}`, { state: 'stored', recording: recording(n) });
+    const mine = [stored(1), stored(2), upload('c', { state: 'sending' }), upload('d', { state: 'failed' })];
+    const listed = reduceUploads(mine, { type: 'listed', recordings: [recording(2), recording(3)] });
+    expect(listed.map(({ id, state }) => [id, state])).toEqual([
+      ['file 2', 'stored'],
+      ['c', 'sending'],
+      ['d', 'failed'],
+      [recording(3).id, 'stored'],
+    ]);
+    expect(reduceUploads(listed, { type: 'listed', recordings: [recording(2), recording(3)] })).toBe(listed);
   });
 
   it('counts progress by bytes and leaves failed files out', () => {
@@ -57,16 +94,5 @@ describe('the upload queue', () => {
     expect(batchName([upload('a', { folder: 'March' }), upload('b', { folder: 'March' })])).toBe('March');
     expect(batchName([upload('a', { folder: 'March' }), upload('b')])).toBeUndefined();
     expect(batchName([upload('a')])).toBeUndefined();
-  });
-});
-
-describe('the remembered uploads', () => {
-  it('come back as they were stored', () => {
-    const stored = [upload('a', { state: 'stored', recording: recording(1) })];
-    expect(parseKept(JSON.stringify(stored))).toEqual(stored);
-  });
-
-  it('are none when the memory is empty, damaged or of another kind', () => {
-    for (const text of [null, '', 'no JSON', '{}', '[null, 7, {"id":"a"}]', JSON.stringify([upload('a')])]) expect(parseKept(text)).toEqual([]);
   });
 });

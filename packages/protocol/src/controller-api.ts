@@ -22,6 +22,13 @@ export type Recording = Static<typeof Recording>;
 /** POST /api/recordings?name=…, body application/octet-stream. */
 export const UploadQuery = Type.Object({ name: Type.String({ minLength: 1, maxLength: 1000 }) });
 
+/** POST /api/recordings/known: a file that the caller holds and has not sent. */
+export const KnownFile = Type.Object(
+  { sha256: Sha256, size: Type.Integer({ minimum: 1, description: 'Bytes.' }), name: Type.String({ minLength: 1, maxLength: 1000 }) },
+  { $id: 'KnownFile', additionalProperties: false },
+);
+export type KnownFile = Static<typeof KnownFile>;
+
 /** Where a task computes, in words a person understands. */
 export const TaskWorker = Type.Object(
   { name: Type.String({ description: 'local, or the name of the pod.' }), device: Type.String({ description: 'cpu or cuda' }) },

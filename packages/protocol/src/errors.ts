@@ -47,6 +47,7 @@ export const errorTable = {
   // Life
   cancelled: { status: 409, hint: 'Start the task again if you still want its transcript.' },
   disk_full: { status: 507, hint: 'Free disk space where DATA_ROOT lies and try again.', retryable: true },
+  quota_exceeded: { status: 507, hint: 'Delete recordings that you no longer need, or raise SESSION_QUOTA_BYTES.' },
   shutting_down: { status: 503, hint: 'Try again in a moment; the service is restarting.', retryable: true },
   internal: { status: 500, hint: 'Try again; if it happens each time, look into the log under this request id.', retryable: true },
 } as const satisfies Record<string, ErrorEntry>;

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import type { Workers } from '../dispatch/workers.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { RecordingFiles } from '../recordings/recording-files.ts';
+import type { Uploads } from '../uploads/uploads.ts';
 import type { ApiTokens } from './api-tokens.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -13,6 +14,7 @@ export interface Parts {
   readonly jobs: JobStore;
   readonly workers: Workers;
   readonly files: RecordingFiles;
+  readonly uploads: Uploads;
   readonly sessions: Sessions;
   readonly tokens: ApiTokens;
   /** Aborts when the app begins to close. */

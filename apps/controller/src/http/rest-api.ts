@@ -4,9 +4,11 @@ import { eventRoutes } from './routes/events.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { recordingRoutes } from './routes/recordings.ts';
+import { storedRecordingRoutes } from './routes/stored-recordings.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { transcriptRoutes } from './routes/transcripts.ts';
+import { uploadRoutes } from './routes/uploads.ts';
 
 /** What the pages and other programs use. Every request has a session: its token's, else its browser's. */
 export const restApi = (parts: Parts) => async (app: FastifyInstance) => {
@@ -15,7 +17,17 @@ export const restApi = (parts: Parts) => async (app: FastifyInstance) => {
     reply.header('cache-control', 'no-store');
     request.sessionId = (await tokens.sessionOf(request, reply)) ?? sessions.ofBrowser(request, reply);
   });
-  for (const routes of [systemRoutes, recordingRoutes, mediaRoutes, jobRoutes, taskRoutes, transcriptRoutes, eventRoutes]) {
+  for (const routes of [
+    systemRoutes,
+    recordingRoutes,
+    storedRecordingRoutes,
+    uploadRoutes,
+    mediaRoutes,
+    jobRoutes,
+    taskRoutes,
+    transcriptRoutes,
+    eventRoutes,
+  ]) {
     await app.register(routes(parts));
   }
 };

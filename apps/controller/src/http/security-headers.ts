@@ -14,6 +14,7 @@ const contentSecurityPolicy = {
   fontSrc: ["'self'"],
   mediaSrc: ["'self'", 'blob:'],
   connectSrc: ["'self'"],
+  workerSrc: ["'self'"],
   objectSrc: ["'none'"],
   baseUri: ["'none'"],
   formAction: ["'self'"],

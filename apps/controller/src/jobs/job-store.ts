@@ -12,6 +12,8 @@ export interface NewRecording {
   readonly sha256: string;
 }
 
+export type RecordingBytes = Pick<NewRecording, 'size' | 'sha256'>;
+
 export interface NewJob {
   readonly name: string;
   readonly options: TranscribeOptions;
@@ -29,6 +31,12 @@ export interface StoredEvent {
 export interface JobStore {
   addRecording(sessionId: string, recording: NewRecording): Promise<Recording>;
   recording(sessionId: string, id: string): Promise<Recording | null>;
+  /** Those that no job uses yet, oldest first. */
+  unusedRecordings(sessionId: string): Promise<Recording[]>;
+  /** One of the session's recordings with these bytes. */
+  recordingWithBytes(sessionId: string, bytes: RecordingBytes): Promise<Recording | null>;
+  /** Bytes of the session's recordings; the same bytes count once, however many recordings hold them. */
+  storedBytes(sessionId: string): Promise<number>;
   /** AppError conflict while a job uses it. */
   deleteRecording(sessionId: string, id: string): Promise<void>;
   /** Those of `ids` that exist, in whatever session: at start, to tell files that nobody owns any more. */

@@ -1,6 +1,6 @@
 import { AppError, type Recording } from '@bulk-transcribe/protocol';
 import type { Database, Transaction } from '../database/database.ts';
-import type { NewRecording } from './job-store.ts';
+import type { NewRecording, RecordingBytes } from './job-store.ts';
 import { toRecording } from './rows.ts';
 
 /** A name is whatever a client calls its file; PostgreSQL takes all of Unicode but NUL and lone surrogates. */
@@ -18,6 +18,34 @@ export async function addRecording({ sql }: Database, sessionId: string, recordi
 export async function findRecording({ sql }: Database, sessionId: string, id: string): Promise<Recording | null> {
   const row = await sql.selectFrom('recording').selectAll().where('id', '=', id).where('session_id', '=', sessionId).executeTakeFirst();
   return row ? toRecording(row) : null;
+}
+
+export async function unusedRecordings({ sql }: Database, sessionId: string): Promise<Recording[]> {
+  const rows = await sql
+    .selectFrom('recording')
+    .selectAll()
+    .where('session_id', '=', sessionId)
+    .where(({ not, exists, selectFrom }) => not(exists(selectFrom('task').select('task.id').whereRef('task.recording_id', '=', 'recording.id'))))
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  return rows.map(toRecording);
+}
+
+export async function recordingWithBytes({ sql }: Database, sessionId: string, { size, sha256 }: RecordingBytes): Promise<Recording | null> {
+  const rows = sql.selectFrom('recording').selectAll().where('session_id', '=', sessionId).where('sha256', '=', sha256).where('size', '=', size);
+  const row = await rows.limit(1).executeTakeFirst();
+  return row ? toRecording(row) : null;
+}
+
+export async function storedBytes({ sql }: Database, sessionId: string): Promise<number> {
+  const { bytes } = await sql
+    .selectFrom(({ selectFrom }) =>
+      selectFrom('recording').select(['sha256', 'size']).distinct().where('session_id', '=', sessionId).as('distinct_bytes'),
+    )
+    .select(({ fn }) => fn.sum<string | number | null>('distinct_bytes.size').as('bytes'))
+    .executeTakeFirstOrThrow();
+  return Number(bytes ?? 0);
 }
 
 export async function existingRecordings({ sql }: Database, ids: readonly string[]): Promise<ReadonlySet<string>> {

@@ -4,9 +4,9 @@ import type { Database } from '../database/database.ts';
 import { lockSession, lockSessionOf } from '../database/session-lock.ts';
 import { type Change, commit, topics } from './change.ts';
 import { followEvents, newestEventId } from './event-log.ts';
-import type { JobStore, NewJob, NewRecording, StoredEvent } from './job-store.ts';
+import type { JobStore, NewJob, NewRecording, RecordingBytes, StoredEvent } from './job-store.ts';
 import { cancelJob, createJob, deleteJob, findJob, findTask, listJobs } from './jobs.ts';
-import { addRecording, deleteRecording, existingRecordings, findRecording } from './recordings.ts';
+import { addRecording, deleteRecording, existingRecordings, findRecording, recordingWithBytes, storedBytes, unusedRecordings } from './recordings.ts';
 import { toRecording } from './rows.ts';
 import { listSettlements, removeSettlement } from './settlements.ts';
 import type { Attempt, ClaimedTask, TaskLedger, TaskUpdate } from './task-ledger.ts';
@@ -38,6 +38,18 @@ export class SqlJobStore implements JobStore, TaskLedger {
 
   recording(sessionId: string, id: string): Promise<Recording | null> {
     return findRecording(this.#database, sessionId, id);
+  }
+
+  unusedRecordings(sessionId: string): Promise<Recording[]> {
+    return unusedRecordings(this.#database, sessionId);
+  }
+
+  recordingWithBytes(sessionId: string, bytes: RecordingBytes): Promise<Recording | null> {
+    return recordingWithBytes(this.#database, sessionId, bytes);
+  }
+
+  storedBytes(sessionId: string): Promise<number> {
+    return storedBytes(this.#database, sessionId);
   }
 
   deleteRecording(sessionId: string, id: string): Promise<void> {

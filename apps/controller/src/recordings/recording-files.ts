@@ -8,7 +8,9 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { Id } from '@bulk-transcribe/protocol';
+import { adoptFile } from './adopt-file.ts';
 import { requireFreeSpace } from './free-space.ts';
+import { shareFile } from './share-file.ts';
 import { type StoredFile, storeFile } from './store-file.ts';
 
 /** Behind the id of a file whose bytes are still arriving. */
@@ -35,6 +37,10 @@ export interface RecordingFiles {
    * media_empty, payload_too_large, disk_full, or the signal's reason.
    */
   store(incoming: Incoming): Promise<RecordingFile>;
+  /** Takes a complete file over under the id; durable once it resolves. Where it is taken already, says what it is. */
+  adopt(id: string, file: string): Promise<StoredFile>;
+  /** Lets `id` have the bytes of `source` without taking room twice; `source` stays whole when `id` is removed, and the other way round. */
+  share(source: string, id: string): Promise<void>;
   remove(ids: readonly string[]): Promise<void>;
   /** Removes unfinished files and those that `existing` does not know. Only while no upload runs. Answers how many. */
   removeOrphans(existing: (ids: readonly string[]) => Promise<ReadonlySet<string>>): Promise<number>;
@@ -57,6 +63,8 @@ export async function openRecordingFiles(options: { dataRoot: string; maxBytes: 
       const id = randomUUIDv7();
       return { id, ...(await storeFile({ bytes, partial: pathOf(id + PARTIAL), final: pathOf(id), maxBytes, signal })) };
     },
+    adopt: (id, file) => adoptFile({ from: file, final: pathOf(id) }),
+    share: (source, id) => shareFile({ source: pathOf(source), partial: pathOf(id + PARTIAL), final: pathOf(id) }),
     removeOrphans: async (existing) => {
       const names = await readdir(folder);
       const complete = names.filter((name) => idPattern.test(name));

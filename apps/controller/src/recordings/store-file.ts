@@ -69,7 +69,8 @@ async function copyHashed({ bytes, handle, maxBytes }: Copy): Promise<StoredFile
 export const tooLarge = (maxBytes: number): AppError =>
   new AppError('payload_too_large', `The file is larger than ${maxBytes.toLocaleString('en')} bytes.`);
 
-async function syncFolder(folder: string): Promise<void> {
+/** Makes what was renamed into the folder outlive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
   // Windows can neither open nor needs to sync a folder.
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

@@ -5,7 +5,7 @@ import { startTestApp, type TestApp } from './test-app.ts';
 interface Operation {
   summary?: string;
   tags?: string[];
-  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
+  responses: Record<string, { description: string; headers?: object; content?: Record<string, { schema: object }> }>;
 }
 interface OpenApi {
   openapi: string;
@@ -36,9 +36,12 @@ describe('the documentation', () => {
     ).toEqual([
       'DELETE /api/jobs/{id}',
       'DELETE /api/recordings/{id}',
+      'DELETE /api/uploads/{id}',
       'GET /api/events',
       'GET /api/jobs',
       'GET /api/jobs/{id}',
+      'GET /api/recordings',
+      'GET /api/recordings/{id}',
       'GET /api/recordings/{id}/media',
       'GET /api/system',
       'GET /api/tasks/{id}/export',
@@ -47,12 +50,17 @@ describe('the documentation', () => {
       'GET /readyz',
       'GET /v1/models',
       'GET /v1/models/{id}',
+      'HEAD /api/uploads/{id}',
+      'OPTIONS /api/uploads',
+      'PATCH /api/uploads/{id}',
       'POST /api/jobs',
       'POST /api/jobs/{id}/cancel',
       'POST /api/recordings',
+      'POST /api/recordings/known',
       'POST /api/recordings/sample',
       'POST /api/tasks/{id}/cancel',
       'POST /api/tasks/{id}/retry',
+      'POST /api/uploads',
       'POST /v1/audio/transcriptions',
     ]);
   });
@@ -63,7 +71,8 @@ describe('the documentation', () => {
       expect(tags, name).toHaveLength(1);
       const [success] = Object.keys(responses).filter((status) => status.startsWith('2'));
       expect(success, name).toBeDefined();
-      if (success !== '204') expect(Object.keys(responses[success ?? '']?.content ?? {}), name).not.toEqual([]);
+      const { content = {}, headers = {} } = responses[success ?? ''] ?? {};
+      if (success !== '204') expect(Object.keys({ ...content, ...headers }), name).not.toEqual([]);
       for (const [status, response] of Object.entries(responses).filter(([status]) => Number(status) >= 400)) {
         expect(response.description, name).toMatch(/^`[a-z_]+`: /);
         const body = name.includes(' /v1/') ? 'OpenAiError' : 'ErrorBody';

@@ -77,6 +77,17 @@ export function memoryJobStore(): MemoryJobStore {
       return { id, name, size, sha256, createdAt: now() };
     },
     recording: async (sessionId, id) => plain<Recording>(own(recordings, sessionId, id)),
+    unusedRecordings: async (sessionId) => {
+      const used = new Set([...jobs.values()].flatMap((job) => job.tasks.map((task) => task.recording.id)));
+      const unused = [...recordings.values()].filter((item) => item.sessionId === sessionId && !used.has(item.id));
+      return unused.flatMap((item) => plain<Recording>(item) ?? []);
+    },
+    recordingWithBytes: async (sessionId, { size, sha256 }) =>
+      plain<Recording>([...recordings.values()].find((item) => item.sessionId === sessionId && item.size === size && item.sha256 === sha256) ?? null),
+    storedBytes: async (sessionId) => {
+      const own = [...recordings.values()].filter((item) => item.sessionId === sessionId);
+      return [...new Map(own.map(({ sha256, size }) => [sha256, size])).values()].reduce((sum, size) => sum + size, 0);
+    },
     deleteRecording: async (sessionId, id) => {
       if (!own(recordings, sessionId, id)) throw missing('recording');
       if ([...jobs.values()].some((job) => job.tasks.some((task) => task.recording.id === id))) throw new AppError('conflict', 'A job uses it.');

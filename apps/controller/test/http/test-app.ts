@@ -10,6 +10,7 @@ import { buildApp } from '../../src/app.ts';
 import { settingsTable } from '../../src/config.ts';
 import type { WorkersStatus } from '../../src/dispatch/workers.ts';
 import { openRecordingFiles, type RecordingFiles } from '../../src/recordings/recording-files.ts';
+import { Uploads } from '../../src/uploads/uploads.ts';
 import { type MemoryJobStore, memoryJobStore } from './memory-job-store.ts';
 
 export const english: ModelInfo = {
@@ -29,6 +30,7 @@ export interface TestApp {
   readonly dataRoot: string;
   readonly files: RecordingFiles;
   readonly jobs: MemoryJobStore;
+  readonly uploads: Uploads;
   /** What the worker is said to be; may be changed. */
   readonly workers: { now: WorkersStatus };
   readonly logLines: string[];
@@ -48,22 +50,27 @@ export async function startTestApp(env: Record<string, string> = {}, webRoot?: s
   });
   const jobs = memoryJobStore();
   const workers = { now: upAndReady };
+  const log = createLogger('controller', { level: 'debug', format: 'json' }, sink);
   const files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });
+  const { SESSION_QUOTA_BYTES: quotaBytes, UPLOAD_EXPIRY_MS: expiryMs } = config;
+  const uploads = await Uploads.open({ dataRoot, jobs, files, quotaBytes, expiryMs, log });
   const app = await buildApp({
     config,
     jobs,
     workers: { status: () => workers.now },
     files,
+    uploads,
     identity: { version: '0.0.0-test', gitCommit: 'unknown', buildTime: 'unknown' },
-    log: createLogger('controller', { level: 'debug', format: 'json' }, sink),
+    log,
     webRoot: webRoot ?? path.join(dataRoot, 'no-pages'),
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const close = async () => {
     await app.close();
+    uploads.close();
     await rm(dataRoot, { recursive: true, force: true });
   };
-  return { url, dataRoot, jobs, files, workers, logLines, server: app.server, close };
+  return { url, dataRoot, files, jobs, uploads, workers, logLines, server: app.server, close };
 }
 
 export const transcriptOf = (text: string, more: Partial<Transcript> = {}): Transcript => ({

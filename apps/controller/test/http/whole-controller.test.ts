@@ -21,6 +21,7 @@ import { startDispatch } from '../../src/dispatch/start-dispatch.ts';
 import { openJobStore } from '../../src/jobs/open-job-store.ts';
 import { forgetAbandoned } from '../../src/openai/transcribe-file.ts';
 import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
+import { Uploads } from '../../src/uploads/uploads.ts';
 import { Browser } from './test-app.ts';
 
 /** Words alone: no case, no punctuation. */
@@ -51,6 +52,8 @@ describe('the app over the real job store and dispatcher', () => {
     jobs = await openJobStore({ dataRoot, log });
     closing.defer(() => jobs.close());
     files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });
+    const uploads = await Uploads.open({ dataRoot, jobs, files, quotaBytes: 0, expiryMs: config.UPLOAD_EXPIRY_MS, log });
+    closing.defer(() => uploads.close());
     const workers = startDispatch({
       jobs,
       dataRoot,
@@ -64,7 +67,7 @@ describe('the app over the real job store and dispatcher', () => {
       workerEntry: path.join(projectRoot, 'apps/worker/test/fake-engine-worker.ts'),
     });
     closing.defer(() => workers.close());
-    app = await buildApp({ config, identity, jobs, workers, files, log });
+    app = await buildApp({ config, identity, jobs, workers, files, uploads, log });
     closing.defer(() => app.close());
     url = await app.listen({ host: '127.0.0.1', port: 0 });
     ann = new Browser(url);

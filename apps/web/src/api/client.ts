@@ -1,5 +1,5 @@
 /** The controller's routes, typed by the protocol. Every call throws RequestError. */
-import type { ExportFormat, Job, JobRequest, Recording, SystemInfo, Transcript } from '@bulk-transcribe/protocol';
+import type { ExportFormat, Job, JobRequest, KnownFile, Recording, SystemInfo, Transcript } from '@bulk-transcribe/protocol';
 import { request } from './request.ts';
 
 const post = (body?: unknown): RequestInit =>
@@ -13,6 +13,11 @@ export const client = {
   jobs: () => request<Job[]>('/api/jobs', { signal: AbortSignal.timeout(ANSWER_MS) }),
   startJob: (job: JobRequest) => request<Job>('/api/jobs', post(job)),
   deleteJob: (jobId: string) => request<void>(`/api/jobs/${jobId}`, { method: 'DELETE' }),
+  /** Those that no job uses yet. */
+  recordings: () => request<Recording[]>('/api/recordings', { signal: AbortSignal.timeout(ANSWER_MS) }),
+  recording: (recordingId: string) => request<Recording>(`/api/recordings/${recordingId}`),
+  /** Throws RequestError 404 where the session does not hold these bytes. */
+  addKnown: (file: KnownFile, signal: AbortSignal) => request<Recording>('/api/recordings/known', { ...post(file), signal }),
   addSample: () => request<Recording>('/api/recordings/sample', post()),
   deleteRecording: (recordingId: string) => request<void>(`/api/recordings/${recordingId}`, { method: 'DELETE' }),
   cancelTask: (taskId: string) => request<unknown>(`/api/tasks/${taskId}/cancel`, post()),
@@ -22,4 +27,5 @@ export const client = {
 
 export const mediaUrl = (recordingId: string): string => `/api/recordings/${recordingId}/media`;
 export const exportUrl = (taskId: string, format: ExportFormat): string => `/api/tasks/${taskId}/export?format=${format}`;
+export const uploadsUrl = '/api/uploads';
 export const eventsUrl = '/api/events';

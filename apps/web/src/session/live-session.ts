@@ -16,9 +16,9 @@ const BACKGROUND_POLL_MS = 15_000;
 
 type SessionStore = Store<SessionState, SessionAction>;
 
-/** Never throws: what fails is shown as a lost connection and tried again. */
-export function followSession(store: SessionStore): void {
-  const sync = createSync(store);
+/** Never throws: what fails is shown as a lost connection and tried again. `onSynced`: the whole state was asked and answered. */
+export function followSession(store: SessionStore, onSynced: () => void): void {
+  const sync = createSync(store, onSynced);
   let closeStream: (() => void) | undefined;
   const follow = () => {
     closeStream ??= openEventStream({
@@ -51,7 +51,7 @@ const hasActiveTasks = ({ jobs }: SessionState): boolean => (jobs ?? []).some((j
  * Events that arrive while the whole state is being asked are applied after it: they are newer, or say the same.
  * Asked while an answer is awaited, it asks once more afterwards: that answer may be older than the question.
  */
-function createSync(store: SessionStore) {
+function createSync(store: SessionStore, onSynced: () => void) {
   let asking = false;
   let again = false;
   let waiting: SessionEvent[] = [];
@@ -61,6 +61,7 @@ function createSync(store: SessionStore) {
     store.dispatch({ type: 'system', system });
     store.dispatch({ type: 'jobs', jobs });
     store.dispatch({ type: 'connected', connected: true });
+    onSynced();
   };
   const applyWaiting = () => {
     if (asking) return;

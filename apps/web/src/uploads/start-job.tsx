@@ -13,7 +13,7 @@ export function StartJob({ uploads }: { readonly uploads: readonly Upload[] }) {
   const { system } = useSession();
   const { start, isStarting } = useStartJob(uploads);
   const { stored, underway } = uploadTotals(uploads);
-  const counted = uploads.filter(({ state }) => state !== 'failed');
+  const counted = uploads.filter(({ state }) => state !== 'failed' && state !== 'half');
   const size = fileSize(counted.reduce((sum, upload) => sum + upload.size, 0));
   const model = system?.models.find((known) => known.default);
   return (

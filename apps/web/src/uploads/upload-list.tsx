@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, Clock, LoaderCircle, RotateCw, X } from 'lucide-react';
+import { CircleAlert, CircleCheck, CirclePause, Clock, LoaderCircle, RotateCw, X } from 'lucide-react';
 import { memo } from 'react';
 import { Button } from 'react-aria-components';
 import { Bar } from '../controls/bar.tsx';
@@ -9,15 +9,29 @@ import { strings } from '../strings.ts';
 import { StartJob } from './start-job.tsx';
 import type { Upload } from './upload-queue.ts';
 
-const icons = { waiting: Clock, sending: LoaderCircle, stored: CircleCheck, failed: CircleAlert } as const;
+const icons = {
+  waiting: Clock,
+  checking: LoaderCircle,
+  sending: LoaderCircle,
+  paused: CirclePause,
+  half: CirclePause,
+  stored: CircleCheck,
+  failed: CircleAlert,
+} as const;
 
 /** The recordings that are not part of a job yet, and the button that starts one. */
 export function UploadList() {
   const uploads = useStore(useParts().uploader);
   if (uploads.length === 0) return null;
+  const halves = uploads.filter(({ state }) => state === 'half').length;
   return (
     <section className="uploads" aria-label={strings.uploads.region}>
       <h2>{strings.uploads.title}</h2>
+      {halves > 0 && (
+        <p className="choose-again" role="status">
+          {strings.uploads.chooseAgain(halves)}
+        </p>
+      )}
       <ul className="rows">
         {uploads.map((upload) => (
           <UploadRow key={upload.id} upload={upload} />
@@ -55,15 +69,24 @@ const UploadRow = memo(({ upload }: { readonly upload: Upload }) => {
           {upload.problem.message} <span className="muted">{upload.problem.hint}</span>
         </p>
       )}
-      {upload.state === 'sending' && (
-        <div className="row-progress">
-          <Bar label={strings.uploads.progress(upload.name)} fraction={Math.min(1, upload.sent / upload.size)} valueText={stateWords(upload)} />
-        </div>
-      )}
+      <UploadBar upload={upload} />
     </li>
   );
 });
 
+/** How much is checked, then how much has arrived. */
+function UploadBar({ upload }: { readonly upload: Upload }) {
+  const { state, name, size, checked, sent } = upload;
+  if (state !== 'checking' && state !== 'sending' && state !== 'paused' && state !== 'half') return null;
+  const label = state === 'checking' ? strings.uploads.checkingNamed(name) : strings.uploads.progress(name);
+  return (
+    <div className="row-progress">
+      <Bar label={label} fraction={(state === 'checking' ? checked : sent) / size} valueText={stateWords(upload)} />
+    </div>
+  );
+}
+
 function stateWords({ state, sent, size }: Upload): string {
-  return state === 'sending' ? strings.uploads.sending(fileSize(Math.min(sent, size)), fileSize(size)) : strings.uploads[state];
+  const words = strings.uploads[state];
+  return typeof words === 'string' ? words : words(fileSize(sent), fileSize(size));
 }

@@ -1,5 +1,6 @@
 /**
- * The uploads of this page, pure. waiting → sending → stored | failed; a failed one may wait again.
+ * The uploads of this page, pure. waiting → checking (its hash is computed) → sending ⇄ paused (no connection) → stored | failed;
+ * a failed one may wait again. half: begun before a reload, waits for its file to be chosen again.
  * Stored ones stay until they are part of a job.
  */
 import type { Recording } from '@bulk-transcribe/protocol';
@@ -15,8 +16,12 @@ export interface Upload {
   readonly size: number;
   /** The dropped folder it came from; empty for single files. */
   readonly folder: string;
-  readonly state: 'waiting' | 'sending' | 'stored' | 'failed';
-  /** Bytes that left this computer. */
+  /** The same for the same file, wherever it was chosen from. */
+  readonly fingerprint: string;
+  readonly state: 'waiting' | 'checking' | 'sending' | 'paused' | 'half' | 'stored' | 'failed';
+  /** Bytes whose hash is computed. */
+  readonly checked: number;
+  /** Bytes that have arrived: the controller has acknowledged them. */
   readonly sent: number;
   readonly recording: Recording | null;
   readonly problem: Problem | null;
@@ -26,50 +31,84 @@ export interface Upload {
 
 export type UploadAction =
   | { readonly type: 'added'; readonly uploads: readonly Upload[] }
-  | { readonly type: 'sending'; readonly id: string }
-  | { readonly type: 'progress'; readonly id: string; readonly sent: number }
+  | { readonly type: 'checking'; readonly id: string; readonly checked: number }
+  | { readonly type: 'arrived'; readonly id: string; readonly sent: number }
+  | { readonly type: 'paused'; readonly id: string; readonly paused: boolean }
   | { readonly type: 'stored'; readonly id: string; readonly recording: Recording }
   | { readonly type: 'failed'; readonly id: string; readonly problem: Problem }
   | { readonly type: 'again'; readonly id: string }
   | { readonly type: 'removed'; readonly ids: readonly string[] }
-  /** The stored uploads as another tab left them. */
-  | { readonly type: 'kept-elsewhere'; readonly kept: Uploads };
+  /** Begun before the page was reloaded. */
+  | { readonly type: 'half'; readonly uploads: readonly Upload[] }
+  /** What the controller holds for this session, and no job uses. */
+  | { readonly type: 'listed'; readonly recordings: readonly Recording[] };
 
 type Uploads = readonly Upload[];
 
 export function reduceUploads(uploads: Uploads, action: UploadAction): Uploads {
   switch (action.type) {
     case 'added':
-      return [...uploads, ...action.uploads.filter(({ id }) => !has(uploads, id))];
-    case 'sending':
-      return change(uploads, action.id, { state: 'sending', sent: 0, problem: null });
-    case 'progress':
-      return change(uploads, action.id, { sent: action.sent });
+      return add(uploads, action.uploads);
+    case 'checking':
+      return change(uploads, action.id, { state: 'checking', checked: action.checked, problem: null });
+    case 'arrived':
+      return change(uploads, action.id, { state: 'sending', sent: action.sent, problem: null });
+    case 'paused':
+      return change(uploads, action.id, { state: action.paused ? 'paused' : 'sending' });
     case 'stored':
       return change(uploads, action.id, { state: 'stored', recording: action.recording });
     case 'failed':
       return change(uploads, action.id, { state: 'failed', problem: action.problem });
     case 'again':
-      return change(uploads, action.id, { state: 'waiting', sent: 0, problem: null });
+      return change(uploads, action.id, { state: 'waiting', problem: null });
     case 'removed':
       return uploads.filter(({ id }) => !action.ids.includes(id));
-    case 'kept-elsewhere':
-      return [...uploads.filter(({ id, state }) => state !== 'stored' && !has(action.kept, id)), ...action.kept];
+    case 'half':
+      return [...uploads, ...action.uploads.filter(({ fingerprint }) => !uploads.some((known) => known.fingerprint === fingerprint))];
+    case 'listed':
+      return list(uploads, action.recordings);
   }
 }
+
+/** A file that is chosen again takes the place of its half upload, and begins where that ended. */
+function add(uploads: Uploads, added: Uploads): Uploads {
+  const fresh = added.filter(({ id }) => !has(uploads, id));
+  const isChosen = (half: Upload) => half.state === 'half' && fresh.some(({ fingerprint }) => fingerprint === half.fingerprint);
+  const sentBefore = new Map(uploads.filter(isChosen).map(({ fingerprint, sent }) => [fingerprint, sent]));
+  const begun = fresh.map((upload) => ({ ...upload, sent: sentBefore.get(upload.fingerprint) ?? upload.sent }));
+  return [...uploads.filter((upload) => !isChosen(upload)), ...begun];
+}
+
+/** The controller's list decides what is stored; what is under way here stays. */
+function list(uploads: Uploads, recordings: readonly Recording[]): Uploads {
+  const holds = ({ recording }: Upload) => recording === null || recordings.some(({ id }) => id === recording.id);
+  const shown = new Set(uploads.map(({ recording }) => recording?.id));
+  const unknown = recordings.filter(({ id }) => !shown.has(id));
+  if (unknown.length === 0 && uploads.every(holds)) return uploads;
+  return [...uploads.filter(holds), ...unknown.map(asStored)];
+}
+
+const asStored = (recording: Recording): Upload => ({
+  ...{ id: recording.id, name: recording.name, size: recording.size, folder: '', fingerprint: recording.id, state: 'stored' },
+  ...{ checked: recording.size, sent: recording.size, recording, problem: null, canRetry: false },
+});
 
 const has = (uploads: Uploads, id: string): boolean => uploads.some((upload) => upload.id === id);
 
 const change = (uploads: Uploads, id: string, part: Partial<Upload>): Uploads =>
   uploads.map((upload) => (upload.id === id ? { ...upload, ...part } : upload));
 
-/** Which uploads may begin now, oldest first. */
+const isActive = ({ state }: Upload): boolean => state === 'checking' || state === 'sending' || state === 'paused';
+
+/** Which uploads may begin now, oldest first. The same file twice goes one after the other: then the second has nothing to send. */
 export function nextToSend(uploads: Uploads): readonly Upload[] {
-  const sending = uploads.filter(({ state }) => state === 'sending').length;
-  return uploads.filter(({ state }) => state === 'waiting').slice(0, Math.max(0, MAX_SENDING - sending));
+  const active = uploads.filter(isActive);
+  const free = uploads.filter(({ state, fingerprint }) => state === 'waiting' && !active.some((other) => other.fingerprint === fingerprint));
+  const first = free.filter((upload, i) => free.findIndex(({ fingerprint }) => fingerprint === upload.fingerprint) === i);
+  return first.slice(0, Math.max(0, MAX_SENDING - active.length));
 }
 
-export const isUnderway = ({ state }: Upload): boolean => state === 'waiting' || state === 'sending';
+export const isUnderway = (upload: Upload): boolean => upload.state === 'waiting' || isActive(upload);
 
 export interface UploadTotals {
   readonly stored: number;
@@ -79,7 +118,7 @@ export interface UploadTotals {
 }
 
 export function uploadTotals(uploads: Uploads): UploadTotals {
-  const counted = uploads.filter(({ state }) => state !== 'failed');
+  const counted = uploads.filter(({ state }) => state !== 'failed' && state !== 'half');
   const bytes = counted.reduce((sum, { size }) => sum + size, 0);
   const sent = counted.reduce((sum, upload) => sum + (upload.state === 'stored' ? upload.size : Math.min(upload.sent, upload.size)), 0);
   return {

@@ -1,40 +1,43 @@
 /** Sends the queue's files, two at a time, and keeps the queue's state. */
+import type { Recording } from '@bulk-transcribe/protocol';
 import { client } from '../api/client.ts';
 import { problemOfCause } from '../api/request.ts';
-import { uploadFile } from '../api/upload-file.ts';
 import { fileSize } from '../sizes.ts';
 import { createStore, type Store } from '../store.ts';
 import { strings } from '../strings.ts';
 import type { ChosenFile } from './chosen-files.ts';
-import { forgetUploads, keepUpload, onKeptElsewhere, readKept } from './kept-uploads.ts';
+import { fingerprintOf, forgetHalfUpload, type HalfUpload, halfUploads } from './half-uploads.ts';
+import { connectTabs } from './other-tabs.ts';
+import { type FileToStore, storeFile } from './store-file.ts';
 import { isUnderway, nextToSend, reduceUploads, type Upload, type UploadAction } from './upload-queue.ts';
 
 export interface Uploader extends Store<readonly Upload[], UploadAction> {
   /** Files above `maxBytes` and empty ones are shown with the reason and not sent. */
   readonly add: (files: readonly ChosenFile[], maxBytes: number) => void;
   readonly retry: (id: string) => void;
-  /** Stops it if it is being sent; a stored recording is deleted. */
+  /** Stops it if it is being sent, here and with the controller; a stored recording is deleted. */
   readonly remove: (upload: Upload) => void;
+  /** Asks the controller what is stored. */
+  readonly refresh: () => void;
 }
 
-interface Sending {
-  readonly file: File;
-  readonly abort: AbortController;
-}
+type Sending = Pick<FileToStore, 'file' | 'abort'>;
 
-export function createUploader(): Uploader {
-  const store = createRememberedStore();
+/** `inJobs`: the recordings of the session's jobs. */
+export function createUploader(inJobs: () => readonly Recording[]): Uploader {
+  const store = createStore<readonly Upload[], UploadAction>([], reduceUploads);
   const files = new Map<string, Sending>();
+  const { changed, refresh } = shareStored(store);
 
+  const held = () => [...inJobs(), ...store.get().flatMap(({ recording }) => recording ?? [])];
   const send = async ({ id }: Upload) => {
     const sending = files.get(id);
     if (!sending) return;
-    store.dispatch({ type: 'sending', id });
-    const { file, abort } = sending;
     try {
-      const recording = await uploadFile(file, { onProgress: (sent) => store.dispatch({ type: 'progress', id, sent }), signal: abort.signal });
-      store.dispatch({ type: 'stored', id, recording });
+      const recording = await storeFile({ id, ...sending, dispatch: store.dispatch, held });
       files.delete(id);
+      store.dispatch({ type: 'stored', id, recording });
+      changed();
     } catch (cause) {
       store.dispatch({ type: 'failed', id, problem: problemOfCause(cause) });
     }
@@ -49,9 +52,17 @@ export function createUploader(): Uploader {
 
   return {
     ...store,
+    refresh,
+    dispatch: (action) => {
+      store.dispatch(action);
+      if (action.type === 'removed') changed();
+    },
     add: (chosen, maxBytes) => {
       const uploads = chosen.map((item) => toUpload(item, maxBytes));
-      for (const [i, { id }] of uploads.entries()) if (chosen[i]) files.set(id, { file: chosen[i].file, abort: new AbortController() });
+      for (const [i, { id }] of uploads.entries()) {
+        const file = chosen[i]?.file;
+        if (file && !files.has(id)) files.set(id, { file, abort: new AbortController() });
+      }
       store.dispatch({ type: 'added', uploads });
     },
     retry: (id) => store.dispatch({ type: 'again', id }),
@@ -59,8 +70,10 @@ export function createUploader(): Uploader {
       files.get(upload.id)?.abort.abort();
       files.delete(upload.id);
       store.dispatch({ type: 'removed', ids: [upload.id] });
-      // If this fails the recording stays with the controller, unused; there is nothing for the person to do.
-      if (upload.recording) client.deleteRecording(upload.recording.id).catch(() => undefined);
+      changed();
+      // If this fails the recording stays with the controller, and is listed again; half uploads expire.
+      if (upload.recording) client.deleteRecording(upload.recording.id).then(changed, refresh);
+      else void forgetHalfUpload(upload.fingerprint);
     },
   };
 }
@@ -70,7 +83,20 @@ function toUpload({ file, folder }: ChosenFile, maxBytes: number): Upload {
   const id = [folder, file.webkitRelativePath || file.name, file.size, file.lastModified].join('|');
   const problem = refusal(file, maxBytes);
   const state = problem ? ('failed' as const) : ('waiting' as const);
-  return { id, name: file.name, size: file.size, folder, state, sent: 0, recording: null, problem, canRetry: problem === null };
+  const { name, size } = file;
+  return {
+    id,
+    name,
+    size,
+    folder,
+    fingerprint: fingerprintOf(file),
+    state,
+    checked: 0,
+    sent: 0,
+    recording: null,
+    problem,
+    canRetry: problem === null,
+  };
 }
 
 function refusal({ size }: File, maxBytes: number) {
@@ -78,20 +104,45 @@ function refusal({ size }: File, maxBytes: number) {
   return size > maxBytes ? strings.problems.tooLarge(fileSize(maxBytes)) : null;
 }
 
-/** Stored uploads outlive the page, and the tabs of a browser share them. */
-function createRememberedStore(): Store<readonly Upload[], UploadAction> {
-  const store = createStore(readKept(), reduceUploads);
-  onKeptElsewhere((kept) => store.dispatch({ type: 'kept-elsewhere', kept }));
-  return {
-    ...store,
-    dispatch: (action) => {
-      store.dispatch(action);
-      if (action.type === 'removed') forgetUploads(action.ids);
-      const stored = action.type === 'stored' ? store.get().find(({ id }) => id === action.id) : undefined;
-      if (stored) keepUpload(stored);
-    },
+/** The controller knows what is stored, and the tabs of a browser tell each other when that changed. */
+function shareStored(store: Store<readonly Upload[], UploadAction>) {
+  let changes = 0;
+  let listedHalves = false;
+  const ask = async (): Promise<void> => {
+    const before = changes;
+    const recordings = await client.recordings();
+    // What was stored or used here meanwhile may be missing in the answer.
+    if (changes !== before) return ask();
+    store.dispatch({ type: 'listed', recordings });
+    if (listedHalves) return;
+    listedHalves = true;
+    store.dispatch({ type: 'half', uploads: await abandoned() });
   };
+  // Without an answer the page says so, and asks again when the connection is back.
+  const refresh = () => void ask().catch(() => undefined);
+  const tabs = connectTabs({
+    onChanged: refresh,
+    ownSending: () =>
+      store
+        .get()
+        .filter(isUnderway)
+        .map(({ fingerprint }) => fingerprint),
+  });
+  const abandoned = async () => {
+    const [halves, sentElsewhere] = await Promise.all([halfUploads(), tabs.sending()]);
+    return halves.filter(({ fingerprint }) => !sentElsewhere.has(fingerprint)).map(asHalf);
+  };
+  const changed = () => {
+    changes++;
+    tabs.tellChanged();
+  };
+  return { changed, refresh };
 }
+
+const asHalf = ({ fingerprint, name, size, sent }: HalfUpload): Upload => ({
+  ...{ id: `half ${fingerprint}`, name, size, folder: '', fingerprint, state: 'half' },
+  ...{ checked: 0, sent, recording: null, problem: null, canRetry: false },
+});
 
 function warnBeforeLeaving(store: Store<readonly Upload[], UploadAction>): void {
   addEventListener('beforeunload', (event) => {

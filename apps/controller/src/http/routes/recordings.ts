@@ -6,6 +6,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Incoming } from '../../recordings/recording-files.ts';
+import { shareWithTwin } from '../../recordings/share-with-twin.ts';
 import { tooLarge } from '../../recordings/store-file.ts';
 import { requestSignal } from '../closing.ts';
 import { errorResponses } from '../error-responses.ts';
@@ -14,17 +15,21 @@ import { ref } from '../shared-schemas.ts';
 import { announcedSize, limitSilence } from '../upload-limits.ts';
 
 const RecordingParams = Type.Object({ id: Id });
-const uploadErrors = ['media_empty', 'disk_full', 'forbidden_origin', 'shutting_down'] as const;
+const uploadErrors = ['media_empty', 'disk_full', 'quota_exceeded', 'forbidden_origin', 'shutting_down'] as const;
 
 export const recordingRoutes =
-  ({ config, jobs, files, closing }: Parts): FastifyPluginAsyncTypebox =>
+  ({ config, jobs, files, uploads, closing }: Parts): FastifyPluginAsyncTypebox =>
   async (app) => {
     // The body stays a stream: it may be larger than memory.
     app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
 
     const keep = async (request: FastifyRequest, name: string, incoming: Incoming): Promise<Recording> => {
+      await uploads.requireRoom(request.sessionId, incoming.expectedSize ?? 0);
       const file = await files.store(incoming);
       try {
+        // Now that the size is known: not every sender announces it.
+        await uploads.requireRoom(request.sessionId, file.size);
+        await shareWithTwin({ sessionId: request.sessionId, file, jobs, files });
         return await jobs.addRecording(request.sessionId, { ...file, name });
       } catch (cause) {
         await files.remove([file.id]);
