@@ -7,6 +7,7 @@ import { requireFreePort } from './http/free-port.ts';
 import { openJobStore } from './jobs/open-job-store.ts';
 import { forgetAbandoned } from './openai/transcribe-file.ts';
 import { openRecordingFiles } from './recordings/recording-files.ts';
+import { startRetention } from './retention.ts';
 import { failureOf } from './start-failure.ts';
 
 const opened = new AsyncDisposableStack();
@@ -36,6 +37,9 @@ async function start(config: Config): Promise<void> {
   const files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });
   await forgetAbandoned(jobs, files);
   await files.removeOrphans((ids) => jobs.existingRecordings(ids));
+
+  const retention = startRetention({ jobs, files, config, log });
+  opened.defer(() => retention.close());
 
   const workers = startDispatch({
     jobs,

@@ -17,6 +17,8 @@ export const errorTable = {
   // The request
   invalid_request: { status: 400, hint: 'Correct the named field and send the request again.' },
   unauthorized: { status: 401, hint: 'Send a valid token in the Authorization header.' },
+  password_required: { status: 401, hint: 'Enter the password of this Bulk Transcribe; programs send one of API_TOKENS.' },
+  wrong_password: { status: 401, hint: 'Check the password and try again.' },
   forbidden_origin: { status: 403, hint: 'Open the page under its own address, or set CONTROLLER_BASE_URL to the address you use.' },
   forbidden_host: { status: 421, hint: 'Add this host name to ALLOWED_HOSTS, or set CONTROLLER_BASE_URL to the public address.' },
   not_found: { status: 404, hint: 'Check the address or the id; it may have been deleted.' },

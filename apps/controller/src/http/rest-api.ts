@@ -4,18 +4,21 @@ import { eventRoutes } from './routes/events.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { recordingRoutes } from './routes/recordings.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { transcriptRoutes } from './routes/transcripts.ts';
 
-/** What the pages and other programs use. Every request has a session: its token's, else its browser's. */
+/** What the pages and other programs use. Every request has a session: its token's, else that of its browser, which has given the password where one is set. */
 export const restApi = (parts: Parts) => async (app: FastifyInstance) => {
-  const { sessions, tokens } = parts;
+  const { access, sessions, tokens } = parts;
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store');
-    request.sessionId = (await tokens.sessionOf(request, reply)) ?? sessions.ofBrowser(request, reply);
+    const tokenSession = await tokens.sessionOf(request, reply);
+    if (tokenSession === null) access.require(request);
+    request.sessionId = tokenSession ?? sessions.ofBrowser(request, reply);
   });
-  for (const routes of [systemRoutes, recordingRoutes, mediaRoutes, jobRoutes, taskRoutes, transcriptRoutes, eventRoutes]) {
+  for (const routes of [systemRoutes, recordingRoutes, mediaRoutes, jobRoutes, taskRoutes, transcriptRoutes, eventRoutes, sessionRoutes]) {
     await app.register(routes(parts));
   }
 };
