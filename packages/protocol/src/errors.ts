@@ -26,7 +26,7 @@ export const errorTable = {
   payload_too_large: { status: 413, hint: 'Send a smaller file, or raise MAX_UPLOAD_BYTES.' },
   unsupported_media_type: { status: 415, hint: 'Send the body in the documented content type.' },
   range_not_satisfiable: { status: 416, hint: 'Ask for a part within the length that Content-Range names.' },
-  too_many_requests: { status: 429, hint: 'Wait the time given in Retry-After and try again.' },
+  too_many_requests: { status: 429, hint: 'Wait a few minutes (programs: the time given in Retry-After) and try again.' },
   // The recording
   media_empty: { status: 422, hint: 'The file holds no data; export or copy the recording again.' },
   media_unreadable: { status: 422, hint: 'Convert or export it again; a damaged file may be whole where it was recorded.' },

@@ -15,6 +15,8 @@ export interface Uploader extends Store<readonly Upload[], UploadAction> {
   readonly retry: (id: string) => void;
   /** Stops it if it is being sent; a stored recording is deleted. */
   readonly remove: (upload: Upload) => void;
+  /** Stops what is being sent and forgets all; what is stored stays with the session that it was sent in. */
+  readonly forgetAll: () => void;
 }
 
 interface Sending {
@@ -61,6 +63,11 @@ export function createUploader(): Uploader {
       store.dispatch({ type: 'removed', ids: [upload.id] });
       // If this fails the recording stays with the controller, unused; there is nothing for the person to do.
       if (upload.recording) client.deleteRecording(upload.recording.id).catch(() => undefined);
+    },
+    forgetAll: () => {
+      for (const { abort } of files.values()) abort.abort();
+      files.clear();
+      store.dispatch({ type: 'removed', ids: store.get().map(({ id }) => id) });
     },
   };
 }
