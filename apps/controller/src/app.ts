@@ -22,10 +22,12 @@ import { useRequestLog } from './http/request-log.ts';
 import { restApi } from './http/rest-api.ts';
 import { accessRoutes } from './http/routes/access.ts';
 import { healthRoutes } from './http/routes/health.ts';
+import { metricsRoutes } from './http/routes/metrics.ts';
 import { useSecurityHeaders } from './http/security-headers.ts';
 import { readSessionKey } from './http/session-key.ts';
 import { useSessions } from './http/sessions.ts';
 import { addSharedSchemas } from './http/shared-schemas.ts';
+import type { Metrics } from './metrics.ts';
 import { openAiApi } from './openai/openai-api.ts';
 import type { RecordingFiles } from './recordings/recording-files.ts';
 
@@ -35,6 +37,7 @@ export interface AppOptions {
   readonly jobs: Parts['jobs'];
   readonly workers: Workers;
   readonly files: RecordingFiles;
+  readonly metrics: Metrics;
   readonly log: Logger;
   /** The built pages. */
   readonly webRoot?: string;
@@ -44,13 +47,13 @@ const builtPages = path.join(projectRoot, 'apps', 'web', 'dist');
 /** A proxy that went silent between events would cut the stream; 15 s is below every usual limit. */
 const HEARTBEAT_MS = 15_000;
 
-export async function buildApp({ config, identity, jobs, workers, files, log, webRoot = builtPages }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({ config, identity, jobs, workers, files, metrics, log, webRoot = builtPages }: AppOptions): Promise<FastifyInstance> {
   const app = bareApp(config, log);
   const https = config.CONTROLLER_BASE_URL.startsWith('https:');
   const closing = closingSignal(app);
 
   useErrorEdge(app);
-  useRequestLog(app);
+  useRequestLog(app, metrics);
   await useSecurityHeaders(app, https);
   useHostCheck(app, { baseUrl: config.CONTROLLER_BASE_URL, names: config.ALLOWED_HOSTS });
   useOriginCheck(app, config.CONTROLLER_BASE_URL);
@@ -58,13 +61,14 @@ export async function buildApp({ config, identity, jobs, workers, files, log, we
   const sessions = await useSessions(app, { key, https });
   const tokens = await useApiTokens(app, config.API_TOKENS);
   const access = useAccess(app, { config, key, https });
-  const parts: Parts = { config, identity, jobs, workers, files, sessions, access, tokens, closing };
+  const parts: Parts = { config, identity, jobs, workers, files, metrics, sessions, access, tokens, closing };
 
   addSharedSchemas(app);
   await useDocs(app, parts);
   await app.register(fastifySSE, { heartbeatInterval: HEARTBEAT_MS });
   await app.register(fastifyStatic, { root: files.folder, serve: false });
   await app.register(healthRoutes(parts));
+  await app.register(metricsRoutes(parts));
   await app.register(accessRoutes(parts), { prefix: '/api' });
   await app.register(restApi(parts), { prefix: '/api' });
   await app.register(openAiApi(parts), { prefix: '/v1' });

@@ -4,6 +4,7 @@ import type { Workers } from '../dispatch/workers.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { Retention } from '../jobs/retention.ts';
 import type { SessionData } from '../jobs/session-data.ts';
+import type { Metrics } from '../metrics.ts';
 import type { RecordingFiles } from '../recordings/recording-files.ts';
 import type { Access } from './access.ts';
 import type { ApiTokens } from './api-tokens.ts';
@@ -16,6 +17,7 @@ export interface Parts {
   readonly jobs: JobStore & SessionData & Retention;
   readonly workers: Workers;
   readonly files: RecordingFiles;
+  readonly metrics: Metrics;
   readonly sessions: Sessions;
   readonly access: Access;
   readonly tokens: ApiTokens;

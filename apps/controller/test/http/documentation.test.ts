@@ -45,6 +45,7 @@ describe('the documentation', () => {
       'GET /api/tasks/{id}/export',
       'GET /api/tasks/{id}/transcript',
       'GET /healthz',
+      'GET /metrics',
       'GET /readyz',
       'GET /v1/models',
       'GET /v1/models/{id}',

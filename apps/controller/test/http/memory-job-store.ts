@@ -11,10 +11,12 @@ import {
   type Task,
   type TaskWorker,
   type Transcript,
+  taskStates,
 } from '@bulk-transcribe/protocol';
 import type { JobStore, StoredEvent } from '../../src/jobs/job-store.ts';
 import type { Retention } from '../../src/jobs/retention.ts';
 import type { SessionData } from '../../src/jobs/session-data.ts';
+import type { TaskCounts } from '../../src/jobs/task-counts.ts';
 
 type Owned<T> = T & { readonly sessionId: string };
 
@@ -28,6 +30,7 @@ export interface MemoryJobStore extends JobStore, SessionData, Retention {
   fail(taskId: string, error: Task['error']): void;
   readonly recordings: ReadonlyMap<string, Owned<Recording>>;
   readonly jobCount: () => number;
+  readonly taskCounts: () => TaskCounts;
 }
 
 export function memoryJobStore(): MemoryJobStore {
@@ -75,6 +78,10 @@ export function memoryJobStore(): MemoryJobStore {
     fail: (id, error) => void move(null, id, { state: 'failed', error, finishedAt: now() }),
     recordings,
     jobCount: () => jobs.size,
+    taskCounts: () => {
+      const states = [...jobs.values()].flatMap((job) => job.tasks.map(({ state }) => state));
+      return Object.fromEntries(taskStates.map((state) => [state, states.filter((one) => one === state).length])) as TaskCounts;
+    },
     addRecording: async (sessionId, { id, name, size, sha256 }) => {
       recordings.set(id, { id, name, size, sha256, createdAt: now(), sessionId });
       return { id, name, size, sha256, createdAt: now() };
