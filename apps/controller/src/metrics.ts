@@ -8,7 +8,7 @@ import type { TaskCounts } from './jobs/task-counts.ts';
 /** Seconds: a step takes from a blink (decoding a voice message) to hours (a long hearing on a small machine). */
 const STEP_BUCKETS_SEC = [0.1, 0.5, 1, 5, 15, 60, 300, 1800, 7200];
 
-export interface HttpAnswer {
+interface HttpAnswer {
   readonly method: string;
   /** The pattern of the route, never the address asked for: that could be anything. */
   readonly route: string;
