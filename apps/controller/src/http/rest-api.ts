@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Parts } from './parts.ts';
 import { eventRoutes } from './routes/events.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { keepJobRoute } from './routes/keep-job.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -18,7 +19,17 @@ export const restApi = (parts: Parts) => async (app: FastifyInstance) => {
     if (tokenSession === null) access.require(request);
     request.sessionId = tokenSession ?? sessions.ofBrowser(request, reply);
   });
-  for (const routes of [systemRoutes, recordingRoutes, mediaRoutes, jobRoutes, taskRoutes, transcriptRoutes, eventRoutes, sessionRoutes]) {
+  for (const routes of [
+    systemRoutes,
+    recordingRoutes,
+    mediaRoutes,
+    jobRoutes,
+    keepJobRoute,
+    taskRoutes,
+    transcriptRoutes,
+    eventRoutes,
+    sessionRoutes,
+  ]) {
     await app.register(routes(parts));
   }
 };

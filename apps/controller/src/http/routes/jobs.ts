@@ -1,4 +1,4 @@
-import { AppError, Id, Job, JobChange, JobRequest } from '@bulk-transcribe/protocol';
+import { AppError, Id, Job, JobRequest } from '@bulk-transcribe/protocol';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { JobStore } from '../../jobs/job-store.ts';
@@ -75,21 +75,6 @@ export const jobRoutes =
         },
       },
       ({ sessionId, params }) => jobs.cancelJob(sessionId, params.id),
-    );
-
-    app.patch(
-      '/jobs/:id',
-      {
-        schema: {
-          tags: ['jobs'],
-          summary: 'Keep a job, or let it go when its time has come',
-          description: 'A kept job is not deleted after `retentionDays`.',
-          params: JobParams,
-          body: ref(JobChange),
-          response: { 200: ref(Job), ...errorResponses(['not_found', 'invalid_request', 'forbidden_origin']) },
-        },
-      },
-      ({ sessionId, params, body }) => jobs.keepJob(sessionId, params.id, body.kept),
     );
 
     app.delete(
