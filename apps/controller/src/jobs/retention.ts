@@ -1,5 +1,7 @@
 /** What is deleted when its time has come, and what its owner keeps. The caller says how long; see ../retention.ts. */
 import { AppError, type Job } from '@bulk-transcribe/protocol';
+import { lockSession } from '../database/session-lock.ts';
+import type { Change } from './change.ts';
 import { appendEvent } from './event-log.ts';
 import { deleteJob, findJob } from './jobs.ts';
 import type { StoreParts } from './store-parts.ts';
@@ -20,6 +22,7 @@ export function retention({ queue, commit }: StoreParts): Retention {
   return {
     keepJob: (sessionId, id, kept) =>
       commit(async (change) => {
+        await lockSession(change.tx, sessionId);
         await change.tx.updateTable('job').set({ kept }).where('id', '=', id).where('session_id', '=', sessionId).execute();
         const job = await findJob(change.tx, sessionId, id);
         if (!job) throw new AppError('not_found', `There is no job ${id}.`);
@@ -28,25 +31,12 @@ export function retention({ queue, commit }: StoreParts): Retention {
       }),
     deleteEndedJob: (before) =>
       commit(async (change) => {
-        const ended = await change.tx
-          .selectFrom('job')
-          .select(['id', 'session_id'])
-          .where('kept', '=', false)
-          // Only a final task has an end.
-          .where(({ not, exists, selectFrom }) =>
-            not(
-              exists(
-                selectFrom('task')
-                  .select('task.id')
-                  .whereRef('task.job_id', '=', 'job.id')
-                  .where(({ or, eb }) => or([eb('task.finished_at', 'is', null), eb('task.finished_at', '>=', before)])),
-              ),
-            ),
-          )
-          .limit(1)
-          .forUpdate()
-          .executeTakeFirst();
-        return ended ? await deleteJob(change, queue, ended.session_id, ended.id) : null;
+        const found = await endedJobs(change, before).limit(1).executeTakeFirst();
+        if (!found) return null;
+        // The lock comes before any row is touched; whatever happened until we had it decides.
+        await lockSession(change.tx, found.session_id);
+        const still = await endedJobs(change, before).where('job.id', '=', found.id).executeTakeFirst();
+        return still ? await deleteJob(change, queue, found.session_id, found.id) : [];
       }),
     deleteUnusedRecordings: (before) =>
       commit(async ({ tx }) => {
@@ -62,3 +52,20 @@ export function retention({ queue, commit }: StoreParts): Retention {
       }),
   };
 }
+
+/** Those that nobody keeps and whose tasks all ended before: only a final task has an end. */
+const endedJobs = ({ tx }: Change, before: Date) =>
+  tx
+    .selectFrom('job')
+    .select(['id', 'session_id'])
+    .where('kept', '=', false)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('task')
+            .select('task.id')
+            .whereRef('task.job_id', '=', 'job.id')
+            .where(({ or, eb }) => or([eb('task.finished_at', 'is', null), eb('task.finished_at', '>=', before)])),
+        ),
+      ),
+    );

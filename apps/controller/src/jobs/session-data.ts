@@ -1,4 +1,5 @@
 /** What a session owns as a whole: the code that opens it elsewhere, and all its data at once. */
+import { lockSession } from '../database/session-lock.ts';
 import { deleteJob } from './jobs.ts';
 import type { StoreParts } from './store-parts.ts';
 
@@ -29,6 +30,7 @@ export function sessionData({ database, queue, commit }: StoreParts): SessionDat
     deleteEverything: (sessionId) =>
       commit(async (change) => {
         const { tx } = change;
+        await lockSession(tx, sessionId);
         const jobs = await tx.selectFrom('job').select('id').where('session_id', '=', sessionId).execute();
         const recordings: string[] = [];
         for (const { id } of jobs) recordings.push(...(await deleteJob(change, queue, sessionId, id)));

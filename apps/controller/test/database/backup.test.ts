@@ -5,17 +5,13 @@ import path from 'node:path';
 import type { Job, Recording, Transcript } from '@bulk-transcribe/protocol';
 import { defaultOptions } from '@bulk-transcribe/protocol';
 import { readSettings } from '@bulk-transcribe/service';
-import { PGlite } from '@electric-sql/pglite';
-import { Kysely, PGliteDialect, sql } from 'kysely';
-import { fromPglite } from 'pg-boss';
+import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { settingsTable } from '../../src/config.ts';
-import { Database } from '../../src/database/database.ts';
-import { initialiseFolder } from '../../src/database/initialise-folder.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { migrations } from '../../src/database/migrations/index.ts';
-import type { Tables } from '../../src/database/tables.ts';
+import { openEmbedded } from '../../src/database/open-embedded.ts';
 import { openJobStore } from '../../src/jobs/open-job-store.ts';
 import { TaskQueue } from '../../src/jobs/task-queue.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -71,10 +67,7 @@ test('a copy of a stopped DATA_ROOT opens and serves: the same browser finds its
 /** A folder as the version with these first migrations would have left it: one job that is through, one that waits. */
 async function olderDataRoot(level: number): Promise<string> {
   const dataRoot = await emptyFolder();
-  const folder = path.join(dataRoot, 'db');
-  await initialiseFolder(folder);
-  const pglite = await PGlite.create({ dataDir: folder });
-  const database = new Database(new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }), fromPglite(pglite));
+  const { database, close } = await openEmbedded(dataRoot);
   await migrate(database, migrations.slice(0, level));
   const queue = await TaskQueue.open({ database, log: quiet, retryDelaySec: 0 });
   await mkdir(path.join(dataRoot, 'recordings'));
@@ -91,11 +84,11 @@ async function olderDataRoot(level: number): Promise<string> {
     );
     await sql`INSERT INTO task (id, session_id, job_id, recording_id, position, state, finished_at)
               VALUES (${task}, 'mine', ${job}, ${recording}, 0, ${state}, ${end})`.execute(database.sql);
-    if (state === 'queued') await database.transaction((tx) => queue.append(tx, [task]));
+    if (state === 'queued') await database.transaction((tx) => queue.append(tx, [{ id: task, priority: 0, turn: 1 }]));
     else await sql`INSERT INTO transcript (task_id, document) VALUES (${task}, ${JSON.stringify(transcript)})`.execute(database.sql);
   }
   await queue.close();
-  await pglite.close();
+  await close();
   return dataRoot;
 }
 

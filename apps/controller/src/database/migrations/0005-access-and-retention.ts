@@ -12,7 +12,5 @@ CREATE TABLE recovery_code (
   code_hash  text NOT NULL UNIQUE,
   created_at timestamptz NOT NULL DEFAULT now()
 );
-
-CREATE INDEX recording_by_session ON recording (session_id);
 `,
 };
