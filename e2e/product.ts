@@ -32,7 +32,8 @@ export interface Product {
   remove(): Promise<void>;
 }
 
-export async function startProduct(): Promise<Product> {
+/** `settings`: environment variables of the controller beside those that every test needs. */
+export async function startProduct(settings: Readonly<Record<string, string>> = {}): Promise<Product> {
   await buildPages();
   const dataRoot = await mkdtemp(path.join(os.tmpdir(), 'bulk-transcribe-e2e-'));
   const port = await freePort();
@@ -40,7 +41,7 @@ export async function startProduct(): Promise<Product> {
   let child: ChildProcess | undefined;
 
   const start = async () => {
-    child = spawnController({ dataRoot, port });
+    child = spawnController({ dataRoot, port, settings });
     await ready(origin, child);
   };
   const end = async (signal: NodeJS.Signals) => {
@@ -63,9 +64,26 @@ export async function startProduct(): Promise<Product> {
   };
 }
 
-function spawnController({ dataRoot, port }: { dataRoot: string; port: number }): ChildProcess {
+interface Controller {
+  readonly dataRoot: string;
+  readonly port: number;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+function spawnController({ dataRoot, port, settings }: Controller): ChildProcess {
   const { PATH, HOME, TMPDIR, SystemRoot } = process.env;
-  const env = { PATH, HOME, TMPDIR, SystemRoot, ENV_FILE: 'none', DATA_ROOT: dataRoot, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'warn' };
+  const env = {
+    PATH,
+    HOME,
+    TMPDIR,
+    SystemRoot,
+    ENV_FILE: 'none',
+    DATA_ROOT: dataRoot,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    LOG_LEVEL: 'warn',
+    ...settings,
+  };
   const child = spawn(process.execPath, ['--conditions=bulk-transcribe-source', 'src/main.ts'], {
     cwd: path.join(root, 'apps/controller'),
     env,

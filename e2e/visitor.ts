@@ -36,10 +36,9 @@ export async function visit(browser: Browser, { origin, ...options }: VisitorOpt
   return { context, complaints, newTab, page: await newTab() };
 }
 
-/** Deletes the visitor's jobs, so that none of them runs on beside the next test, and closes the browser window. */
+/** Deletes what the visitor has, so that none of it runs on beside the next test, and closes the browser window. */
 export async function leave({ context }: Visitor): Promise<void> {
-  const jobs = (await (await context.request.get('/api/jobs')).json()) as { id: string }[];
-  for (const { id } of jobs) await context.request.delete(`/api/jobs/${id}`, { failOnStatusCode: true });
+  await context.request.delete('/api/session/data');
   await context.close();
 }
 

@@ -10,6 +10,7 @@ import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { type Config, projectRoot } from './config.ts';
 import type { Workers } from './dispatch/workers.ts';
+import { useAccess } from './http/access.ts';
 import { useApiTokens } from './http/api-tokens.ts';
 import { closingSignal } from './http/closing.ts';
 import { useDocs } from './http/docs.ts';
@@ -19,12 +20,14 @@ import { pages } from './http/pages.ts';
 import type { Parts } from './http/parts.ts';
 import { useRequestLog } from './http/request-log.ts';
 import { restApi } from './http/rest-api.ts';
+import { accessRoutes } from './http/routes/access.ts';
 import { healthRoutes } from './http/routes/health.ts';
+import { metricsRoutes } from './http/routes/metrics.ts';
 import { useSecurityHeaders } from './http/security-headers.ts';
 import { readSessionKey } from './http/session-key.ts';
 import { useSessions } from './http/sessions.ts';
 import { addSharedSchemas } from './http/shared-schemas.ts';
-import type { JobStore } from './jobs/job-store.ts';
+import type { Metrics } from './metrics.ts';
 import { openAiApi } from './openai/openai-api.ts';
 import type { RecordingFiles } from './recordings/recording-files.ts';
 import type { Uploads } from './uploads/uploads.ts';
@@ -32,10 +35,11 @@ import type { Uploads } from './uploads/uploads.ts';
 export interface AppOptions {
   readonly config: Config;
   readonly identity: Identity;
-  readonly jobs: JobStore;
+  readonly jobs: Parts['jobs'];
   readonly workers: Workers;
   readonly files: RecordingFiles;
   readonly uploads: Uploads;
+  readonly metrics: Metrics;
   readonly log: Logger;
   /** The built pages. */
   readonly webRoot?: string;
@@ -45,25 +49,39 @@ const builtPages = path.join(projectRoot, 'apps', 'web', 'dist');
 /** A proxy that went silent between events would cut the stream; 15 s is below every usual limit. */
 const HEARTBEAT_MS = 15_000;
 
-export async function buildApp({ config, identity, jobs, workers, files, uploads, log, webRoot = builtPages }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({
+  config,
+  identity,
+  jobs,
+  workers,
+  files,
+  uploads,
+  metrics,
+  log,
+  webRoot = builtPages,
+}: AppOptions): Promise<FastifyInstance> {
   const app = bareApp(config, log);
   const https = config.CONTROLLER_BASE_URL.startsWith('https:');
   const closing = closingSignal(app);
 
   useErrorEdge(app);
-  useRequestLog(app);
+  useRequestLog(app, metrics);
   await useSecurityHeaders(app, https);
   useHostCheck(app, { baseUrl: config.CONTROLLER_BASE_URL, names: config.ALLOWED_HOSTS });
   useOriginCheck(app, config.CONTROLLER_BASE_URL);
-  const sessions = await useSessions(app, { key: await readSessionKey(config.DATA_ROOT), https });
+  const key = await readSessionKey(config.DATA_ROOT);
+  const sessions = await useSessions(app, { key, https });
   const tokens = await useApiTokens(app, config.API_TOKENS);
-  const parts: Parts = { config, identity, jobs, workers, files, uploads, sessions, tokens, closing };
+  const access = useAccess(app, { config, key, https });
+  const parts: Parts = { config, identity, jobs, workers, files, uploads, metrics, sessions, access, tokens, closing };
 
   addSharedSchemas(app);
-  await useDocs(app, identity);
+  await useDocs(app, parts);
   await app.register(fastifySSE, { heartbeatInterval: HEARTBEAT_MS });
   await app.register(fastifyStatic, { root: files.folder, serve: false });
   await app.register(healthRoutes(parts));
+  await app.register(metricsRoutes(parts));
+  await app.register(accessRoutes(parts), { prefix: '/api' });
   await app.register(restApi(parts), { prefix: '/api' });
   await app.register(openAiApi(parts), { prefix: '/v1' });
   await app.register(pages(webRoot, sessions));

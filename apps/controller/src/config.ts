@@ -50,6 +50,25 @@ export const settingsTable = {
     allowed: 'tokens of 16 to 512 visible characters, separated by commas',
     about: 'Tokens for programs (Authorization: Bearer …); each token has a session of its own.',
   }),
+  ACCESS_PASSWORD: text({
+    default: '',
+    secret: true,
+    pattern: /^[^\r\n\0]{8,1024}$/,
+    allowed: 'a password of 8 to 1024 characters',
+    about: 'Password that pages and API ask for; programs with one of API_TOKENS pass without it. Changing it ends every access that was given.',
+  }),
+  RETENTION_DAYS: integer({
+    default: 0,
+    unit: 'days',
+    max: 36_500,
+    about: 'Recordings and transcripts are deleted so many days after their job ended, unless their owner keeps them; 0 = never.',
+  }),
+  UNUSED_RECORDING_DAYS: integer({
+    default: 7,
+    unit: 'days',
+    max: 36_500,
+    about: 'Recordings that no job uses are deleted so many days after their upload; 0 = never.',
+  }),
   MAX_UPLOAD_BYTES: integer({ default: 5 * GIB, unit: 'bytes', min: 1, about: 'Largest recording that is taken.' }),
   SESSION_QUOTA_BYTES: integer({ default: 0, unit: 'bytes', about: 'Most that the recordings of one session may take on disk; 0 = no limit.' }),
   UPLOAD_EXPIRY_MS: integer({

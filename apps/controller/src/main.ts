@@ -5,8 +5,10 @@ import { type Config, projectRoot, readConfig } from './config.ts';
 import { startDispatch } from './dispatch/start-dispatch.ts';
 import { requireFreePort } from './http/free-port.ts';
 import { openJobStore } from './jobs/open-job-store.ts';
+import { createMetrics } from './metrics.ts';
 import { forgetAbandoned } from './openai/transcribe-file.ts';
 import { openRecordingFiles } from './recordings/recording-files.ts';
+import { startRetention } from './retention.ts';
 import { failureOf } from './start-failure.ts';
 import { Uploads } from './uploads/uploads.ts';
 
@@ -47,6 +49,10 @@ async function start(config: Config): Promise<void> {
   opened.defer(() => uploads.close());
   await files.removeOrphans((ids) => jobs.existingRecordings(ids));
 
+  const metrics = createMetrics({ taskCounts: () => jobs.taskCounts(), dataRoot });
+  const retention = startRetention({ jobs, files, config, log });
+  opened.defer(() => retention.close());
+
   const workers = startDispatch({
     jobs,
     dataRoot,
@@ -56,11 +62,12 @@ async function start(config: Config): Promise<void> {
     logFormat: config.LOG_FORMAT,
     identity,
     log,
+    observer: metrics,
     recordingPath: files.path,
   });
   opened.defer(() => workers.close());
 
-  const app = await buildApp({ config, identity, jobs, workers, files, uploads, log });
+  const app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, log });
   opened.defer(() => app.close());
   // Before the local worker is up: /healthz answers at once, /readyz says what is still missing.
   const listening = new URL(await app.listen({ host: config.HOST, port: config.PORT }));

@@ -1,10 +1,12 @@
 /** The pages: a header, what must be said now, and one of two views. */
 import { useEffect, useRef } from 'react';
+import { AccessPage } from './access/access-page.tsx';
 import { NoticeBar } from './controls/notice-bar.tsx';
 import { useFocusKeeper } from './focus-keeper.ts';
 import { Header } from './header.tsx';
 import { JobsPage } from './jobs/jobs-page.tsx';
 import { PageTitle } from './page-title.tsx';
+import { useSession } from './parts.ts';
 import { parsePath, type Route, usePath } from './router.ts';
 import { StatusBar } from './status-bar.tsx';
 import { strings } from './strings.ts';
@@ -14,6 +16,7 @@ import { UnknownPage } from './unknown-page.tsx';
 export function App() {
   const path = usePath();
   const route = parsePath(path);
+  const { locked } = useSession();
   const content = useFocusOnChange(path);
   useFocusKeeper();
   return (
@@ -25,7 +28,7 @@ export function App() {
       <Header />
       <StatusBar />
       <main id="content" ref={content} tabIndex={-1}>
-        <View route={route} />
+        {locked ? <AccessPage /> : <View route={route} />}
       </main>
       <NoticeBar />
     </>

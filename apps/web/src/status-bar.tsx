@@ -1,4 +1,4 @@
-import { CloudOff, Hourglass } from 'lucide-react';
+import { CloudOff, Hourglass, LockOpen } from 'lucide-react';
 import { useSession } from './parts.ts';
 import { strings } from './strings.ts';
 
@@ -19,6 +19,12 @@ export function StatusBar() {
           <span>
             <strong>{strings.notReadyTitle}</strong> {system.message} {strings.notReady}
           </span>
+        </p>
+      )}
+      {connected && system?.access === 'open' && (
+        <p className="status small">
+          <LockOpen aria-hidden size={18} />
+          <span>{strings.access.open}</span>
         </p>
       )}
     </div>

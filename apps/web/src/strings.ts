@@ -1,5 +1,6 @@
 /** Every word a person reads on these pages, in one place, so that others can translate them. */
 import type { ExportFormat, Stage, TaskWorker, Transcript } from '@bulk-transcribe/protocol';
+import { sessionStrings } from './session-strings.ts';
 
 const locale = 'en';
 const count = new Intl.NumberFormat(locale);
@@ -28,6 +29,7 @@ const formats: Readonly<Record<ExportFormat, string>> = {
 };
 
 export const strings = {
+  ...sessionStrings,
   locale,
   product: 'Bulk Transcribe',
   times: {

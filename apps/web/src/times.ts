@@ -31,3 +31,6 @@ export function moment(timestamp: string, now = new Date()): string {
   const date = new Date(timestamp);
   return (date.getFullYear() === now.getFullYear() ? thisYear : otherYear).format(date);
 }
+
+const date = new Intl.DateTimeFormat(strings.locale, { dateStyle: 'long' });
+export const day = (time: Date): string => date.format(time);

@@ -36,6 +36,7 @@ export const job = (n: number, tasks: Task[]): Job => ({
   options: defaultOptions,
   priority: 0,
   createdAt: '2026-03-02T10:00:00Z',
+  kept: false,
   tasks: tasks.map((item) => ({ ...item, jobId: id(n) })),
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fractionDone, jobsProgress, jobWork, secondsLeft, summarise } from '../src/jobs/job-summary.ts';
+import { deletionTime, fractionDone, jobsProgress, jobWork, secondsLeft, summarise } from '../src/jobs/job-summary.ts';
 import { progressWords, stateWords } from '../src/jobs/task-words.ts';
 import { job, task } from './examples.ts';
 
@@ -15,6 +15,14 @@ describe('figures over jobs', () => {
       task(5),
     ];
     expect(summarise(tasks)).toEqual({ all: 5, succeeded: 1, failed: 1, cancelled: 1, active: 2 });
+  });
+
+  it('tell when a job is deleted: days after its last recording was through, never while one is not', () => {
+    const through = [task(1, { finishedAt: '2026-03-02T10:00:00Z' }), task(2, { finishedAt: '2026-03-03T10:00:00Z' })];
+    expect(deletionTime(job(9, through), 30)).toEqual(new Date('2026-04-02T10:00:00Z'));
+    expect(deletionTime(job(9, through), 0)).toBeNull();
+    expect(deletionTime(job(9, [...through, task(3)]), 30)).toBeNull();
+    expect(deletionTime(job(9, []), 30)).toBeNull();
   });
 
   it('know no fraction while the length is unknown', () => {

@@ -65,7 +65,15 @@ export const Priority = Type.Integer({
 });
 
 export const Job = Type.Object(
-  { id: Id, name: Type.String(), options: TranscribeOptions, priority: Priority, createdAt: Timestamp, tasks: Type.Array(Task) },
+  {
+    id: Id,
+    name: Type.String(),
+    options: TranscribeOptions,
+    priority: Priority,
+    createdAt: Timestamp,
+    kept: Type.Boolean({ description: 'Its owner wants it kept for good: `retentionDays` of GET /api/system does not apply.' }),
+    tasks: Type.Array(Task),
+  },
   { $id: 'Job' },
 );
 export type Job = Static<typeof Job>;
@@ -81,6 +89,22 @@ export const JobRequest = Type.Object(
 );
 export type JobRequest = Static<typeof JobRequest>;
 
+/** PATCH /api/jobs/:id. */
+export const JobChange = Type.Object({ kept: Type.Boolean() }, { $id: 'JobChange', additionalProperties: false });
+
+/** POST /api/access. */
+export const AccessRequest = Type.Object(
+  { password: Type.String({ minLength: 1, maxLength: 1024 }) },
+  { $id: 'AccessRequest', additionalProperties: false },
+);
+
+/** What opens a session in another browser; told once, when it is made. */
+export const RecoveryCode = Type.Object(
+  { code: Type.String({ minLength: 1, maxLength: 100, description: 'Case, blanks and hyphens do not matter.' }) },
+  { $id: 'RecoveryCode', additionalProperties: false },
+);
+export type RecoveryCode = Static<typeof RecoveryCode>;
+
 /** GET /api/events: server-sent events of the caller's session. `id:` counts up; Last-Event-ID replays what was missed. */
 export const SessionEvent = Type.Union(
   [
@@ -92,6 +116,12 @@ export const SessionEvent = Type.Union(
 );
 export type SessionEvent = Static<typeof SessionEvent>;
 
+/** Who may use the pages and the API. */
+export const Access = Type.Union([Type.Literal('local'), Type.Literal('password'), Type.Literal('open')], {
+  description: 'local: who works on the machine itself; password: who knows the password; open: whoever reaches it.',
+});
+export type Access = Static<typeof Access>;
+
 /** GET /api/system: what a page needs to know before anything is uploaded. */
 export const SystemInfo = Type.Object(
   {
@@ -101,6 +131,8 @@ export const SystemInfo = Type.Object(
     worker: Type.Union([TaskWorker, Type.Null()]),
     models: Type.Array(ModelInfo),
     maxUploadBytes: Type.Integer(),
+    access: Access,
+    retentionDays: Type.Integer({ description: 'Recordings and transcripts are deleted so many days after their job ended; 0 = never.' }),
   },
   { $id: 'SystemInfo' },
 );

@@ -17,6 +17,8 @@ export const errorTable = {
   // The request
   invalid_request: { status: 400, hint: 'Correct the named field and send the request again.' },
   unauthorized: { status: 401, hint: 'Send a valid token in the Authorization header.' },
+  password_required: { status: 401, hint: 'Enter the password of this Bulk Transcribe; programs send one of API_TOKENS.' },
+  wrong_password: { status: 401, hint: 'Check the password and try again.' },
   forbidden_origin: { status: 403, hint: 'Open the page under its own address, or set CONTROLLER_BASE_URL to the address you use.' },
   forbidden_host: { status: 421, hint: 'Add this host name to ALLOWED_HOSTS, or set CONTROLLER_BASE_URL to the public address.' },
   not_found: { status: 404, hint: 'Check the address or the id; it may have been deleted.' },
@@ -24,7 +26,7 @@ export const errorTable = {
   payload_too_large: { status: 413, hint: 'Send a smaller file, or raise MAX_UPLOAD_BYTES.' },
   unsupported_media_type: { status: 415, hint: 'Send the body in the documented content type.' },
   range_not_satisfiable: { status: 416, hint: 'Ask for a part within the length that Content-Range names.' },
-  too_many_requests: { status: 429, hint: 'Wait the time given in Retry-After and try again.' },
+  too_many_requests: { status: 429, hint: 'Wait a few minutes (programs: the time given in Retry-After) and try again.' },
   // The recording
   media_empty: { status: 422, hint: 'The file holds no data; export or copy the recording again.' },
   media_unreadable: { status: 422, hint: 'Convert or export it again; a damaged file may be whole where it was recorded.' },

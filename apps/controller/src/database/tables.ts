@@ -33,6 +33,8 @@ interface JobTable {
   name: string;
   options: Json<TranscribeOptions>;
   priority: number;
+  /** Its owner keeps it: retention passes it by. */
+  kept: Generated<boolean>;
   created_at: CreatedAt;
 }
 
@@ -89,6 +91,13 @@ interface QueueClockTable {
   turn: number;
 }
 
+interface RecoveryCodeTable {
+  session_id: string;
+  /** SHA-256 of the code, hex: the code itself is stored nowhere. */
+  code_hash: string;
+  created_at: CreatedAt;
+}
+
 interface MigrationTable {
   id: number;
   name: string;
@@ -104,5 +113,6 @@ export interface Tables {
   event: EventTable;
   settlement: SettlementTable;
   queue_clock: QueueClockTable;
+  recovery_code: RecoveryCodeTable;
   migration: MigrationTable;
 }

@@ -20,7 +20,7 @@ const LOOK_EVERY_MS = 2_000;
 /** Pause before an attempt whose end could not be stored is taken up again. */
 const STORE_AGAIN_MS = 2_000;
 
-export interface DispatcherOptions extends Pick<RunParts, 'recordingPath'> {
+export interface DispatcherOptions extends Pick<RunParts, 'recordingPath' | 'observer'> {
   readonly ledger: TaskLedger;
   readonly links: readonly WorkerLink[];
   readonly log: Logger;

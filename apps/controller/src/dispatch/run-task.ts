@@ -4,6 +4,7 @@ import { AppError, type ErrorCode, type Transcript, toAppError, type WorkerTask 
 import { isDiskFull } from '@bulk-transcribe/service';
 import type { Logger } from 'pino';
 import type { ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
+import type { AttemptObserver } from './attempt-observer.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { sendInput } from './send-input.ts';
 import type { WorkerClient } from './worker-client.ts';
@@ -14,6 +15,7 @@ export interface RunParts {
   readonly link: WorkerLink;
   readonly recordingPath: (recordingId: string) => string;
   readonly log: Logger;
+  readonly observer: AttemptObserver;
   /** Aborted when the task's owner stopped it, and when the controller closes: then the store keeps what it says. */
   readonly signal: AbortSignal;
 }
@@ -60,7 +62,7 @@ export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void>
     if (!(cause instanceof AppError) && isDiskFull(cause)) throw cause;
     const error = toAppError(cause);
     log.warn({ err: error.cause ?? error, code: error.code, taskId: task.taskId, attempt: task.attempt }, 'attempt failed');
-    await ledger.fail(task, error);
+    if (await ledger.fail(task, error)) parts.observer.failed(error);
   }
 }
 
@@ -123,9 +125,13 @@ function assertCurrent({ attempt }: ClaimedTask, news: WorkerTask): void {
     throw new AppError('stale_attempt', `The worker has attempt ${news.attempt} of this task, we asked about ${attempt}.`);
 }
 
-async function commitResult(task: ClaimedTask, { ledger, log }: RunParts, transcript: Transcript): Promise<void> {
+async function commitResult(task: ClaimedTask, { ledger, log, observer }: RunParts, transcript: Transcript): Promise<void> {
   const committed = await ledger.succeed(task, transcript);
   const { taskId, attempt } = task;
-  if (committed) log.info({ taskId, attempt, timesRealTime: transcript.provenance.timesRealTime }, 'task succeeded');
-  else log.info({ taskId, attempt }, 'the result of an attempt that is over was dropped');
+  if (!committed) {
+    log.info({ taskId, attempt }, 'the result of an attempt that is over was dropped');
+    return;
+  }
+  log.info({ taskId, attempt, timesRealTime: transcript.provenance.timesRealTime }, 'task succeeded');
+  observer.succeeded(transcript);
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { projectRoot, systemEnvironment } from '../config.ts';
 import type { TaskLedger } from '../jobs/task-ledger.ts';
+import type { AttemptObserver } from './attempt-observer.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { LocalWorker } from './local-worker.ts';
 import { type LocalWorkerSettings, newWorkerToken, workerEnvironment } from './worker-environment.ts';
@@ -11,6 +12,7 @@ import type { Workers, WorkersStatus } from './workers.ts';
 export interface DispatchOptions extends LocalWorkerSettings {
   readonly jobs: TaskLedger;
   readonly log: Logger;
+  readonly observer?: AttemptObserver;
   /** Where the bytes of a recording lie. */
   readonly recordingPath: (recordingId: string) => string;
   /** Another program in the place of the worker app; for tests. */
@@ -19,16 +21,18 @@ export interface DispatchOptions extends LocalWorkerSettings {
 
 export type Dispatch = Workers & { close(): Promise<void> };
 
+const nobody: AttemptObserver = { succeeded: () => undefined, failed: () => undefined };
+
 /** The worker app beside us: as source where we run from source, built where we are built. */
 const workerApp = path.join(projectRoot, 'apps/worker', import.meta.filename.endsWith('.ts') ? 'src/main.ts' : 'dist/main.js');
 
 /** local worker → link → dispatcher; closed in reverse. Does not wait until the worker is up: `status` says when. */
 export function startDispatch(options: DispatchOptions): Dispatch {
-  const { jobs, log, recordingPath, workerEntry = workerApp } = options;
+  const { jobs, log, recordingPath, observer = nobody, workerEntry = workerApp } = options;
   const token = newWorkerToken();
   const worker = new LocalWorker({ entry: workerEntry, env: workerEnvironment(systemEnvironment(), token, options), token, log });
   const links = [new WorkerLink(worker, log)];
-  const dispatcher = new Dispatcher({ ledger: jobs, links, recordingPath, log });
+  const dispatcher = new Dispatcher({ ledger: jobs, links, recordingPath, observer, log });
   return {
     status: () => statusOf(links),
     close: async () => {

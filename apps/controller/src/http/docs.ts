@@ -1,17 +1,18 @@
 /** The OpenAPI document of every route, generated from the route schemas: /docs for people, /docs/json for programs. */
 
-import type { Identity } from '@bulk-transcribe/protocol';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import type { Parts } from './parts.ts';
 
 const description = `Transcripts of many recordings, made on this machine.
 
 Browsers are known by a session cookie. Programs send \`Authorization: Bearer\` with one of API_TOKENS; each token has a session of its own.
+Where ACCESS_PASSWORD is set, browsers give it first (POST /api/access).
 What belongs to another session answers 404. Errors carry a code of a closed list, a message and a hint.`;
 
 /** Must stand before the routes. */
-export async function useDocs(app: FastifyInstance, identity: Identity): Promise<void> {
+export async function useDocs(app: FastifyInstance, { identity, access, tokens }: Pick<Parts, 'identity' | 'access' | 'tokens'>): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -20,6 +21,7 @@ export async function useDocs(app: FastifyInstance, identity: Identity): Promise
         { name: 'recordings', description: 'Upload, play, delete.' },
         { name: 'jobs', description: 'Batches of recordings and their tasks.' },
         { name: 'transcripts', description: 'Results and exports.' },
+        { name: 'session', description: 'Use it elsewhere, delete it.' },
         { name: 'openai', description: 'Compatible with the OpenAI API: existing clients work unchanged with this base URL.' },
         { name: 'system', description: 'State of the service.' },
       ],
@@ -28,5 +30,10 @@ export async function useDocs(app: FastifyInstance, identity: Identity): Promise
     },
     refResolver: { buildLocalReference: (schema, _base, _fragment, i) => (typeof schema['$id'] === 'string' ? schema['$id'] : `def-${i}`) },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', async (request, reply) => {
+      if ((await tokens.sessionOf(request, reply)) === null) access.require(request);
+    });
+    await scope.register(swaggerUi, { routePrefix: '/docs' });
+  });
 }

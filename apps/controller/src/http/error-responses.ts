@@ -3,7 +3,7 @@ import type { TSchema } from '@sinclair/typebox';
 import { ref } from './shared-schemas.ts';
 
 /** What any route may answer. */
-const everywhere: readonly ErrorCode[] = ['unauthorized', 'forbidden_host', 'too_many_requests', 'internal'];
+const everywhere: readonly ErrorCode[] = ['unauthorized', 'password_required', 'forbidden_host', 'too_many_requests', 'internal'];
 
 /**
  * The error answers of a route as response schemas, one per status, from the error table.

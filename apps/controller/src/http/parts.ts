@@ -2,8 +2,12 @@ import type { Identity } from '@bulk-transcribe/protocol';
 import type { Config } from '../config.ts';
 import type { Workers } from '../dispatch/workers.ts';
 import type { JobStore } from '../jobs/job-store.ts';
+import type { Retention } from '../jobs/retention.ts';
+import type { SessionData } from '../jobs/session-data.ts';
+import type { Metrics } from '../metrics.ts';
 import type { RecordingFiles } from '../recordings/recording-files.ts';
 import type { Uploads } from '../uploads/uploads.ts';
+import type { Access } from './access.ts';
 import type { ApiTokens } from './api-tokens.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -11,11 +15,13 @@ import type { Sessions } from './sessions.ts';
 export interface Parts {
   readonly config: Config;
   readonly identity: Identity;
-  readonly jobs: JobStore;
+  readonly jobs: JobStore & SessionData & Retention;
   readonly workers: Workers;
   readonly files: RecordingFiles;
   readonly uploads: Uploads;
+  readonly metrics: Metrics;
   readonly sessions: Sessions;
+  readonly access: Access;
   readonly tokens: ApiTokens;
   /** Aborts when the app begins to close. */
   readonly closing: AbortSignal;

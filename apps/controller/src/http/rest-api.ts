@@ -2,20 +2,24 @@ import type { FastifyInstance } from 'fastify';
 import type { Parts } from './parts.ts';
 import { eventRoutes } from './routes/events.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { keepJobRoute } from './routes/keep-job.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { recordingRoutes } from './routes/recordings.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { storedRecordingRoutes } from './routes/stored-recordings.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { transcriptRoutes } from './routes/transcripts.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 
-/** What the pages and other programs use. Every request has a session: its token's, else its browser's. */
+/** What the pages and other programs use. Every request has a session: its token's, else that of its browser, which has given the password where one is set. */
 export const restApi = (parts: Parts) => async (app: FastifyInstance) => {
-  const { sessions, tokens } = parts;
+  const { access, sessions, tokens } = parts;
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store');
-    request.sessionId = (await tokens.sessionOf(request, reply)) ?? sessions.ofBrowser(request, reply);
+    const tokenSession = await tokens.sessionOf(request, reply);
+    if (tokenSession === null) access.require(request);
+    request.sessionId = tokenSession ?? sessions.ofBrowser(request, reply);
   });
   for (const routes of [
     systemRoutes,
@@ -27,6 +31,8 @@ export const restApi = (parts: Parts) => async (app: FastifyInstance) => {
     taskRoutes,
     transcriptRoutes,
     eventRoutes,
+    keepJobRoute,
+    sessionRoutes,
   ]) {
     await app.register(routes(parts));
   }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+const BROWSER = 'browser-';
 const YEAR_SEC = 365 * 24 * 60 * 60;
 
 declare module 'fastify' {
@@ -15,6 +16,10 @@ declare module 'fastify' {
 export interface Sessions {
   /** The session of the browser, a new one where it has none yet. */
   ofBrowser(request: FastifyRequest, reply: FastifyReply): string;
+  /** This browser's session from now on. */
+  give(reply: FastifyReply, sessionId: string): void;
+  /** Not that of an API token. */
+  isBrowser(sessionId: string): boolean;
   /** The same, and the cookie lasts another year. */
   renew(request: FastifyRequest, reply: FastifyReply): string;
 }
@@ -35,8 +40,10 @@ export async function useSessions(app: FastifyInstance, options: { key: Buffer; 
     reply.setCookie(name, sessionId, { signed: true, path: '/', httpOnly: true, sameSite: 'lax', secure: https, maxAge: YEAR_SEC });
     return sessionId;
   };
-  const fresh = () => `browser-${randomUUID()}`;
+  const fresh = () => BROWSER + randomUUID();
   return {
+    give,
+    isBrowser: (sessionId) => sessionId.startsWith(BROWSER),
     ofBrowser: (request, reply) => known(request) ?? give(reply, fresh()),
     renew: (request, reply) => give(reply, known(request) ?? fresh()),
   };

@@ -1,8 +1,10 @@
 /** The protocol's named schemas: added to Fastify once, referred to by the routes, and named in the OpenAPI document. */
 import {
+  AccessRequest,
   ErrorBody,
   Identity,
   Job,
+  JobChange,
   JobRequest,
   KnownFile,
   ModelInfo,
@@ -15,6 +17,7 @@ import {
   Progress,
   Provenance,
   Recording,
+  RecoveryCode,
   Segment,
   SessionEvent,
   StepTime,
@@ -32,9 +35,11 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 
 const shared: readonly TSchema[] = [
+  AccessRequest,
   ErrorBody,
   Identity,
   Job,
+  JobChange,
   JobRequest,
   KnownFile,
   ModelInfo,
@@ -47,6 +52,7 @@ const shared: readonly TSchema[] = [
   Progress,
   Provenance,
   Recording,
+  RecoveryCode,
   Segment,
   SessionEvent,
   StepTime,

@@ -2,11 +2,17 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { reclaimSpace } from '../database/reclaim-space.ts';
+import { commit } from './change.ts';
 import { pruneEvents } from './event-log.ts';
 import type { JobStore } from './job-store.ts';
+import { type Retention, retention } from './retention.ts';
+import { type SessionData, sessionData } from './session-data.ts';
 import { SqlJobStore } from './sql-job-store.ts';
+import type { StoreParts } from './store-parts.ts';
+import { type TaskCounts, taskCounts } from './task-counts.ts';
 import type { TaskLedger } from './task-ledger.ts';
 import { TaskQueue } from './task-queue.ts';
+import { WakeUps } from './wake-ups.ts';
 
 export interface JobStoreOptions {
   readonly dataRoot: string;
@@ -17,7 +23,14 @@ export interface JobStoreOptions {
   readonly retryDelaySec?: number;
 }
 
-export type OpenJobStore = JobStore & TaskLedger & { close(): Promise<void> };
+export type OpenJobStore = JobStore &
+  TaskLedger &
+  SessionData &
+  Retention & {
+    /** How many tasks there are in each state, over all sessions. */
+    taskCounts(): Promise<TaskCounts>;
+    close(): Promise<void>;
+  };
 
 const TIDY_EVERY_MS = 10 * 60 * 1000;
 /** About 5 s before the second attempt, 10 s before the third: long enough for a crashed engine to be back. */
@@ -38,10 +51,19 @@ export async function openJobStore(options: JobStoreOptions): Promise<OpenJobSto
     tidy(database).catch((err: unknown) => log.error({ err }, 'superseded events were not removed'));
   }, TIDY_EVERY_MS);
   opened.defer(() => clearInterval(tidying));
-  const store = new SqlJobStore(database, queue);
+  const store = jobStoreOver(database, queue);
   opened.defer(() => store.stop());
   const closing = opened.move();
   return Object.assign(store, { close: () => closing.disposeAsync() });
+}
+
+/** The store over parts that are open. */
+export function jobStoreOver(database: Database, queue: TaskQueue): SqlJobStore & SessionData & Retention & Pick<OpenJobStore, 'taskCounts'> {
+  const wakeUps = new WakeUps();
+  const parts: StoreParts = { database, queue, commit: (work) => commit(database, wakeUps, work) };
+  return Object.assign(new SqlJobStore(database, queue, wakeUps), sessionData(parts), retention(parts), {
+    taskCounts: () => taskCounts(database),
+  });
 }
 
 /** Keeps the database as small as what it has to say. */

@@ -49,5 +49,6 @@ export const toJob = (row: JobRow, tasks: Task[]): Job => ({
   options: row.options,
   priority: row.priority,
   createdAt: row.created_at.toISOString(),
+  kept: row.kept,
   tasks,
 });

@@ -13,18 +13,19 @@ import type { Attempt, ClaimedTask, TaskLedger, TaskUpdate } from './task-ledger
 import { cancel, current, dispatch, fail, requeue, run, succeed } from './task-moves.ts';
 import type { TaskQueue } from './task-queue.ts';
 import { beginTurn } from './turns.ts';
-import { type WakeUp, WakeUps } from './wake-ups.ts';
+import type { WakeUp, WakeUps } from './wake-ups.ts';
 
 /** The job store on PostgreSQL's dialect. */
 export class SqlJobStore implements JobStore, TaskLedger {
   readonly #database: Database;
   readonly #queue: TaskQueue;
-  readonly #wakeUps = new WakeUps();
+  readonly #wakeUps: WakeUps;
   readonly #closing = new AbortController();
 
-  constructor(database: Database, queue: TaskQueue) {
+  constructor(database: Database, queue: TaskQueue, wakeUps: WakeUps) {
     this.#database = database;
     this.#queue = queue;
+    this.#wakeUps = wakeUps;
   }
 
   /** Ends every wait; nothing is written. */

@@ -96,6 +96,12 @@ export class Uploads {
     return finishing.finally(() => this.#finishing.delete(record.id));
   }
 
+  /** Removes what a session has half sent; an upload that is just becoming a recording is let through. */
+  async forgetSession(sessionId: string): Promise<void> {
+    const own = this.#records.all().filter((record) => record.sessionId === sessionId);
+    for (const { id } of own) if (!this.#finishing.has(id)) await this.#records.remove(id);
+  }
+
   /** Removes half uploads whose time is over; answers how many. */
   async removeExpired(): Promise<number> {
     const before = Date.now() - this.#options.expiryMs;

@@ -11,27 +11,33 @@ import {
   type Task,
   type TaskWorker,
   type Transcript,
+  taskStates,
 } from '@bulk-transcribe/protocol';
 import type { JobStore, StoredEvent } from '../../src/jobs/job-store.ts';
+import type { Retention } from '../../src/jobs/retention.ts';
+import type { SessionData } from '../../src/jobs/session-data.ts';
+import type { TaskCounts } from '../../src/jobs/task-counts.ts';
 
 type Owned<T> = T & { readonly sessionId: string };
 
 const now = () => new Date().toISOString();
 const missing = (what: string) => new AppError('not_found', `There is no such ${what}.`);
 
-export interface MemoryJobStore extends JobStore {
+export interface MemoryJobStore extends JobStore, SessionData, Retention {
   /** What a worker would do with every task of a new job; by default nothing. */
   work: (task: Task, job: Job) => void;
   succeed(taskId: string, transcript: Transcript, worker?: TaskWorker): void;
   fail(taskId: string, error: Task['error']): void;
   readonly recordings: ReadonlyMap<string, Owned<Recording>>;
   readonly jobCount: () => number;
+  readonly taskCounts: () => TaskCounts;
 }
 
 export function memoryJobStore(): MemoryJobStore {
   const recordings = new Map<string, Owned<Recording>>();
   const jobs = new Map<string, Owned<Job>>();
   const transcripts = new Map<string, Transcript>();
+  const recoveryCodes = new Map<string, string>();
   const log: (StoredEvent & { sessionId: string })[] = [];
   const changes = new EventEmitter().setMaxListeners(0);
 
@@ -72,6 +78,10 @@ export function memoryJobStore(): MemoryJobStore {
     fail: (id, error) => void move(null, id, { state: 'failed', error, finishedAt: now() }),
     recordings,
     jobCount: () => jobs.size,
+    taskCounts: () => {
+      const states = [...jobs.values()].flatMap((job) => job.tasks.map(({ state }) => state));
+      return Object.fromEntries(taskStates.map((state) => [state, states.filter((one) => one === state).length])) as TaskCounts;
+    },
     addRecording: async (sessionId, { id, name, size, sha256 }) => {
       recordings.set(id, { id, name, size, sha256, createdAt: now(), sessionId });
       return { id, name, size, sha256, createdAt: now() };
@@ -102,7 +112,7 @@ export function memoryJobStore(): MemoryJobStore {
         const fresh = { state: 'queued', stage: null, progress: { doneSec: 0, totalSec: null }, attempt: 0, worker: null, error: null } as const;
         return { ...fresh, id: randomUUIDv7(), jobId: id, recording, warnings: 0, preview: [], createdAt: now(), startedAt: null, finishedAt: null };
       });
-      const job = { id, name, options, priority, createdAt: now(), tasks, sessionId };
+      const job = { id, name, options, priority, createdAt: now(), kept: false, tasks, sessionId };
       jobs.set(id, job);
       const answer = plain<Job>(job) as Job;
       emit(sessionId, { type: 'job', job: answer });
@@ -168,6 +178,27 @@ export function memoryJobStore(): MemoryJobStore {
         }
         await wakeUps.next();
       }
+    },
+    keepJob: async (sessionId, id, kept) => {
+      const job = own(jobs, sessionId, id);
+      if (!job) throw missing('job');
+      Object.assign(job, { kept });
+      const answer = plain<Job>(job) as Job;
+      emit(sessionId, { type: 'job', job: answer });
+      return answer;
+    },
+    // Time does not pass here: what retention does is tested on the real store.
+    deleteEndedJob: async () => null,
+    deleteUnusedRecordings: async () => [],
+    keepRecoveryCode: async (sessionId, codeHash) => void recoveryCodes.set(sessionId, codeHash),
+    sessionOfRecoveryCode: async (codeHash) => [...recoveryCodes].find(([, hash]) => hash === codeHash)?.[0] ?? null,
+    deleteEverything: async (sessionId) => {
+      const used: string[] = [];
+      for (const { id } of await store.jobs(sessionId)) used.push(...(await store.deleteJob(sessionId, id)));
+      const mine = [...recordings.values()].filter((recording) => recording.sessionId === sessionId).map(({ id }) => id);
+      for (const id of mine) recordings.delete(id);
+      recoveryCodes.delete(sessionId);
+      return [...used, ...mine];
     },
     lastEventId: async (sessionId) => log.findLast((entry) => entry.sessionId === sessionId)?.id ?? 0,
   };

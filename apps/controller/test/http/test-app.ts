@@ -9,6 +9,7 @@ import { createLogger, readSettings } from '@bulk-transcribe/service';
 import { buildApp } from '../../src/app.ts';
 import { settingsTable } from '../../src/config.ts';
 import type { WorkersStatus } from '../../src/dispatch/workers.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { openRecordingFiles, type RecordingFiles } from '../../src/recordings/recording-files.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
 import { type MemoryJobStore, memoryJobStore } from './memory-job-store.ts';
@@ -58,6 +59,7 @@ export async function startTestApp(env: Record<string, string> = {}, webRoot?: s
     config,
     jobs,
     workers: { status: () => workers.now },
+    metrics: createMetrics({ taskCounts: async () => jobs.taskCounts(), dataRoot }),
     files,
     uploads,
     identity: { version: '0.0.0-test', gitCommit: 'unknown', buildTime: 'unknown' },
@@ -94,10 +96,10 @@ export const transcriptOf = (text: string, more: Partial<Transcript> = {}): Tran
   ...more,
 });
 
-/** A browser: keeps its cookie. */
+/** A browser: keeps its cookies. */
 export class Browser {
   readonly #url: string;
-  cookie = '';
+  readonly #cookies = new Map<string, string>();
 
   constructor(url: string) {
     this.#url = url;
@@ -107,9 +109,19 @@ export class Browser {
     const headers = new Headers(init.headers);
     if (this.cookie) headers.set('cookie', this.cookie);
     const response = await fetch(this.#url + target, { ...init, headers });
-    const [set] = response.headers.getSetCookie();
-    if (set) this.cookie = set.split(';')[0] ?? '';
+    for (const set of response.headers.getSetCookie()) this.cookie = set.split(';')[0] ?? '';
     return response;
+  }
+
+  /** As it sends them. */
+  get cookie(): string {
+    return [...this.#cookies].map((pair) => pair.join('=')).join('; ');
+  }
+
+  /** One more, or another value of one that it has. */
+  set cookie(pair: string) {
+    const [name = '', value = ''] = pair.split(/=(.*)/s);
+    this.#cookies.set(name, value);
   }
 
   async json<T>(target: string, init: RequestInit = {}): Promise<{ status: number; body: T }> {

@@ -19,6 +19,7 @@ import { buildApp } from '../../src/app.ts';
 import { projectRoot, settingsTable } from '../../src/config.ts';
 import { startDispatch } from '../../src/dispatch/start-dispatch.ts';
 import { openJobStore } from '../../src/jobs/open-job-store.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { forgetAbandoned } from '../../src/openai/transcribe-file.ts';
 import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
@@ -54,8 +55,10 @@ describe('the app over the real job store and dispatcher', () => {
     files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });
     const uploads = await Uploads.open({ dataRoot, jobs, files, quotaBytes: 0, expiryMs: config.UPLOAD_EXPIRY_MS, log });
     closing.defer(() => uploads.close());
+    const metrics = createMetrics({ taskCounts: () => jobs.taskCounts(), dataRoot });
     const workers = startDispatch({
       jobs,
+      observer: metrics,
       dataRoot,
       modelsDir: config.MODELS_DIR,
       threads: 1,
@@ -67,7 +70,7 @@ describe('the app over the real job store and dispatcher', () => {
       workerEntry: path.join(projectRoot, 'apps/worker/test/fake-engine-worker.ts'),
     });
     closing.defer(() => workers.close());
-    app = await buildApp({ config, identity, jobs, workers, files, uploads, log });
+    app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, log });
     closing.defer(() => app.close());
     url = await app.listen({ host: '127.0.0.1', port: 0 });
     ann = new Browser(url);
@@ -97,6 +100,13 @@ describe('the app over the real job store and dispatcher', () => {
     const job = await transcribe('fake{fail=media_no_audio}');
     await expect.poll(() => state(job), { timeout: 30_000 }).toBe('failed');
     expect((await ann.json<Job>(`/api/jobs/${job.id}`)).body.tasks[0]?.error).toMatchObject({ code: 'media_no_audio' });
+  });
+
+  it('and tells in its metrics how long that took, and what failed', async () => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    expect(text).toMatch(/\nbulk_transcribe_stage_seconds_count\{stage="\w+"\} 1\n/);
+    expect(text).toContain('\nbulk_transcribe_attempts_failed_total{code="media_no_audio"} 1\n');
+    expect(text).toContain('\nbulk_transcribe_tasks{state="succeeded"} 1\n');
   });
 
   it('answers the official OpenAI client and keeps nothing of it', async () => {

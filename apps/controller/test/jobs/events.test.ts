@@ -3,8 +3,7 @@ import { PgBoss } from 'pg-boss';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { pruneEvents } from '../../src/jobs/event-log.ts';
-import { openJobStore, tidy } from '../../src/jobs/open-job-store.ts';
-import { SqlJobStore } from '../../src/jobs/sql-job-store.ts';
+import { jobStoreOver, openJobStore, tidy } from '../../src/jobs/open-job-store.ts';
 import { TaskQueue } from '../../src/jobs/task-queue.ts';
 import { quiet, temporaryDataRoot } from '../database/template.ts';
 import { claimed, crash, local, newJob, newTask, nextEvents, stateOf, told, transcript } from './job-store-contract.ts';
@@ -13,7 +12,7 @@ import { claimed, crash, local, newJob, newTask, nextEvents, stateOf, told, tran
 async function openParts() {
   const { database, close } = await openDatabase(await temporaryDataRoot());
   const queue = await TaskQueue.open({ database, log: quiet, retryDelaySec: 0 });
-  const store = Object.assign(new SqlJobStore(database, queue), { close: async () => undefined });
+  const store = Object.assign(jobStoreOver(database, queue), { close: async () => undefined });
   onTestFinished(async () => {
     store.stop();
     await queue.close();

@@ -57,6 +57,15 @@ describe('a resumable upload', () => {
     expect(await uploads()).toEqual([]);
   });
 
+  it('goes with everything else of its session, and only of its session', async () => {
+    const [one, other] = [await fresh(), await fresh()];
+    const [mine, theirs] = [await one.begun(5), await other.begun(5)];
+    expect((await one.fetch('/api/session/data', { method: 'DELETE' })).status).toBe(204);
+    expect([(await one.ask(mine)).status, (await other.ask(theirs)).status]).toEqual([404, 200]);
+    await other.giveUp(theirs);
+    expect(await uploads()).toEqual([]);
+  });
+
   it('answers complete when the last answer was lost, and is one recording however often it is asked', async () => {
     const browser = await fresh();
     const recording = await browser.sent(bytes);

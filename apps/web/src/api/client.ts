@@ -1,5 +1,5 @@
 /** The controller's routes, typed by the protocol. Every call throws RequestError. */
-import type { ExportFormat, Job, JobRequest, KnownFile, Recording, SystemInfo, Transcript } from '@bulk-transcribe/protocol';
+import type { ExportFormat, Job, JobRequest, KnownFile, Recording, RecoveryCode, SystemInfo, Transcript } from '@bulk-transcribe/protocol';
 import { request } from './request.ts';
 
 const post = (body?: unknown): RequestInit =>
@@ -12,6 +12,11 @@ export const client = {
   system: () => request<SystemInfo>('/api/system', { signal: AbortSignal.timeout(ANSWER_MS) }),
   jobs: () => request<Job[]>('/api/jobs', { signal: AbortSignal.timeout(ANSWER_MS) }),
   startJob: (job: JobRequest) => request<Job>('/api/jobs', post(job)),
+  enter: (password: string) => request<void>('/api/access', post({ password })),
+  makeRecoveryCode: () => request<RecoveryCode>('/api/session/recovery-code', post()),
+  recover: (code: string) => request<void>('/api/session/recover', post({ code })),
+  deleteEverything: () => request<void>('/api/session/data', { method: 'DELETE' }),
+  keepJob: (jobId: string, kept: boolean) => request<Job>(`/api/jobs/${jobId}`, { ...post({ kept }), method: 'PATCH' }),
   deleteJob: (jobId: string) => request<void>(`/api/jobs/${jobId}`, { method: 'DELETE' }),
   /** Those that no job uses yet. */
   recordings: () => request<Recording[]>('/api/recordings', { signal: AbortSignal.timeout(ANSWER_MS) }),

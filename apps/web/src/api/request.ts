@@ -1,4 +1,4 @@
-import type { ErrorBody } from '@bulk-transcribe/protocol';
+import type { ErrorBody, ErrorCode } from '@bulk-transcribe/protocol';
 import { strings } from '../strings.ts';
 
 /** What a person reads when something went wrong: what happened, and what to do next. */
@@ -12,9 +12,12 @@ export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly status: number;
   readonly problem: Problem;
+  /** The controller's word for it; null where something else answered, or nothing did. */
+  readonly code: ErrorCode | null;
 
-  constructor(status: number, problem: Problem, options?: ErrorOptions) {
+  constructor(status: number, problem: Problem, options: ErrorOptions & { code?: ErrorCode } = {}) {
     super(problem.message, options);
+    this.code = options.code ?? null;
     this.status = status;
     this.problem = problem;
   }
@@ -27,7 +30,7 @@ export async function request<T>(path: string, init: RequestInit = {}): Promise<
     throw new RequestError(0, strings.problems.noAnswer, { cause });
   });
   const body = await readJson(response);
-  if (!response.ok) throw new RequestError(response.status, problemOf(body, response.status));
+  if (!response.ok) throw new RequestError(response.status, problemOf(body, response.status), codeOf(body));
   return body as T;
 }
 
@@ -43,6 +46,11 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function codeOf(body: unknown): { code?: ErrorCode } {
+  const code = (body as Partial<ErrorBody> | null | undefined)?.error?.code;
+  return code === undefined ? {} : { code };
 }
 
 /** The controller's own words where it answered, else words about the status. */

@@ -8,6 +8,7 @@ import { useParts } from '../parts.ts';
 import { strings } from '../strings.ts';
 import { moment, roughly } from '../times.ts';
 import { type JobSummary, jobWork, summarise } from './job-summary.ts';
+import { RetentionNote } from './retention-note.tsx';
 import { TaskRow } from './task-row.tsx';
 import { useAttempt } from './use-attempt.ts';
 import { useTimeLeft } from './use-time-left.ts';
@@ -35,6 +36,7 @@ export const JobSection = memo(({ job }: { readonly job: Job }) => {
           <DeleteJob job={job} name={name} summary={summary} />
         </div>
       </div>
+      <RetentionNote job={job} name={name} />
       <ul className="rows">
         {job.tasks.map((task) => (
           <TaskRow key={task.id} task={task} />

@@ -21,6 +21,15 @@ export function summarise(tasks: readonly Task[]): JobSummary {
   };
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** When the job has had its time: so many days after its last recording was through. Null where it never has, or is not through yet. */
+export function deletionTime({ tasks }: Pick<Job, 'tasks'>, retentionDays: number): Date | null {
+  const ends = tasks.map(({ finishedAt }) => (finishedAt === null ? Number.NaN : Date.parse(finishedAt)));
+  const end = Math.max(...ends);
+  return retentionDays === 0 || tasks.length === 0 || Number.isNaN(end) ? null : new Date(end + retentionDays * DAY_MS);
+}
+
 /** 0 to 1 by recording time; null where the length is not known yet. */
 export function fractionDone({ doneSec, totalSec }: Progress): number | null {
   return totalSec === null || totalSec === 0 ? null : Math.min(1, doneSec / totalSec);

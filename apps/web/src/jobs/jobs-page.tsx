@@ -1,6 +1,7 @@
 /** Home: add recordings, start a job, watch it, open what is ready. */
 import './jobs.css';
 import { useSession } from '../parts.ts';
+import { YourData } from '../session/your-data.tsx';
 import { strings } from '../strings.ts';
 import { AddRecordings } from '../uploads/add-recordings.tsx';
 import { UploadList } from '../uploads/upload-list.tsx';
@@ -18,14 +19,15 @@ export function JobsPage() {
         <h2 id="jobs-title">{strings.jobs.title}</h2>
         <JobList />
       </section>
+      <YourData />
     </div>
   );
 }
 
 function JobList() {
-  const { jobs } = useSession();
+  const { jobs, system } = useSession();
   if (jobs === null) return <p className="muted">{strings.jobs.loading}</p>;
-  if (jobs.length === 0) return <p className="muted">{strings.jobs.empty}</p>;
+  if (jobs.length === 0) return <p className="muted">{system?.retentionDays ? strings.retention.empty(system.retentionDays) : strings.jobs.empty}</p>;
   const { all, active } = summarise(jobs.flatMap((job) => job.tasks));
   return (
     <>

@@ -6,6 +6,7 @@
 import { isFinal, type SessionEvent } from '@bulk-transcribe/protocol';
 import { client, eventsUrl } from '../api/client.ts';
 import { openEventStream } from '../api/event-stream.ts';
+import { RequestError } from '../api/request.ts';
 import type { Store } from '../store.ts';
 import type { SessionAction, SessionState } from './session-state.ts';
 
@@ -21,6 +22,7 @@ export function followSession(store: SessionStore, onSynced: () => void): void {
   const sync = createSync(store, onSynced);
   let closeStream: (() => void) | undefined;
   const follow = () => {
+    if (store.get().locked) return;
     closeStream ??= openEventStream({
       url: eventsUrl,
       onOpen: () => void sync.all(),
@@ -32,6 +34,9 @@ export function followSession(store: SessionStore, onSynced: () => void): void {
     closeStream?.();
     closeStream = undefined;
   };
+  store.subscribe(() => {
+    if (store.get().locked) leave();
+  });
   const followInForeground = () => (document.hidden ? leave() : follow());
   // One request before all others: the first answer brings the session's cookie, and the stream must belong to that session.
   void sync.all().then(followInForeground);
@@ -40,10 +45,13 @@ export function followSession(store: SessionStore, onSynced: () => void): void {
     if (document.hidden && hasActiveTasks(store.get())) void sync.all();
   }, BACKGROUND_POLL_MS);
   setInterval(() => {
-    const { system, connected } = store.get();
-    if (!document.hidden && (system?.ready !== true || !connected)) void sync.all();
+    const { system, connected, locked } = store.get();
+    if (!document.hidden && !locked && (system?.ready !== true || !connected)) void sync.all();
   }, READY_POLL_MS);
 }
+
+/** Once locked, the page asks no more: giving the password loads it anew. */
+const isLocked = (cause: unknown): boolean => cause instanceof RequestError && cause.code === 'password_required';
 
 const hasActiveTasks = ({ jobs }: SessionState): boolean => (jobs ?? []).some((job) => job.tasks.some((task) => !isFinal(task.state)));
 
@@ -75,7 +83,7 @@ function createSync(store: SessionStore, onSynced: () => void) {
       asking = true;
       do {
         again = false;
-        await ask().catch(() => store.dispatch({ type: 'connected', connected: false }));
+        await ask().catch((cause: unknown) => store.dispatch(isLocked(cause) ? { type: 'locked' } : { type: 'connected', connected: false }));
       } while (again);
       asking = false;
       applyWaiting();

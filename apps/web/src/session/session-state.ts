@@ -7,6 +7,8 @@ export interface SessionState {
   /** Newest first; null until the controller has answered. */
   readonly jobs: readonly Job[] | null;
   readonly connected: boolean;
+  /** The controller asks for the password first. */
+  readonly locked: boolean;
 }
 
 export type SessionAction =
@@ -15,9 +17,10 @@ export type SessionAction =
   | { readonly type: 'event'; readonly event: SessionEvent }
   /** The answer to a request of this page; where an event has told of the job before, that is as new or newer. */
   | { readonly type: 'created'; readonly job: Job }
-  | { readonly type: 'connected'; readonly connected: boolean };
+  | { readonly type: 'connected'; readonly connected: boolean }
+  | { readonly type: 'locked' };
 
-export const initialSession: SessionState = { system: null, jobs: null, connected: true };
+export const initialSession: SessionState = { system: null, jobs: null, connected: true, locked: false };
 
 export function reduceSession(state: SessionState, action: SessionAction): SessionState {
   switch (action.type) {
@@ -29,6 +32,8 @@ export function reduceSession(state: SessionState, action: SessionAction): Sessi
       return { ...state, jobs: applyEvent(state.jobs ?? [], action.event) };
     case 'created':
       return state.jobs?.some(({ id }) => id === action.job.id) ? state : { ...state, jobs: newestFirst([action.job, ...(state.jobs ?? [])]) };
+    case 'locked':
+      return { ...initialSession, locked: true };
     case 'connected':
       return state.connected === action.connected ? state : { ...state, connected: action.connected };
   }

@@ -19,6 +19,8 @@ export interface Uploader extends Store<readonly Upload[], UploadAction> {
   readonly remove: (upload: Upload) => void;
   /** Asks the controller what is stored. */
   readonly refresh: () => void;
+  /** Stops what is being sent and forgets all; what is stored stays with the session that it was sent in. */
+  readonly forgetAll: () => void;
 }
 
 type Sending = Pick<FileToStore, 'file' | 'abort'>;
@@ -74,6 +76,11 @@ export function createUploader(inJobs: () => readonly Recording[]): Uploader {
       // If this fails the recording stays with the controller, and is listed again; half uploads expire.
       if (upload.recording) client.deleteRecording(upload.recording.id).then(changed, refresh);
       else void forgetHalfUpload(upload.fingerprint);
+    },
+    forgetAll: () => {
+      for (const { abort } of files.values()) abort.abort();
+      files.clear();
+      store.dispatch({ type: 'removed', ids: store.get().map(({ id }) => id) });
     },
   };
 }

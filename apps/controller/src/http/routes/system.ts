@@ -5,14 +5,15 @@ import type { Parts } from '../parts.ts';
 import { ref } from '../shared-schemas.ts';
 
 export const systemRoutes =
-  ({ config, identity, workers }: Parts): FastifyPluginAsyncTypebox =>
+  ({ access, config, identity, workers }: Parts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get(
       '/system',
       { schema: { tags: ['system'], summary: 'Models, limits and readiness', response: { 200: ref(SystemInfo), ...errorResponses([]) } } },
       async () => {
         const { ready, message, worker, models } = workers.status();
-        return { identity, ready, message, worker, models: [...models], maxUploadBytes: config.MAX_UPLOAD_BYTES };
+        const limits = { maxUploadBytes: config.MAX_UPLOAD_BYTES, retentionDays: config.RETENTION_DAYS };
+        return { identity, ready, message, worker, models: [...models], access: access.kind, ...limits };
       },
     );
   };
