@@ -21,6 +21,7 @@ const parts: Parts = {
   uploader: createUploader(recordingsOfJobs),
   notice: createStore<Notice | null, Notice | null>(null, (_, notice) => notice),
 };
+session.subscribe(parts.uploader.dropUsed);
 followSession(parts.session, parts.uploader.refresh);
 createRoot(root).render(
   <StrictMode>

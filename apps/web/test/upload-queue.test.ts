@@ -84,6 +84,13 @@ describe('the upload queue', () => {
     expect(reduceUploads(listed, { type: 'listed', recordings: [recording(2), recording(3)] })).toBe(listed);
   });
 
+  it('lets go of a stored recording once a job uses it', () => {
+    const listed = after({ type: 'added', uploads: [upload('a')] }, { type: 'listed', recordings: [recording(1), recording(2)] });
+    const used = reduceUploads(listed, { type: 'used', recordings: [recording(1), recording(7)] });
+    expect(used.map(({ id }) => id)).toEqual(['a', recording(2).id]);
+    expect(reduceUploads(used, { type: 'used', recordings: [recording(1)] })).toBe(used);
+  });
+
   it('counts progress by bytes and leaves failed files out', () => {
     const uploads = [upload('a', { state: 'stored', size: 300 }), upload('b', { state: 'sending', sent: 50 }), upload('c', { state: 'failed' })];
     expect(uploadTotals(uploads)).toEqual({ stored: 1, underway: 1, fraction: 350 / 400 });

@@ -305,6 +305,22 @@ export function testJobStore(open: () => Promise<OpenJobStore>): void {
     expect(await store.existingRecordings([recording.id, unused])).toEqual(new Set());
   });
 
+  test('a session finds its unused recordings and its bytes, each counted once, and nobody else’s', async () => {
+    const store = await open();
+    const add = (session: string, size: number, letter: string) =>
+      store.addRecording(session, { id: randomUUIDv7(), name: letter, size, sha256: letter.repeat(64) });
+    const [one, twin, other] = [await add('mine', 1000, 'a'), await add('mine', 1000, 'a'), await add('mine', 5e9, 'b')];
+    await add('theirs', 7, 'c');
+    expect(await store.storedBytes('mine')).toBe(5e9 + 1000);
+    expect(await store.storedBytes('nobody')).toBe(0);
+    expect(await store.recordingWithBytes('mine', other)).toEqual(other);
+    expect(await store.recordingWithBytes('mine', { size: 1, sha256: other.sha256 })).toBeNull();
+    expect(await store.recordingWithBytes('theirs', other)).toBeNull();
+    expect(await store.unusedRecordings('mine')).toEqual([one, twin, other]);
+    await store.createJob('mine', { name: 'n', options: defaultOptions, recordingIds: [twin.id] });
+    expect(await store.unusedRecordings('mine')).toEqual([one, other]);
+  });
+
   test('who waits for the end of a task hears of it, of its deletion, and of the wait being broken off', async () => {
     const store = await open();
     const [one, two] = (await newJob(store, 'mine', 2)).tasks;

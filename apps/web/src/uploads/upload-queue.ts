@@ -41,7 +41,9 @@ export type UploadAction =
   /** Begun before the page was reloaded. */
   | { readonly type: 'half'; readonly uploads: readonly Upload[] }
   /** What the controller holds for this session, and no job uses. */
-  | { readonly type: 'listed'; readonly recordings: readonly Recording[] };
+  | { readonly type: 'listed'; readonly recordings: readonly Recording[] }
+  /** They are part of a job now, whoever made it: an older list of stored recordings may still hold them. */
+  | { readonly type: 'used'; readonly recordings: readonly Recording[] };
 
 type Uploads = readonly Upload[];
 
@@ -67,6 +69,8 @@ export function reduceUploads(uploads: Uploads, action: UploadAction): Uploads {
       return [...uploads, ...action.uploads.filter(({ fingerprint }) => !uploads.some((known) => known.fingerprint === fingerprint))];
     case 'listed':
       return list(uploads, action.recordings);
+    case 'used':
+      return dropUsed(uploads, action.recordings);
   }
 }
 
@@ -86,6 +90,13 @@ function list(uploads: Uploads, recordings: readonly Recording[]): Uploads {
   const unknown = recordings.filter(({ id }) => !shown.has(id));
   if (unknown.length === 0 && uploads.every(holds)) return uploads;
   return [...uploads.filter(holds), ...unknown.map(asStored)];
+}
+
+function dropUsed(uploads: Uploads, used: readonly Recording[]): Uploads {
+  if (!uploads.some(({ recording }) => recording)) return uploads;
+  const ids = new Set(used.map(({ id }) => id));
+  const left = uploads.filter(({ recording }) => recording === null || !ids.has(recording.id));
+  return left.length === uploads.length ? uploads : left;
 }
 
 const asStored = (recording: Recording): Upload => ({

@@ -19,6 +19,8 @@ export interface Uploader extends Store<readonly Upload[], UploadAction> {
   readonly remove: (upload: Upload) => void;
   /** Asks the controller what is stored. */
   readonly refresh: () => void;
+  /** Lets go of what a job uses now. */
+  readonly dropUsed: () => void;
   /** Stops what is being sent and forgets all; what is stored stays with the session that it was sent in. */
   readonly forgetAll: () => void;
 }
@@ -29,7 +31,8 @@ type Sending = Pick<FileToStore, 'file' | 'abort'>;
 export function createUploader(inJobs: () => readonly Recording[]): Uploader {
   const store = createStore<readonly Upload[], UploadAction>([], reduceUploads);
   const files = new Map<string, Sending>();
-  const { changed, refresh } = shareStored(store);
+  const dropUsed = () => store.dispatch({ type: 'used', recordings: inJobs() });
+  const { changed, refresh } = shareStored(store, dropUsed);
 
   const held = () => [...inJobs(), ...store.get().flatMap(({ recording }) => recording ?? [])];
   const send = async ({ id }: Upload) => {
@@ -55,6 +58,7 @@ export function createUploader(inJobs: () => readonly Recording[]): Uploader {
   return {
     ...store,
     refresh,
+    dropUsed,
     dispatch: (action) => {
       store.dispatch(action);
       if (action.type === 'removed') changed();
@@ -112,7 +116,7 @@ function refusal({ size }: File, maxBytes: number) {
 }
 
 /** The controller knows what is stored, and the tabs of a browser tell each other when that changed. */
-function shareStored(store: Store<readonly Upload[], UploadAction>) {
+function shareStored(store: Store<readonly Upload[], UploadAction>, dropUsed: () => void) {
   let changes = 0;
   let listedHalves = false;
   const ask = async (): Promise<void> => {
@@ -121,6 +125,7 @@ function shareStored(store: Store<readonly Upload[], UploadAction>) {
     // What was stored or used here meanwhile may be missing in the answer.
     if (changes !== before) return ask();
     store.dispatch({ type: 'listed', recordings });
+    dropUsed();
     if (listedHalves) return;
     listedHalves = true;
     store.dispatch({ type: 'half', uploads: await abandoned() });
