@@ -1,19 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  baseUrl,
-  choice,
-  folder,
-  integer,
-  list,
-  loadEnvironment,
-  logFormats,
-  logLevels,
-  port,
-  readSettings,
-  type Settings,
-  text,
-} from '@bulk-transcribe/service';
+import { baseUrl, folder, integer, list, loadEnvironment, port, readSettings, type Settings, serverSettings, text } from '@bulk-transcribe/service';
 
 /** The project's root: three folders up, from `src` as from `dist`. */
 export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
@@ -78,10 +65,7 @@ export const settingsTable = {
     about: 'A half upload is kept for so long after its last byte, so that it can go on.',
   }),
   LOCAL_WORKER_THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the local worker; 0 = as measured best for the model.' }),
-  LOG_LEVEL: choice({ of: logLevels, default: 'info', about: 'Least important log line that is written.' }),
-  LOG_FORMAT: choice({ of: logFormats, default: 'auto', about: 'How log lines look; auto = readable on a terminal, JSON elsewhere.' }),
-  GIT_COMMIT: text({ default: '', about: 'Commit of this build; set in images.' }),
-  BUILD_TIME: text({ default: '', about: 'Time of this build, RFC 3339; set in images.' }),
+  ...serverSettings,
 } as const;
 
 export type Config = Settings<typeof settingsTable>;

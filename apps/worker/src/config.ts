@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { choice, folder, integer, loadEnvironment, logFormats, logLevels, port, readSettings, type Settings, text } from '@bulk-transcribe/service';
+import { folder, integer, loadEnvironment, port, readSettings, type Settings, serverSettings, text } from '@bulk-transcribe/service';
 
 /** The project's root: three folders up, from `src` as from `dist`. */
 export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
@@ -23,10 +23,7 @@ export const settingsTable = {
   }),
   MODEL: text({ default: 'moonshine-tiny-en', about: 'Model that is loaded at start.' }),
   THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the engine; 0 = as measured best for the model.' }),
-  LOG_LEVEL: choice({ of: logLevels, default: 'info', about: 'Least important log line that is written.' }),
-  LOG_FORMAT: choice({ of: logFormats, default: 'auto', about: 'How log lines look; auto = readable on a terminal, JSON elsewhere.' }),
-  GIT_COMMIT: text({ default: '', about: 'Commit of this build; set in images.' }),
-  BUILD_TIME: text({ default: '', about: 'Time of this build, RFC 3339; set in images.' }),
+  ...serverSettings,
 } as const;
 
 export type Config = Settings<typeof settingsTable>;

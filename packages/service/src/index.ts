@@ -6,5 +6,6 @@ export * from './identity.ts';
 export * from './logger.ts';
 export * from './private-files.ts';
 export * from './secrets.ts';
+export * from './server-settings.ts';
 export * from './settings.ts';
 export * from './shutdown.ts';
