@@ -1,12 +1,13 @@
 /** One attempt of one task on one worker. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError, type ErrorCode, type Transcript, toAppError, type WorkerTask } from '@bulk-transcribe/protocol';
+import { AppError, type ErrorCode, killsAt, type Transcript, toAppError, type WindowResult, type WorkerTask } from '@bulk-transcribe/protocol';
 import { isDiskFull } from '@bulk-transcribe/service';
 import type { Logger } from 'pino';
 import type { ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
 import type { AttemptObserver } from './attempt-observer.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { sendInput } from './send-input.ts';
+import { sendWindows } from './send-windows.ts';
 import type { WorkerClient } from './worker-client.ts';
 import type { WorkerLink } from './worker-link.ts';
 
@@ -34,22 +35,31 @@ interface Place {
   lastEventId: number;
   /** Connections lost since the worker last showed progress. */
   losses: number;
+  /** How often the worker's process died at this recording since then. */
+  deaths: number;
+  /** The engine was at work on it when the connection was lost. */
+  running: boolean;
+  /** Finished windows seen, and the end of the last one, seconds. */
+  windows: number;
+  endSec: number;
 }
 
 /** A worker that is lost so often without getting anywhere in between is not given this recording again in this attempt. */
 const MAX_LOSSES = 3;
+/** So many deaths at one place are not chance. */
+const MAX_DEATHS = 2;
 /** Pause before an event stream that ended early is opened again. */
 const REOPEN_MS = 500;
 
 /**
- * (claimed) → send task → send input → follow events → fetch result → commit; the dispatcher acknowledges.
+ * (claimed) → send task → send finished windows → send input → follow events → fetch result → commit; the dispatcher acknowledges.
  * Rejects where the end of the attempt could not be stored: it is not over then, and may be run again from where it is.
  */
 export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void> {
   const { ledger, signal, log } = parts;
   try {
     const outcome = await throughCuts(task, parts, async (step) => {
-      const accepted = await sendTask(step);
+      const accepted = await sendWindows({ ...step, accepted: await sendTask(step), finished: step.reporter.finished });
       await sendInput({ ...step, task: accepted, file: parts.recordingPath(task.recording.id) });
       const end = await followEvents(step);
       return end.state === 'succeeded' ? await step.client.result(task.taskId, step.signal) : toFailure(end);
@@ -70,13 +80,18 @@ export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void>
 const passing: readonly ErrorCode[] = ['worker_unavailable', 'engine_unavailable', 'shutting_down'];
 
 async function throughCuts<T>(task: ClaimedTask, parts: RunParts, work: (step: Step) => Promise<T>): Promise<T> {
-  const place: Place = { lastEventId: 0, losses: 0 };
+  const finished = await parts.ledger.finishedWindows(task.taskId);
+  const endSec = finished.at(-1)?.end ?? 0;
+  const place: Place = { lastEventId: 0, losses: 0, deaths: 0, running: false, windows: finished.length, endSec };
   const stale = new AbortController();
   const signal = AbortSignal.any([parts.signal, stale.signal]);
   const onStale = (): void => stale.abort(new AppError('stale_attempt', 'The attempt is over.'));
-  await using reporter = new ProgressReporter({ ...parts, attempt: task, onStale });
-  for (;;) {
+  await using reporter = new ProgressReporter({ ...parts, attempt: task, finished, onStale });
+  for (let before: string | null = null; ; ) {
     const client = await parts.link.ready(signal);
+    const { instance } = parts.link;
+    noteDeath(place, before !== null && before !== instance);
+    before = instance;
     try {
       return await work({ ...parts, signal, task, client, reporter, place });
     } catch (cause) {
@@ -88,10 +103,17 @@ async function throughCuts<T>(task: ClaimedTask, parts: RunParts, work: (step: S
   }
 }
 
-async function sendTask({ client, task }: Step): Promise<WorkerTask> {
+/** Another process answers than before. Throws recording_kills_worker where this recording has ended the one before, too. */
+function noteDeath(place: Place, restarted: boolean): void {
+  if (restarted && place.running) place.deaths += 1;
+  place.running = false;
+  if (place.deaths >= MAX_DEATHS) throw new AppError('recording_kills_worker', killsAt('its worker', place.endSec));
+}
+
+async function sendTask({ client, task, reporter }: Step): Promise<WorkerTask> {
   const { taskId, attempt, options, recording } = task;
   const { name, size, sha256 } = recording;
-  const accepted = await client.sendTask({ id: taskId, attempt, options, input: { name, size, sha256 } });
+  const accepted = await client.sendTask({ id: taskId, attempt, options, input: { name, size, sha256 }, windows: reporter.finished.length });
   assertCurrent(task, accepted);
   return accepted;
 }
@@ -103,11 +125,18 @@ async function followEvents(step: Step): Promise<WorkerTask> {
     for await (const { id, event } of client.events(task.taskId, place.lastEventId, signal)) {
       place.lastEventId = id;
       reporter.note(event);
-      if (event.type === 'window') place.losses = 0;
+      if (event.type === 'window') noteProgress(place, event.window);
+      if (event.type === 'status') place.running = event.task.state === 'running';
       if (event.type === 'status' && isOver(task, event.task)) return event.task;
     }
     await delay(REOPEN_MS, undefined, { signal });
   }
+}
+
+/** What the worker tells again, of before, is none. */
+function noteProgress(place: Place, { index, end }: WindowResult): void {
+  if (index < place.windows) return;
+  Object.assign(place, { losses: 0, deaths: 0, windows: index + 1, endSec: end });
 }
 
 function isOver(task: ClaimedTask, news: WorkerTask): boolean {
