@@ -52,11 +52,13 @@ export class EventLog {
     return this.#windows;
   }
 
-  append(event: WorkerTaskEvent): void {
+  /** True where it is on disk, too. */
+  append(event: WorkerTaskEvent): boolean {
     const entry = { id: this.#lastId + 1, event };
-    this.#write(entry);
+    const written = this.#write(entry);
     this.#remember(entry);
     this.#changes.emit('change');
+    return written;
   }
 
   /** Ends all streams: after the last event of a final task, of a replaced attempt, or when the worker stops. */
@@ -98,13 +100,15 @@ export class EventLog {
     if (index === this.#windows.length) this.#windows.push(window);
   }
 
-  #write(entry: NumberedEvent): void {
+  #write(entry: NumberedEvent): boolean {
     try {
       appendFileSync(this.#file, `${this.#torn ? '\n' : ''}${JSON.stringify(entry)}\n`, { mode: 0o600 });
       this.#torn = false;
+      return true;
     } catch (err) {
       this.#torn = true;
       this.#log.warn({ err }, 'an event could not be written to disk');
+      return false;
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Takes queued tasks to the engine, one after another, in the order in which their inputs became complete. */
 import { AppError, killsAt, type Transcript, toAppError } from '@bulk-transcribe/protocol';
 import { isDiskFull } from '@bulk-transcribe/service';
-import type { Engine } from '@bulk-transcribe/speech';
+import type { Engine, SpeechEvent } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
 import { loadEngine } from './engine-loader.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -87,8 +87,12 @@ export class TaskRunner {
       if (!(await store.begin(attempt))) return null;
       signal.throwIfAborted();
       const transcript = await throughCrashes(task, line, () => {
-        const recording = { path: task.input.path, name: input.name };
-        return engine.transcribe(recording, options, signal, (event) => store.report(attempt, event), task.events.windows);
+        const { windows } = task.events;
+        line.debug({ windows: windows.length }, 'task begins');
+        const onEvent = (event: SpeechEvent): void => {
+          if (store.report(attempt, event) && event.type === 'window') line.debug({ window: event.window.index }, 'window finished');
+        };
+        return engine.transcribe({ path: task.input.path, name: input.name }, options, signal, onEvent, windows);
       });
       await store.succeed(attempt, transcript);
       line.info({ durationSec: transcript.durationSec, timesRealTime: transcript.provenance.timesRealTime }, 'task succeeded');

@@ -132,13 +132,13 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
     return await this.#forRun(run, 'queued', (task) => this.#move(task, 'running', { evenIfDiskFails: true }));
   }
 
-  /** Notes how far the attempt is. */
-  report(run: Attempt, event: SpeechEvent): void {
+  /** Notes how far the attempt is. True where that is on disk. */
+  report(run: Attempt, event: SpeechEvent): boolean {
     const task = this.#heldRun(run, 'running');
-    if (!task) return;
+    if (!task) return false;
     if (event.type === 'stage') task.record = { ...task.record, stage: event.stage };
     if (event.type === 'progress') task.record = { ...task.record, progress: event.progress };
-    task.events.append(event.type === 'window' ? event : { type: 'status', task: toWorkerTask(task) });
+    return task.events.append(event.type === 'window' ? event : { type: 'status', task: toWorkerTask(task) });
   }
 
   async succeed(run: Attempt, transcript: Transcript): Promise<void> {

@@ -48,12 +48,17 @@ export class ProgressReporter implements AsyncDisposable {
     else this.#noteStatus(event.task);
   }
 
-  /** Stores what is finished; progress is dropped, as an attempt that ends says itself how it ended. */
+  /** Before an attempt ends, and its worker forgets it: everything that it has finished is stored. Rejects where it cannot be. */
+  async flush(): Promise<void> {
+    await this.#storing;
+    await this.#storeAll();
+  }
+
+  /** Progress is dropped: an attempt that ends says itself how it ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     await this.#writing;
     await this.#storing;
-    if (this.#unstored.length > 0) await this.#store();
   }
 
   #noteWindow(window: WindowResult): void {
@@ -71,20 +76,25 @@ export class ProgressReporter implements AsyncDisposable {
     return stored?.start === start && stored.end === end;
   }
 
-  /** Until nothing is left. What cannot be stored now (full disk) is tried again with the next window; the worker has it, too. */
+  /** What cannot be stored now (full disk) is tried again with the next window; the worker has it, too. */
   async #store(): Promise<void> {
-    const { ledger, attempt, onStale, log } = this.#options;
+    const { attempt, log } = this.#options;
     try {
-      while (this.#unstored.length > 0) {
-        const windows = this.#unstored.slice();
-        if (await ledger.keepWindows(attempt, windows)) this.#finished.splice(windows[0]?.index ?? 0, Number.POSITIVE_INFINITY, ...windows);
-        else onStale();
-        this.#unstored.splice(0, windows.length);
-      }
+      await this.#storeAll();
     } catch (err) {
       log.warn({ err, ...attempt }, 'finished windows could not be stored');
     } finally {
       this.#storing = null;
+    }
+  }
+
+  async #storeAll(): Promise<void> {
+    const { ledger, attempt, onStale } = this.#options;
+    while (this.#unstored.length > 0) {
+      const windows = this.#unstored.slice();
+      if (await ledger.keepWindows(attempt, windows)) this.#finished.splice(windows[0]?.index ?? 0, Number.POSITIVE_INFINITY, ...windows);
+      else onStale();
+      this.#unstored.splice(0, windows.length);
     }
   }
 

@@ -21,11 +21,15 @@ export interface RunParts {
   readonly signal: AbortSignal;
 }
 
-/** One connection's worth of an attempt. */
-interface Step extends RunParts {
+/** An attempt; its signal also aborts when the store refuses it. */
+interface Run extends RunParts {
   readonly task: ClaimedTask;
-  readonly client: WorkerClient;
   readonly reporter: ProgressReporter;
+}
+
+/** One connection's worth of it. */
+interface Step extends Run {
+  readonly client: WorkerClient;
   readonly place: Place;
 }
 
@@ -56,10 +60,15 @@ const REOPEN_MS = 500;
  * Rejects where the end of the attempt could not be stored: it is not over then, and may be run again from where it is.
  */
 export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void> {
-  const { ledger, signal, log } = parts;
+  const { ledger, log } = parts;
+  const stale = new AbortController();
+  const signal = AbortSignal.any([parts.signal, stale.signal]);
+  const onStale = (): void => stale.abort(new AppError('stale_attempt', 'The attempt is over.'));
+  const finished = await ledger.finishedWindows(task.taskId);
+  await using reporter = new ProgressReporter({ ledger, log, attempt: task, finished, onStale });
   try {
-    const outcome = await throughCuts(task, parts, async (step) => {
-      const accepted = await sendWindows({ ...step, accepted: await sendTask(step), finished: step.reporter.finished });
+    const outcome = await throughCuts({ ...parts, task, reporter, signal }, async (step) => {
+      const accepted = await sendWindows({ ...step, accepted: await sendTask(step), finished: reporter.finished });
       await sendInput({ ...step, task: accepted, file: parts.recordingPath(task.recording.id) });
       const end = await followEvents(step);
       return end.state === 'succeeded' ? await step.client.result(task.taskId, step.signal) : toFailure(end);
@@ -70,6 +79,7 @@ export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void>
     if (signal.aborted) return;
     // Our own disk, not the worker's, which tells of its own by an AppError: the result waits there until it can be stored.
     if (!(cause instanceof AppError) && isDiskFull(cause)) throw cause;
+    await reporter.flush();
     const error = toAppError(cause);
     log.warn({ err: error.cause ?? error, code: error.code, taskId: task.taskId, attempt: task.attempt }, 'attempt failed');
     if (await ledger.fail(task, error)) parts.observer.failed(error);
@@ -79,26 +89,22 @@ export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void>
 /** What a worker that is gone, restarting or not ready yet makes us see: the attempt goes on once it is back. */
 const passing: readonly ErrorCode[] = ['worker_unavailable', 'engine_unavailable', 'shutting_down'];
 
-async function throughCuts<T>(task: ClaimedTask, parts: RunParts, work: (step: Step) => Promise<T>): Promise<T> {
-  const finished = await parts.ledger.finishedWindows(task.taskId);
+async function throughCuts<T>(run: Run, work: (step: Step) => Promise<T>): Promise<T> {
+  const { task, reporter, link, signal, log } = run;
+  const { finished } = reporter;
   const endSec = finished.at(-1)?.end ?? 0;
   const place: Place = { lastEventId: 0, losses: 0, deaths: 0, running: false, windows: finished.length, endSec };
-  const stale = new AbortController();
-  const signal = AbortSignal.any([parts.signal, stale.signal]);
-  const onStale = (): void => stale.abort(new AppError('stale_attempt', 'The attempt is over.'));
-  await using reporter = new ProgressReporter({ ...parts, attempt: task, finished, onStale });
   for (let before: string | null = null; ; ) {
-    const client = await parts.link.ready(signal);
-    const { instance } = parts.link;
-    noteDeath(place, before !== null && before !== instance);
-    before = instance;
+    const client = await link.ready(signal);
+    noteDeath(place, before !== null && before !== link.instance);
+    before = link.instance;
     try {
-      return await work({ ...parts, signal, task, client, reporter, place });
+      return await work({ ...run, client, place });
     } catch (cause) {
       signal.throwIfAborted();
       place.losses += 1;
       if (!passing.includes(toAppError(cause).code) || place.losses >= MAX_LOSSES) throw cause;
-      parts.log.info({ err: cause, taskId: task.taskId, attempt: task.attempt }, 'worker lost, the attempt goes on when it is back');
+      log.info({ err: cause, taskId: task.taskId, attempt: task.attempt }, 'worker lost, the attempt goes on when it is back');
     }
   }
 }
