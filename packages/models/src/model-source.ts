@@ -61,5 +61,5 @@ export function folderSource(folder: string, name = path.basename(folder)): Fold
   return { kind: 'folder', name, folder };
 }
 
-/** The name under which a model lies in MODELS_DIR, for whatever a person calls it: alias, repository, name. */
+/** The name under which a model lies in MODELS_DIR, for its alias, repository or name. */
 export const installedName = (text: string): string => findKnown(text)?.name ?? (repositoryPattern.test(text) ? folderName(text) : text);

@@ -10,7 +10,7 @@ import { installFromFolder } from './install-from-folder.ts';
 import { type InstallProgress, installFromHub } from './install-from-hub.ts';
 import { readRecord } from './install-record.ts';
 import { ModelFolders } from './model-folders.ts';
-import { isModelName, type ModelSource } from './model-source.ts';
+import { installedName, isModelName, type ModelSource } from './model-source.ts';
 import { findKnown } from './registry.ts';
 
 export interface ModelStoreOptions {
@@ -69,9 +69,10 @@ export class ModelStore implements AsyncDisposable {
     };
   }
 
-  /** What an installation has left that did not end; a new one goes on with it. */
-  isBegun(name: string): boolean {
-    return this.#folders.isBegun(name);
+  /** For whatever a person calls a model: a folder's name goes before aliases and repositories of the registry. */
+  nameOf(text: string): string {
+    const exact = isModelName(text) && (this.#folders.isInstalled(text) || this.#folders.isBegun(text));
+    return exact ? text : installedName(text);
   }
 
   /**

@@ -90,7 +90,7 @@ export class TestHub implements AsyncDisposable {
     const repository = this.repositories.get(list?.[1] ?? file?.[1] ?? '');
     const refusal = this.#refusal(repository, decodeURIComponent(list?.[2] ?? file?.[2] ?? ''), request);
     if (!repository || refusal) {
-      refuse(response, ...(refusal ?? [404]));
+      refuse(response, refusal?.[0] ?? 404, refusal?.[1]);
       return;
     }
     if (list) this.#answerList(repository, response);

@@ -15,7 +15,7 @@ export function loadEnvironment(root: string, real: NodeJS.ProcessEnv): NodeJS.P
 /** Proxies are named in lower case as often as in upper; where both are set, the lower one counts, as with curl. */
 function withProxies(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const lower = ['https_proxy', 'http_proxy', 'no_proxy'].map((name) => [name.toUpperCase(), env[name]]);
-  return { ...env, ...Object.fromEntries(lower.filter(([, value]) => value !== undefined)) };
+  return { ...env, ...Object.fromEntries(lower.filter(([, value]) => value)) };
 }
 
 function readEnvFile(file: string): NodeJS.ProcessEnv {
