@@ -69,10 +69,14 @@ export class ModelStore implements AsyncDisposable {
     };
   }
 
+  /** Whether anything lies there under that name: a model, or what an installation has left that did not end. */
+  has(name: string): boolean {
+    return isModelName(name) && (this.#folders.isInstalled(name) || this.#folders.isBegun(name));
+  }
+
   /** For whatever a person calls a model: a folder's name goes before aliases and repositories of the registry. */
   nameOf(text: string): string {
-    const exact = isModelName(text) && (this.#folders.isInstalled(text) || this.#folders.isBegun(text));
-    return exact ? text : installedName(text);
+    return this.has(text) ? text : installedName(text);
   }
 
   /**

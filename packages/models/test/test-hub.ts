@@ -103,7 +103,8 @@ export class TestHub implements AsyncDisposable {
     { headers }: IncomingMessage,
   ): [status: number, headers: Record<string, string>] | null {
     const { authorization } = headers;
-    if (!repository) return [404, { 'x-error-code': 'RepoNotFound' }];
+    // A private one looks the same to those who may not know of it.
+    if (!repository) return [authorization ? 404 : 401, { 'x-error-code': 'RepoNotFound' }];
     const may = repository.gated !== true || authorization === `Bearer ${this.token}`;
     if (!may) return [authorization ? 403 : 401, { 'x-error-code': 'GatedRepo' }];
     const known = revision === 'main' || revision === repository.commit;

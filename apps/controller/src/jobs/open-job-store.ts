@@ -5,6 +5,7 @@ import { reclaimSpace } from '../database/reclaim-space.ts';
 import { commit } from './change.ts';
 import { pruneEvents } from './event-log.ts';
 import type { JobStore } from './job-store.ts';
+import { type ModelUse, modelUse } from './model-use.ts';
 import { type Retention, retention } from './retention.ts';
 import { type SessionData, sessionData } from './session-data.ts';
 import { SqlJobStore } from './sql-job-store.ts';
@@ -26,7 +27,8 @@ export interface JobStoreOptions {
 export type OpenJobStore = JobStore &
   TaskLedger &
   SessionData &
-  Retention & {
+  Retention &
+  ModelUse & {
     /** How many tasks there are in each state, over all sessions. */
     taskCounts(): Promise<TaskCounts>;
     close(): Promise<void>;
@@ -58,10 +60,13 @@ export async function openJobStore(options: JobStoreOptions): Promise<OpenJobSto
 }
 
 /** The store over parts that are open. */
-export function jobStoreOver(database: Database, queue: TaskQueue): SqlJobStore & SessionData & Retention & Pick<OpenJobStore, 'taskCounts'> {
+export function jobStoreOver(
+  database: Database,
+  queue: TaskQueue,
+): SqlJobStore & SessionData & Retention & ModelUse & Pick<OpenJobStore, 'taskCounts'> {
   const wakeUps = new WakeUps();
   const parts: StoreParts = { database, queue, commit: (work) => commit(database, wakeUps, work) };
-  return Object.assign(new SqlJobStore(database, queue, wakeUps), sessionData(parts), retention(parts), {
+  return Object.assign(new SqlJobStore(database, queue, wakeUps), sessionData(parts), retention(parts), modelUse(database), {
     taskCounts: () => taskCounts(database),
   });
 }
