@@ -32,6 +32,7 @@ import type { Metrics } from './metrics.ts';
 import type { Models } from './models/open-models.ts';
 import { openAiApi } from './openai/openai-api.ts';
 import type { RecordingFiles } from './recordings/recording-files.ts';
+import type { Remote } from './remote/open-remote.ts';
 import type { Uploads } from './uploads/uploads.ts';
 
 export interface AppOptions {
@@ -43,6 +44,7 @@ export interface AppOptions {
   readonly uploads: Uploads;
   readonly metrics: Metrics;
   readonly models: Models;
+  readonly remote: Remote;
   readonly log: Logger;
   /** The built pages. */
   readonly webRoot?: string;
@@ -61,6 +63,7 @@ export async function buildApp({
   uploads,
   metrics,
   models,
+  remote,
   log,
   webRoot = builtPages,
 }: AppOptions): Promise<FastifyInstance> {
@@ -77,7 +80,7 @@ export async function buildApp({
   const sessions = await useSessions(app, { key, https });
   const tokens = await useApiTokens(app, config.API_TOKENS);
   const access = useAccess(app, { config, key, https });
-  const parts: Parts = { config, identity, jobs, workers, files, uploads, metrics, models, sessions, access, tokens, closing };
+  const parts: Parts = { config, identity, jobs, workers, files, uploads, metrics, models, remote, sessions, access, tokens, closing };
 
   addSharedSchemas(app);
   await useDocs(app, parts);

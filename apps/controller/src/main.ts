@@ -9,6 +9,7 @@ import { createMetrics } from './metrics.ts';
 import { openModels } from './models/open-models.ts';
 import { forgetAbandoned } from './openai/transcribe-file.ts';
 import { openRecordingFiles } from './recordings/recording-files.ts';
+import { openRemote } from './remote/open-remote.ts';
 import { startRetention } from './retention.ts';
 import { failureOf } from './start-failure.ts';
 import { Uploads } from './uploads/uploads.ts';
@@ -54,6 +55,7 @@ async function start(config: Config): Promise<void> {
   const retention = startRetention({ jobs, files, config, log });
   opened.defer(() => retention.close());
 
+  const remote = await openRemote({ config, log });
   const workers = startDispatch({
     jobs,
     dataRoot,
@@ -71,7 +73,7 @@ async function start(config: Config): Promise<void> {
   const models = openModels({ config, log });
   opened.defer(() => models.close());
 
-  const app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, models, log });
+  const app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, models, remote, log });
   opened.defer(() => app.close());
   // Before the local worker is up: /healthz answers at once, /readyz says what is still missing.
   const listening = new URL(await app.listen({ host: config.HOST, port: config.PORT }));

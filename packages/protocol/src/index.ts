@@ -4,6 +4,7 @@ export * from './ids.ts';
 export * from './models-api.ts';
 export * from './openai-api.ts';
 export * from './options.ts';
+export * from './remote-worker-api.ts';
 export * from './task-state.ts';
 export * from './transcript.ts';
 export * from './worker-api.ts';

@@ -8,6 +8,7 @@ import type { SessionData } from '../jobs/session-data.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Models } from '../models/open-models.ts';
 import type { RecordingFiles } from '../recordings/recording-files.ts';
+import type { Remote } from '../remote/open-remote.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 import type { Access } from './access.ts';
 import type { ApiTokens } from './api-tokens.ts';
@@ -23,6 +24,7 @@ export interface Parts {
   readonly uploads: Uploads;
   readonly metrics: Metrics;
   readonly models: Models;
+  readonly remote: Remote;
   readonly sessions: Sessions;
   readonly access: Access;
   readonly tokens: ApiTokens;

@@ -17,6 +17,7 @@ import { TaskQueue } from '../../src/jobs/task-queue.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openModels } from '../../src/models/open-models.ts';
 import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
+import { openRemote } from '../../src/remote/open-remote.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
 import { Browser, upAndReady } from '../http/test-app.ts';
 import { claimed, transcript } from '../jobs/job-store-contract.ts';
@@ -40,6 +41,7 @@ async function serve(dataRoot: string) {
     uploads,
     metrics,
     models: openModels({ config, log: quiet }),
+    remote: await openRemote({ config, log: quiet }),
     workers: { status: () => upAndReady },
     log: quiet,
   });

@@ -29,10 +29,14 @@ const answerWith = (status: number, headers: Record<string, string>, body: unkno
   void response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
 
 test('an answer without the marker is not a worker, whatever its status', async () => {
-  for (const status of [200, 404, 502]) {
+  for (const [status, code] of [
+    [200, 'worker_protocol'],
+    [404, 'worker_unavailable'],
+    [502, 'worker_unavailable'],
+  ] as const) {
     const client = await clientOf(answerWith(status, {}, '<html>proxy</html>'));
     await expect(client.ping(never)).rejects.toMatchObject({
-      code: 'worker_protocol',
+      code,
       message: `What answers there (status ${status}) is not a worker.`,
     });
   }

@@ -12,6 +12,7 @@ import type { WorkersStatus } from '../../src/dispatch/workers.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { type Models, openModels } from '../../src/models/open-models.ts';
 import { openRecordingFiles, type RecordingFiles } from '../../src/recordings/recording-files.ts';
+import { openRemote } from '../../src/remote/open-remote.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
 import { type MemoryJobStore, memoryJobStore } from './memory-job-store.ts';
 
@@ -64,6 +65,7 @@ export async function startTestApp(env: Record<string, string> = {}, webRoot?: s
     workers: { status: () => workers.now },
     metrics: createMetrics({ taskCounts: async () => jobs.taskCounts(), dataRoot }),
     models,
+    remote: await openRemote({ config, log }),
     files,
     uploads,
     identity: { version: '0.0.0-test', gitCommit: 'unknown', buildTime: 'unknown' },

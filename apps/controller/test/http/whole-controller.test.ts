@@ -23,6 +23,7 @@ import { createMetrics } from '../../src/metrics.ts';
 import { openModels } from '../../src/models/open-models.ts';
 import { forgetAbandoned } from '../../src/openai/transcribe-file.ts';
 import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
+import { openRemote } from '../../src/remote/open-remote.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
 import { Browser } from './test-app.ts';
 
@@ -71,7 +72,8 @@ describe('the app over the real job store and dispatcher', () => {
       workerEntry: path.join(projectRoot, 'apps/worker/test/fake-engine-worker.ts'),
     });
     closing.defer(() => workers.close());
-    app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, models: openModels({ config, log }), log });
+    const [models, remote] = [openModels({ config, log }), await openRemote({ config, log })];
+    app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, models, remote, log });
     closing.defer(() => app.close());
     url = await app.listen({ host: '127.0.0.1', port: 0 });
     ann = new Browser(url);

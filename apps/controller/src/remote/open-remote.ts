@@ -1,0 +1,21 @@
+import type { RemoteMode } from '@bulk-transcribe/protocol';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { NetworkRules } from './guarded-lookup.ts';
+import { RemoteSettings } from './remote-settings.ts';
+import { RemoteTester } from './test-remote.ts';
+
+/** The remote worker's configuration, and the test of it. */
+export interface Remote {
+  readonly settings: RemoteSettings;
+  readonly tester: RemoteTester;
+  readonly network: NetworkRules;
+}
+
+/** Throws SettingsError where REMOTE_WORKER_URL is no address to connect to. */
+export async function openRemote({ config, log }: { config: Config; log: Logger }): Promise<Remote> {
+  const network = { allowInsecure: config.ALLOW_INSECURE_WORKER === 'true' };
+  const env = { url: config.REMOTE_WORKER_URL, token: config.WORKER_TOKEN, mode: config.REMOTE_WORKER_MODE as RemoteMode | '' };
+  const settings = await RemoteSettings.open({ dataRoot: config.DATA_ROOT, env, ...network, log });
+  return { settings, network, tester: new RemoteTester({ settings, network }) };
+}
