@@ -86,6 +86,11 @@ export const settingsTable = {
     allowed: 'name|https://address|token for each worker, separated by commas',
     about: 'Further remote workers, used beside the first one in its mode.',
   }),
+  REMOTE_WAIT_MS: integer({
+    default: 30_000,
+    unit: 'milliseconds',
+    about: 'How long POST /v1/audio/transcriptions waits for a required remote worker that is away before it answers 503.',
+  }),
   ALLOW_INSECURE_WORKER: choice({
     of: ['false', 'true'],
     default: 'false',

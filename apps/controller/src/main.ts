@@ -58,6 +58,7 @@ async function start(config: Config): Promise<void> {
   const remote = await openRemote({ config, log });
   const workers = startDispatch({
     jobs,
+    remote,
     dataRoot,
     modelsDir: config.MODELS_DIR,
     threads: config.LOCAL_WORKER_THREADS,

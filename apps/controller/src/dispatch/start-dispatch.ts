@@ -4,13 +4,17 @@ import { projectRoot, systemEnvironment } from '../config.ts';
 import type { TaskLedger } from '../jobs/task-ledger.ts';
 import type { AttemptObserver } from './attempt-observer.ts';
 import { Dispatcher, type Heartbeats } from './dispatcher.ts';
+import { type FleetOptions, RemoteFleet } from './fleet.ts';
 import { LocalWorker } from './local-worker.ts';
 import { type LocalWorkerSettings, newWorkerToken, workerEnvironment } from './worker-environment.ts';
 import { type Patience, WorkerLink } from './worker-link.ts';
-import type { Workers, WorkersStatus } from './workers.ts';
+import type { Workers } from './workers.ts';
+import { statusOf, untilHopeless } from './workers-status.ts';
 
 export interface DispatchOptions extends LocalWorkerSettings {
   readonly jobs: TaskLedger;
+  /** The remote workers, as they are set up at each moment. */
+  readonly remote: Pick<FleetOptions, 'settings' | 'further' | 'network'>;
   readonly log: Logger;
   readonly observer?: AttemptObserver;
   /** Where the bytes of a recording lie. */
@@ -28,28 +32,23 @@ const nobody: AttemptObserver = { succeeded: () => undefined, failed: () => unde
 /** The worker app beside us: as source where we run from source, built where we are built. */
 const workerApp = path.join(projectRoot, 'apps/worker', import.meta.filename.endsWith('.ts') ? 'src/main.ts' : 'dist/main.js');
 
-/** local worker → link → dispatcher; closed in reverse. Does not wait until the worker is up: `status` says when. */
+/** local worker → link → dispatcher ← remote workers; closed in reverse. Does not wait until the worker is up: `status` says when. */
 export function startDispatch(options: DispatchOptions): Dispatch {
-  const { jobs, log, recordingPath, observer = nobody, workerEntry = workerApp, patience } = options;
+  const { jobs, log, remote, recordingPath, observer = nobody, workerEntry = workerApp, patience } = options;
   const token = newWorkerToken();
   const worker = new LocalWorker({ entry: workerEntry, env: workerEnvironment(systemEnvironment(), token, options), token, log });
-  const links = [new WorkerLink(worker, log, patience)];
-  const dispatcher = new Dispatcher({ ledger: jobs, links, recordingPath, observer, log, ...patience });
+  const local = new WorkerLink(worker, log, patience);
+  const dispatcher = new Dispatcher({ ledger: jobs, mode: () => remote.settings.mode, recordingPath, observer, log, ...patience });
+  dispatcher.add(local);
+  const fleet = new RemoteFleet({ ...remote, dispatcher, patience, log });
   return {
-    status: () => statusOf(links),
+    status: () => statusOf(dispatcher),
+    untilHopeless: (limitMs, signal) => untilHopeless(dispatcher, limitMs, signal),
     close: async () => {
+      const left = fleet.close();
       await dispatcher.close();
-      await Promise.all(links.map((link) => link.close()));
+      await left;
+      await local.close();
     },
-  };
-}
-
-function statusOf(links: readonly WorkerLink[]): WorkersStatus {
-  const link = links.find(({ ping }) => ping);
-  return {
-    ready: link !== undefined,
-    message: link ? '' : links.map(({ message }) => message).join(' '),
-    worker: link?.worker ?? null,
-    models: link?.ping?.models ?? [],
   };
 }

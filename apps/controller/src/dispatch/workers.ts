@@ -1,16 +1,19 @@
-import type { ModelInfo, TaskWorker } from '@bulk-transcribe/protocol';
+import type { ModelInfo, Routing, TaskWorker } from '@bulk-transcribe/protocol';
 
 /** What the pages and the door need to know of the workers. */
 export interface WorkersStatus {
   /** A transcription would be accepted now. */
   readonly ready: boolean;
-  /** Why not ready, for people; empty when ready. */
+  /** Why not ready, or why it would wait, for people; empty otherwise. */
   readonly message: string;
   /** The worker that the next task would go to. */
   readonly worker: TaskWorker | null;
   readonly models: readonly ModelInfo[];
+  readonly routing: Routing;
 }
 
 export interface Workers {
   status(): WorkersStatus;
+  /** Rejects with AppError worker_unavailable once no worker would take a task for so long without a break, and with the signal's reason. */
+  untilHopeless(limitMs: number, signal: AbortSignal): Promise<never>;
 }

@@ -8,6 +8,7 @@ import {
   remoteProblem,
   WORKER_PROTOCOL,
 } from '@bulk-transcribe/protocol';
+import { isGpuIdle } from '../dispatch/fitness.ts';
 import { WorkerClient } from '../dispatch/worker-client.ts';
 import { diagnose } from './diagnose.ts';
 import type { NetworkRules } from './guarded-lookup.ts';
@@ -88,6 +89,3 @@ async function complaint(client: WorkerClient, ping: Ping, signal: AbortSignal):
   if (status === 'failed') return remoteProblem('engine_failed', message || 'The speech engine of the worker cannot be used.');
   return ping.state === 'booting' ? remoteProblem('pod_starting', message || 'The worker is there; its speech engine is still being loaded.') : null;
 }
-
-/** Asked for a GPU, computing on the CPU. Until the engine is loaded nothing computes at all. */
-const isGpuIdle = ({ gpu, gpuName, provider }: Ping): boolean => gpuName !== null && !gpu && provider !== 'none';

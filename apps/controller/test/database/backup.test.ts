@@ -42,7 +42,7 @@ async function serve(dataRoot: string) {
     metrics,
     models: openModels({ config, log: quiet }),
     remote: await openRemote({ config, log: quiet }),
-    workers: { status: () => upAndReady },
+    workers: { status: () => upAndReady, untilHopeless: () => new Promise(() => undefined) },
     log: quiet,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -107,7 +107,7 @@ export function memoryJobStore(): MemoryJobStore {
       recordings.delete(id);
     },
     existingRecordings: async (ids) => new Set(ids.filter((id) => recordings.has(id))),
-    createJob: async (sessionId, { name, options, recordingIds, priority = 0 }) => {
+    createJob: async (sessionId, { name, options, recordingIds, priority = 0, compute = 'auto' }) => {
       const id = randomUUIDv7();
       const tasks = recordingIds.map((recordingId): Task => {
         const recording = plain<Recording>(own(recordings, sessionId, recordingId));
@@ -115,7 +115,7 @@ export function memoryJobStore(): MemoryJobStore {
         const fresh = { state: 'queued', stage: null, progress: { doneSec: 0, totalSec: null }, attempt: 0, worker: null, error: null } as const;
         return { ...fresh, id: randomUUIDv7(), jobId: id, recording, warnings: 0, preview: [], createdAt: now(), startedAt: null, finishedAt: null };
       });
-      const job = { id, name, options, priority, createdAt: now(), kept: false, tasks, sessionId };
+      const job = { id, name, options, priority, compute, createdAt: now(), kept: false, tasks, sessionId };
       jobs.set(id, job);
       const answer = plain<Job>(job) as Job;
       emit(sessionId, { type: 'job', job: answer });

@@ -26,7 +26,21 @@ export const english: ModelInfo = {
   default: true,
 };
 
-export const upAndReady: WorkersStatus = { ready: true, message: '', worker: { name: 'local', device: 'cpu' }, models: [english] };
+const local = { name: 'local', device: 'cpu' };
+
+export const upAndReady: WorkersStatus = {
+  ready: true,
+  message: '',
+  worker: local,
+  models: [english],
+  routing: { mode: 'off', choices: ['auto', 'cpu'], place: local, timesRealTime: null, reason: '' },
+};
+
+/** No worker is up. */
+export const down = (message: string): WorkersStatus => ({
+  ...{ ready: false, message, worker: null, models: [] },
+  routing: { ...upAndReady.routing, place: null, reason: message },
+});
 
 export interface TestApp {
   readonly url: string;
@@ -62,7 +76,7 @@ export async function startTestApp(env: Record<string, string> = {}, webRoot?: s
   const app = await buildApp({
     config,
     jobs,
-    workers: { status: () => workers.now },
+    workers: { status: () => workers.now, untilHopeless: () => new Promise(() => undefined) },
     metrics: createMetrics({ taskCounts: async () => jobs.taskCounts(), dataRoot }),
     models,
     remote: await openRemote({ config, log }),

@@ -176,7 +176,9 @@ async function startController(opened: AsyncDisposableStack, jobs: OpenJobStore,
   const identity = { version: '0', gitCommit: 'unknown', buildTime: 'unknown' };
   const script = path.join(dataRoot, 'script');
   await writeFile(script, SCRIPT);
+  const remote = await openRemote({ config, log });
   const workers = startDispatch({
+    remote,
     ...{ jobs, dataRoot, log, identity, modelsDir: config.MODELS_DIR, threads: 1, logLevel: 'silent', logFormat: 'json' },
     ...{ recordingPath: () => script, workerEntry: fileURLToPath(new URL('../../../worker/test/fake-engine-worker.ts', import.meta.url)) },
   });
@@ -186,7 +188,7 @@ async function startController(opened: AsyncDisposableStack, jobs: OpenJobStore,
   const uploads = await Uploads.open({ dataRoot, jobs, files, quotaBytes, expiryMs, log });
   opened.defer(() => uploads.close());
   const metrics = createMetrics({ taskCounts: () => jobs.taskCounts(), dataRoot });
-  const [models, remote] = [openModels({ config, log }), await openRemote({ config, log })];
+  const models = openModels({ config, log });
   const app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, models, remote, log });
   opened.defer(() => app.close());
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
