@@ -45,8 +45,11 @@ const queueSettings = (retryDelaySec: number) => ({
 export class TaskQueue {
   readonly #boss: PgBoss;
 
-  private constructor(boss: PgBoss) {
+  readonly #pauseSec: number;
+
+  private constructor(boss: PgBoss, pauseSec: number) {
     this.#boss = boss;
+    this.#pauseSec = pauseSec;
   }
 
   static async open({ database, log, retryDelaySec }: TaskQueueOptions): Promise<TaskQueue> {
@@ -61,13 +64,19 @@ export class TaskQueue {
       await boss.updateQueue(QUEUE, settings);
     });
     await warm(boss);
-    return new TaskQueue(boss);
+    return new TaskQueue(boss, 2 * retryDelaySec);
   }
 
   /** The place of each entry in the queue follows from priority and turn (turns.ts). */
   async append(tx: Transaction, tasks: readonly QueuedTask[]): Promise<void> {
     const entries = tasks.map(({ id, priority, turn }) => ({ id, priority: rankOf(priority, turn) }));
     await this.#boss.insert(QUEUE, entries, { db: inside(tx) });
+  }
+
+  /** Back to its place, due after a pause; its attempts are counted anew. */
+  async waitAgain(tx: Transaction, { id, priority, turn }: QueuedTask): Promise<void> {
+    await this.remove(tx, [id]);
+    await this.#boss.insert(QUEUE, [{ id, priority: rankOf(priority, turn), startAfter: this.#pauseSec }], { db: inside(tx) });
   }
 
   /** Takes the first entry that is due; the id of its task. */
