@@ -44,6 +44,8 @@ export class TestHub implements AsyncDisposable {
   readonly asked: Asked[] = [];
   /** Asked before every answer. */
   fault: (asked: Asked) => Fault | null = () => null;
+  /** As some mirrors do: nothing is said of a large file but where it lies. */
+  silentAboutFiles = false;
   /** What gated repositories want. */
   readonly token = 'hf_the-right-token';
   readonly #hub: Server;
@@ -135,7 +137,7 @@ export class TestHub implements AsyncDisposable {
     }
     const linked = { 'x-linked-etag': `"${sha256(file.bytes)}"`, 'x-linked-size': String(file.bytes.length) };
     const location = `${this.bytesUrl}/${sha256(file.bytes)}/${name}?Signature=secret-of-the-address`;
-    response.writeHead(302, { ...commit, ...linked, location }).end(`Found. Redirecting to ${location}`);
+    response.writeHead(302, { ...commit, ...(this.silentAboutFiles ? {} : linked), location }).end(`Found. Redirecting to ${location}`);
   }
 
   #answerBytes(request: IncomingMessage, response: ServerResponse): void {

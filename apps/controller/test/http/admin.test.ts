@@ -147,6 +147,7 @@ describe('models', () => {
     const first = app;
     await first.models.close();
     await start({ MODELS_DIR: models });
+    expect((await stateOf()).install).toMatchObject({ state: 'unfinished', doneBytes: expect.any(Number), totalBytes: null });
     await install();
     await until((state) => state.installed !== null);
     expect(hub.sent.get('model.safetensors')).toBeLessThan(341_000);

@@ -60,7 +60,7 @@ interface Question {
   readonly what: string;
   readonly headers?: Record<string, string>;
   readonly signal: AbortSignal;
-  /** HEAD: the hub's own word is enough, the place of the bytes is not asked. */
+  /** The hub's own word about a file is enough where it gives one; the place of the bytes is not asked. */
   readonly stayAtHub?: boolean;
 }
 
@@ -102,9 +102,10 @@ export class Hub {
 
   async fileFacts({ repository, commit, file }: FileLocation, signal: AbortSignal): Promise<FileFacts> {
     const what = `file ${file} of ${repository}`;
-    const { hops } = await this.#ask({ method: 'HEAD', url: this.#fileUrl(repository, commit, file), what, signal, stayAtHub: true });
-    const etag = (first(hops, 'x-linked-etag') ?? first(hops.slice(-1), 'etag') ?? '').replace(/^W\//, '').replaceAll('"', '');
-    const size = Number(first(hops, 'x-linked-size') ?? first(hops.slice(-1), 'content-length') ?? Number.NaN);
+    const { hops, last } = await this.#ask({ method: 'HEAD', url: this.#fileUrl(repository, commit, file), what, signal, stayAtHub: true });
+    const own = this.#isHub(last.url) ? first([last], 'etag') : undefined;
+    const etag = (first(hops, 'x-linked-etag') ?? own ?? '').replace(/^W\//, '').replaceAll('"', '');
+    const size = Number(first(hops, 'x-linked-size') ?? first([last], 'content-length') ?? Number.NaN);
     if (!Number.isSafeInteger(size) || size < 0) throw new AppError('model_download_failed', `The ${what}: the hub does not tell its size.`);
     const isHex = (digits: number) => new RegExp(`^[0-9a-f]{${digits}}$`).test(etag);
     return { name: file, size, sha256: isHex(64) ? etag : null, gitSha1: isHex(40) ? etag : null };
@@ -148,7 +149,7 @@ export class Hub {
       if (!redirects.has(statusCode)) throw await this.#refusal(question, last);
       await discard(last.answer);
       const next = this.#next(url, headers['location'], question.what);
-      if (question.stayAtHub && !this.#isHub(next)) return { hops, last };
+      if (question.stayAtHub && !this.#isHub(next) && first(hops, 'x-linked-size') !== undefined) return { hops, last };
       url = next;
     }
     throw new AppError('model_download_failed', `The ${question.what}: more than ${MAX_REDIRECTS} redirects.`);
