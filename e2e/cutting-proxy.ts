@@ -7,6 +7,8 @@ export interface CuttingProxy {
   /** Bytes that clients have sent so far, all connections together, headers included. */
   readonly sent: () => number;
   readonly cuts: () => number;
+  /** Cuts every connection. */
+  readonly cut: () => void;
   /** Refuses connections until it is called with false again. */
   readonly block: (blocked: boolean) => void;
   readonly close: () => Promise<void>;
@@ -56,6 +58,7 @@ export async function startCuttingProxy({ port, cutAt }: CuttingProxyOptions): P
     origin: `http://127.0.0.1:${address.port}`,
     sent: () => sent,
     cuts: () => cuts,
+    cut,
     block: (value) => {
       blocked = value;
       if (value) cut();

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const web = path.join(root, 'apps/web');
+const controllerEntry = path.join(root, 'apps/controller/src/main.ts');
 
 /** Longest wait until the product is ready, and how often it is asked, milliseconds. */
 const READY_MS = 60_000;
@@ -24,26 +25,38 @@ export interface Product {
   pid(): number;
   /** Ends the controller at once, as a crash would. */
   kill(): Promise<void>;
-  /** Starts it again with the same data under the same address. */
+  /** Starts it again with the same data under the same address, and waits until it takes work. */
   start(): Promise<void>;
+  /** The same without waiting. */
+  launch(): void;
   /** Ends it as Ctrl-C or a service manager would, and waits. */
   stop(): Promise<void>;
   /** Ends it and removes its data. */
   remove(): Promise<void>;
 }
 
+/** Where it runs, for those who want to choose. */
+export interface ProductPlace {
+  readonly dataRoot?: string;
+  /** Program and arguments that put the controller into another place: they end with running what follows. */
+  readonly enter?: readonly string[];
+  /** Each line that controller and worker log. */
+  readonly onLine?: (line: string) => void;
+}
+
 /** `settings`: environment variables of the controller beside those that every test needs. */
-export async function startProduct(settings: Readonly<Record<string, string>> = {}): Promise<Product> {
+export async function startProduct(settings: Readonly<Record<string, string>> = {}, place: ProductPlace = {}): Promise<Product> {
   await buildPages();
-  const dataRoot = await mkdtemp(path.join(os.tmpdir(), 'bulk-transcribe-e2e-'));
+  const dataRoot = place.dataRoot ?? (await mkdtemp(path.join(os.tmpdir(), 'bulk-transcribe-e2e-')));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
 
-  const start = async () => {
-    child = spawnController({ dataRoot, port, settings });
-    await ready(origin, child);
+  const launch = (): ChildProcess => {
+    child = spawnController({ ...place, dataRoot, port, settings });
+    return child;
   };
+  const start = () => ready(origin, launch());
   const end = async (signal: NodeJS.Signals) => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     child.kill(signal);
@@ -55,6 +68,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     dataRoot,
     pid: () => child?.pid ?? 0,
     start,
+    launch,
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
     remove: async () => {
@@ -64,13 +78,13 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
   };
 }
 
-interface Controller {
+interface Controller extends ProductPlace {
   readonly dataRoot: string;
   readonly port: number;
   readonly settings: Readonly<Record<string, string>>;
 }
 
-function spawnController({ dataRoot, port, settings }: Controller): ChildProcess {
+function spawnController({ dataRoot, port, settings, enter = [], onLine }: Controller): ChildProcess {
   const { PATH, HOME, TMPDIR, SystemRoot } = process.env;
   const env = {
     PATH,
@@ -84,11 +98,9 @@ function spawnController({ dataRoot, port, settings }: Controller): ChildProcess
     LOG_LEVEL: 'warn',
     ...settings,
   };
-  const child = spawn(process.execPath, ['--conditions=bulk-transcribe-source', 'src/main.ts'], {
-    cwd: path.join(root, 'apps/controller'),
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const [program = '', ...args] = [...enter, process.execPath, '--conditions=bulk-transcribe-source', controllerEntry];
+  const child = spawn(program, args, { env, stdio: ['ignore', onLine ? 'pipe' : 'ignore', 'pipe'] });
+  if (child.stdout && onLine) createInterface({ input: child.stdout }).on('line', onLine);
   // Only what goes wrong is worth reading beside the test results.
   if (child.stderr) createInterface({ input: child.stderr }).on('line', (line) => process.stderr.write(`controller: ${line}\n`));
   return child;

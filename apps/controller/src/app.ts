@@ -44,6 +44,7 @@ export interface AppOptions {
   readonly metrics: Metrics;
   readonly models: Models;
   readonly log: Logger;
+  readonly listenerSilenceMs?: number;
   /** The built pages. */
   readonly webRoot?: string;
 }
@@ -51,6 +52,8 @@ export interface AppOptions {
 const builtPages = path.join(projectRoot, 'apps', 'web', 'dist');
 /** A proxy that went silent between events would cut the stream; 15 s is below every usual limit. */
 const HEARTBEAT_MS = 15_000;
+/** Four heartbeats that nobody took. */
+const LISTENER_SILENCE_MS = 60_000;
 
 export async function buildApp({
   config,
@@ -62,6 +65,7 @@ export async function buildApp({
   metrics,
   models,
   log,
+  listenerSilenceMs = LISTENER_SILENCE_MS,
   webRoot = builtPages,
 }: AppOptions): Promise<FastifyInstance> {
   const app = bareApp(config, log);
@@ -77,7 +81,7 @@ export async function buildApp({
   const sessions = await useSessions(app, { key, https });
   const tokens = await useApiTokens(app, config.API_TOKENS);
   const access = useAccess(app, { config, key, https });
-  const parts: Parts = { config, identity, jobs, workers, files, uploads, metrics, models, sessions, access, tokens, closing };
+  const parts: Parts = { config, identity, jobs, workers, files, uploads, metrics, models, sessions, access, tokens, listenerSilenceMs, closing };
 
   addSharedSchemas(app);
   await useDocs(app, parts);

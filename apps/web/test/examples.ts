@@ -49,6 +49,7 @@ export const upload = (name: string, part: Partial<Upload> = {}): Upload => ({
   state: 'waiting',
   checked: 0,
   sent: 0,
+  recordingId: null,
   recording: null,
   problem: null,
   canRetry: true,

@@ -26,20 +26,41 @@ describe('the upload queue', () => {
 
   it('sends a failed file again from where it stopped', () => {
     const problem = { message: '', hint: '' };
-    const uploads = after(added, { type: 'arrived', id: 'a', sent: 40 }, { type: 'failed', id: 'a', problem }, { type: 'again', id: 'a' });
+    const uploads = after(
+      added,
+      { type: 'arrived', id: 'a', sent: 40, recordingId: 'r' },
+      { type: 'failed', id: 'a', problem },
+      { type: 'again', id: 'a' },
+    );
     expect(uploads[0]).toMatchObject({ state: 'waiting', sent: 40, problem: null });
   });
 
   it('keeps the place of a file whose connection is lost', () => {
     const paused = after(
       added,
-      { type: 'arrived', id: 'a', sent: 40 },
+      { type: 'arrived', id: 'a', sent: 40, recordingId: 'r' },
       { type: 'checking', id: 'b', checked: 0 },
       { type: 'paused', id: 'a', paused: true },
     );
     expect(paused[0]).toMatchObject({ state: 'paused', sent: 40 });
     expect(nextToSend(paused)).toEqual([]);
-    expect(reduceUploads(paused, { type: 'arrived', id: 'a', sent: 50 })[0]).toMatchObject({ state: 'sending', sent: 50 });
+    expect(reduceUploads(paused, { type: 'arrived', id: 'a', sent: 50, recordingId: 'r' })[0]).toMatchObject({ state: 'sending', sent: 50 });
+  });
+
+  it('shows a recording once, whether the list or the end of its upload tells of it first', () => {
+    const sent = after(added, { type: 'arrived', id: 'a', sent: 100, recordingId: recording(1).id });
+    const listed = reduceUploads(sent, { type: 'listed', recordings: [recording(1)] });
+    expect(listed.map(({ id, state }) => [id, state])).toEqual([
+      ['a', 'sending'],
+      ['b', 'waiting'],
+      ['c', 'waiting'],
+    ]);
+    const known = after(added, { type: 'listed', recordings: [recording(2)] }, { type: 'stored', id: 'b', recording: recording(2) });
+    expect(known.map(({ id, state }) => [id, state])).toEqual([
+      ['a', 'waiting'],
+      ['b', 'stored'],
+      ['c', 'waiting'],
+    ]);
   });
 
   it('sends the same file twice one after the other', () => {
@@ -72,7 +93,7 @@ describe('the upload queue', () => {
   });
 
   it('takes the stored files as the controller lists them, and keeps its own that are under way', () => {
-    const stored = (n: number) => upload(`file ${n}`, { state: 'stored', recording: recording(n) });
+    const stored = (n: number) => upload(`file ${n}`, { state: 'stored', recordingId: recording(n).id, recording: recording(n) });
     const mine = [stored(1), stored(2), upload('c', { state: 'sending' }), upload('d', { state: 'failed' })];
     const listed = reduceUploads(mine, { type: 'listed', recordings: [recording(2), recording(3)] });
     expect(listed.map(({ id, state }) => [id, state])).toEqual([

@@ -25,6 +25,7 @@ import { addResultRoute } from './routes/result.ts';
 import type { WorkerApp } from './routes/route-schemas.ts';
 import { addSettleRoutes } from './routes/settle.ts';
 import { addTaskRoutes } from './routes/tasks.ts';
+import { addWindowsRoute } from './routes/windows.ts';
 import { TaskRunner } from './task-runner.ts';
 import { TaskStore } from './task-store.ts';
 
@@ -57,8 +58,9 @@ export async function buildWorker({ config, identity, engine, log, engineRetryMs
   await app.register(
     (v1: WorkerApp, _options, done) => {
       requireToken(v1, config.WORKER_TOKEN);
-      addPingRoute(v1, { identity, dataRoot: config.DATA_ROOT, lifecycle, store });
+      addPingRoute(v1, { identity, instance: randomUUID(), dataRoot: config.DATA_ROOT, lifecycle, store });
       addTaskRoutes(v1, { store, lifecycle });
+      addWindowsRoute(v1, store);
       addInputRoutes(v1, store);
       addEventsRoute(v1, store);
       addResultRoute(v1, store);

@@ -1,14 +1,14 @@
 /**
  * What happened in one attempt of a task, numbered from 1, in memory and in a file of JSON lines.
  *
- * A `queued` status begins the work anew, so everything before it is forgotten (the numbers go on). That is how a restart
- * replays rightly: the windows of the broken run disappear, the new ones come under higher numbers, from window 0 again.
+ * A `queued` status begins the work anew, so every status before it is forgotten (the numbers go on); finished windows stay,
+ * each once: they are what the new run, and the next attempt, need not do again.
  * The file is written before anyone sees the event. If that fails (full disk) the event still goes out: a client that then
  * comes back with a number we do not know gets everything again.
  */
 import { EventEmitter, once } from 'node:events';
 import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
-import type { WorkerTaskEvent } from '@bulk-transcribe/protocol';
+import type { WindowResult, WorkerTaskEvent } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 
 export interface NumberedEvent {
@@ -21,6 +21,9 @@ export class EventLog {
   readonly #log: Logger;
   readonly #changes = new EventEmitter<{ change: [] }>();
   #entries: NumberedEvent[] = [];
+  #windows: WindowResult[] = [];
+  /** Number of the last window in #entries; beyond #windows where a full disk has left a gap. */
+  #lastWindow = -1;
   #lastId = 0;
   #ended = false;
   /** The last write failed: what it left of its line stands at the end of the file. */
@@ -44,11 +47,18 @@ export class EventLog {
     return this.#entries.at(-1)?.event;
   }
 
-  append(event: WorkerTaskEvent): void {
+  /** Finished windows from window 0 on, without a gap. */
+  get windows(): readonly WindowResult[] {
+    return this.#windows;
+  }
+
+  /** True where it is on disk, too. */
+  append(event: WorkerTaskEvent): boolean {
     const entry = { id: this.#lastId + 1, event };
-    this.#write(entry);
+    const written = this.#write(entry);
     this.#remember(entry);
     this.#changes.emit('change');
+    return written;
   }
 
   /** Ends all streams: after the last event of a final task, of a replaced attempt, or when the worker stops. */
@@ -72,20 +82,33 @@ export class EventLog {
   }
 
   #remember(entry: NumberedEvent): void {
-    const state = entry.event.type === 'status' ? entry.event.task.state : null;
-    if (state === 'queued') this.#entries = [];
+    const { event } = entry;
+    const state = event.type === 'status' ? event.task.state : null;
+    if (state === 'queued') this.#entries = this.#entries.filter((earlier) => earlier.event.type === 'window');
+    if (event.type === 'window') this.#rememberWindow(event.window);
     this.#entries.push(entry);
     this.#lastId = entry.id;
     this.#ended = state === 'succeeded' || state === 'failed' || state === 'cancelled';
   }
 
-  #write(entry: NumberedEvent): void {
+  /** One that was recognised anew, because it lies elsewhere now, puts those from it on out of force. */
+  #rememberWindow(window: WindowResult): void {
+    const { index } = window;
+    if (index <= this.#lastWindow) this.#entries = this.#entries.filter(({ event }) => event.type !== 'window' || event.window.index < index);
+    this.#lastWindow = index;
+    this.#windows.length = Math.min(this.#windows.length, index);
+    if (index === this.#windows.length) this.#windows.push(window);
+  }
+
+  #write(entry: NumberedEvent): boolean {
     try {
       appendFileSync(this.#file, `${this.#torn ? '\n' : ''}${JSON.stringify(entry)}\n`, { mode: 0o600 });
       this.#torn = false;
+      return true;
     } catch (err) {
       this.#torn = true;
       this.#log.warn({ err }, 'an event could not be written to disk');
+      return false;
     }
   }
 }

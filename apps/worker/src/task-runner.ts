@@ -1,7 +1,7 @@
 /** Takes queued tasks to the engine, one after another, in the order in which their inputs became complete. */
-import { AppError, toAppError } from '@bulk-transcribe/protocol';
+import { AppError, killsAt, type Transcript, toAppError } from '@bulk-transcribe/protocol';
 import { isDiskFull } from '@bulk-transcribe/service';
-import type { Engine } from '@bulk-transcribe/speech';
+import type { Engine, SpeechEvent } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
 import { loadEngine } from './engine-loader.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -86,8 +86,14 @@ export class TaskRunner {
     try {
       if (!(await store.begin(attempt))) return null;
       signal.throwIfAborted();
-      const recording = { path: task.input.path, name: input.name };
-      const transcript = await engine.transcribe(recording, options, signal, (event) => store.report(attempt, event));
+      const transcript = await throughCrashes(task, line, () => {
+        const { windows } = task.events;
+        line.debug({ windows: windows.length }, 'task begins');
+        const onEvent = (event: SpeechEvent): void => {
+          if (store.report(attempt, event) && event.type === 'window') line.debug({ window: event.window.index }, 'window finished');
+        };
+        return engine.transcribe({ path: task.input.path, name: input.name }, options, signal, onEvent, windows);
+      });
       await store.succeed(attempt, transcript);
       line.info({ durationSec: transcript.durationSec, timesRealTime: transcript.provenance.timesRealTime }, 'task succeeded');
       return null;
@@ -101,6 +107,24 @@ export class TaskRunner {
     line.warn({ err: cause, code: error.code }, 'task failed');
     await this.#options.store.fail(attempt, error);
     return error;
+  }
+}
+
+/**
+ * An engine that dies costs the window it was at: the next one goes on behind the last finished window. Where two die at
+ * the same place it is the recording that kills them. Throws recording_kills_worker.
+ */
+async function throughCrashes(task: Task, line: Logger, run: () => Promise<Transcript>): Promise<Transcript> {
+  for (let place = -1; ; ) {
+    try {
+      return await run();
+    } catch (cause) {
+      if (!(cause instanceof AppError) || cause.code !== 'engine_crashed') throw cause;
+      const { windows } = task.events;
+      if (windows.length === place) throw new AppError('recording_kills_worker', killsAt('the speech engine', windows.at(-1)?.end), { cause });
+      place = windows.length;
+      line.warn({ err: cause, windows: place }, 'the engine died and goes on behind the last finished window');
+    }
   }
 }
 

@@ -2,19 +2,27 @@
  * The tasks of this worker, on disk under `DATA_ROOT/tasks/<id>/` and in memory. The only writer of their state.
  *
  * Every change is durable before it is answered. After a restart complete inputs that were queued or running are queued again
- * (in the old order, from the beginning of the recording), half inputs wait at the byte they had reached, settled tasks and
+ * (in the old order; windows that were finished are not done again), half inputs wait at the byte they had reached, settled tasks and
  * their results are still there until they are acknowledged.
  */
 import { EventEmitter } from 'node:events';
 import path from 'node:path';
-import { AppError, type TaskRequest, type Transcript, toTaskError, type WorkerTask, type WorkerTaskState } from '@bulk-transcribe/protocol';
+import {
+  AppError,
+  type FinishedWindows,
+  type TaskRequest,
+  type Transcript,
+  toTaskError,
+  type WorkerTask,
+  type WorkerTaskState,
+} from '@bulk-transcribe/protocol';
 import type { SpeechEvent } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
-import { EventLog } from './event-log.ts';
-import { InputFile, type InputPart } from './input-file.ts';
+import type { InputPart } from './input-file.ts';
 import { KeyedLock } from './keyed-lock.ts';
-import { type Attempt, assertAttempt, assertMove, compareRequests, isSettled, newRecord, sameInput, type Task, toWorkerTask } from './task.ts';
-import { TaskFolder, type TaskRecord } from './task-folder.ts';
+import { openAttempt } from './open-attempt.ts';
+import { type Attempt, assertAttempt, assertMove, compareRequests, isComplete, isSettled, type Task, toWorkerTask } from './task.ts';
+import type { TaskRecord } from './task-folder.ts';
 import { loadTasks } from './task-recovery.ts';
 
 interface TaskStoreEvents {
@@ -79,7 +87,7 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
       const held = this.#tasks.get(request.id);
       const known = held !== undefined && compareRequests(held.record.request, request) === 'same';
       const task = known ? held : await this.#open(request, held);
-      if (task.record.state === 'awaiting_input' && task.input.complete) await this.#queueIfSound(task);
+      if (task.record.state === 'awaiting_input' && isComplete(task)) await this.#queueIfSound(task);
       return { task: toWorkerTask(task), created: !known };
     });
   }
@@ -91,8 +99,23 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
       const { state } = task.record;
       if (state !== 'awaiting_input' && !task.input.complete) throw new AppError('conflict', `The task is ${state} and takes no more input.`);
       await task.input.append(part);
-      if (task.input.complete) await this.#queue(task);
+      if (isComplete(task)) await this.#queue(task);
       return task;
+    });
+  }
+
+  /** Takes windows that were finished elsewhere, in order; those it holds stay as they are. Throws stale_attempt, conflict. */
+  async addWindows(id: string, { attempt, windows }: FinishedWindows): Promise<WorkerTask> {
+    return await this.#lock.run(id, async () => {
+      const task = this.find(id);
+      assertAttempt(task.record.request, attempt);
+      for (const window of windows) {
+        const held = task.events.windows.length;
+        if (window.index > held) throw new AppError('conflict', `Window ${window.index} came, but window ${held} is the next one.`);
+        if (window.index === held && task.record.state === 'awaiting_input') task.events.append({ type: 'window', window });
+      }
+      if (task.record.state === 'awaiting_input' && isComplete(task)) await this.#queueIfSound(task);
+      return toWorkerTask(task);
     });
   }
 
@@ -109,13 +132,13 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
     return await this.#forRun(run, 'queued', (task) => this.#move(task, 'running', { evenIfDiskFails: true }));
   }
 
-  /** Notes how far the attempt is. */
-  report(run: Attempt, event: SpeechEvent): void {
+  /** Notes how far the attempt is. True where that is on disk. */
+  report(run: Attempt, event: SpeechEvent): boolean {
     const task = this.#heldRun(run, 'running');
-    if (!task) return;
+    if (!task) return false;
     if (event.type === 'stage') task.record = { ...task.record, stage: event.stage };
     if (event.type === 'progress') task.record = { ...task.record, progress: event.progress };
-    task.events.append(event.type === 'window' ? event : { type: 'status', task: toWorkerTask(task) });
+    return task.events.append(event.type === 'window' ? event : { type: 'status', task: toWorkerTask(task) });
   }
 
   async succeed(run: Attempt, transcript: Transcript): Promise<void> {
@@ -168,24 +191,10 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
 
   /** Begins an attempt, in place of the one we hold if there is one. */
   async #open(request: TaskRequest, held: Task | undefined): Promise<Task> {
-    const folder = held?.folder ?? new TaskFolder(path.join(this.#root, request.id));
-    await folder.create();
-    const record = newRecord(request);
-    await folder.writeRecord(record);
-    if (held) await this.#retire(held, request);
-    const input = held && sameInput(held.record.request, request) ? held.input : await InputFile.open(folder.inputPath, request.input);
-    const task: Task = { record, folder, input, events: EventLog.open(folder.eventsPath(request.attempt), this.#log) };
+    const task = await openAttempt(request, held, { root: this.#root, log: this.#log });
     this.#tasks.set(request.id, task);
-    task.events.append({ type: 'status', task: toWorkerTask(task) });
+    if (held) this.emit('stopped', held.record.request);
     return task;
-  }
-
-  async #retire(held: Task, successor: TaskRequest): Promise<void> {
-    const { request } = held.record;
-    this.emit('stopped', request);
-    held.events.end();
-    await held.folder.removeOutcome(request.attempt);
-    if (!sameInput(request, successor)) await held.input.discard();
   }
 
   async #queue(task: Task): Promise<void> {
@@ -208,10 +217,10 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
   /** Sets right what a restart has interrupted. */
   async #recover(task: Task): Promise<void> {
     const { state } = task.record;
-    if (state === 'running' || (state === 'queued' && !task.input.complete)) {
+    if (state === 'running' || (state === 'queued' && !isComplete(task))) {
       const change = { stage: null, progress: { doneSec: 0, totalSec: null } };
-      await this.#move(task, task.input.complete ? 'queued' : 'awaiting_input', { change, evenIfDiskFails: true });
-    } else if (state === 'awaiting_input' && task.input.complete) {
+      await this.#move(task, isComplete(task) ? 'queued' : 'awaiting_input', { change, evenIfDiskFails: true });
+    } else if (state === 'awaiting_input' && isComplete(task)) {
       await this.#queueIfSound(task);
     } else if (task.events.last?.type !== 'status' || task.events.last.task.state !== state) {
       task.events.append({ type: 'status', task: toWorkerTask(task) });

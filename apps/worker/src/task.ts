@@ -43,17 +43,22 @@ export const newRecord = (request: TaskRequest): TaskRecord => ({
   turn: 0,
 });
 
+/** Nothing is missing any more that the work needs: bytes, and windows that were finished elsewhere. */
+export const isComplete = ({ record, input, events }: Task): boolean => input.complete && events.windows.length >= record.request.windows;
+
 /** The task as clients see it. */
-export function toWorkerTask({ record, input }: Task): WorkerTask {
+export function toWorkerTask({ record, input, events }: Task): WorkerTask {
   const { request, state, stage, progress, error } = record;
-  return { id: request.id, attempt: request.attempt, state, received: input.received, size: request.input.size, stage, progress, error };
+  const { id, attempt } = request;
+  return { id, attempt, state, received: input.received, size: request.input.size, windows: events.windows.length, stage, progress, error };
 }
 
 /** What a request for an attempt means for the one we hold: the same, or the next one. Throws stale_attempt and conflict. */
 export function compareRequests(held: TaskRequest, asked: TaskRequest): 'same' | 'newer' {
   if (asked.attempt > held.attempt) return 'newer';
   assertNotStale(held, asked);
-  if (isDeepStrictEqual(held, asked)) return 'same';
+  // How many windows the sender holds grows while we work.
+  if (isDeepStrictEqual(held, { ...asked, windows: held.windows })) return 'same';
   throw new AppError('conflict', `Attempt ${asked.attempt} of this task is known with other options or another input.`);
 }
 
@@ -66,6 +71,9 @@ export function assertAttempt(held: TaskRequest, attempt: number): void {
 function assertNotStale(held: Attempt, asked: Attempt): void {
   if (asked.attempt < held.attempt) throw new AppError('stale_attempt', `Attempt ${asked.attempt} has been replaced by attempt ${held.attempt}.`);
 }
+
+/** What one attempt has finished holds for the other. */
+export const sameWork = (one: TaskRequest, other: TaskRequest): boolean => sameInput(one, other) && isDeepStrictEqual(one.options, other.options);
 
 export const sameInput = (one: TaskRequest, other: TaskRequest): boolean =>
   one.input.sha256 === other.input.sha256 && one.input.size === other.input.size;

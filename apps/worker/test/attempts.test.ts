@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runWorker } from './run-worker.ts';
 import { bytesOf, errorOf, newId, requestFor } from './worker-client.ts';
 
+const json = { method: 'PUT', headers: { 'content-type': 'application/json' } };
 const hanging = bytesOf('fake{hang-after=1}');
 
 describe('tasks and attempts', () => {
@@ -34,7 +35,36 @@ describe('tasks and attempts', () => {
     expect(event).toMatchObject({ window: { index: 0 } });
     expect(number).toBeLessThan(10);
     expect(engine.aborted).toBe(1);
+    await client.untilState(request.id, 'running');
     expect(engine.begun).toHaveLength(2);
+  });
+
+  it('takes finished windows over from attempt to attempt, but not where other options are asked for', async () => {
+    const { client } = await runWorker();
+    const request = await client.submit(hanging);
+    await client.until(request.id, (event) => event.type === 'window');
+    expect(await (await client.post('/v1/tasks', { ...request, attempt: 2 })).json()).toMatchObject({ windows: 1 });
+    const other = { ...request, attempt: 3, options: { ...request.options, prompt: 'Names' } };
+    expect(await (await client.post('/v1/tasks', other)).json()).toMatchObject({ windows: 0 });
+  });
+
+  it('waits for windows that were finished elsewhere, takes each once, and does not do them again', async () => {
+    const { client, dataRoot } = await runWorker();
+    const computed = path.join(dataRoot, 'computed');
+    const bytes = bytesOf(`fake{windows=3,computed=${computed}}`);
+    const request = await client.submit(bytes, { windows: 2 });
+    expect(await client.task(request.id)).toMatchObject({ state: 'awaiting_input', received: bytes.length, windows: 0 });
+    const window = (index: number) => ({ index, start: index * 5, end: index * 5 + 5, segments: [], warnings: [] });
+    const send = async (attempt: number, indexes: number[]) => {
+      const body = { attempt, windows: indexes.map(window) };
+      return await client.fetch(`/v1/tasks/${request.id}/windows`, { ...json, body: JSON.stringify(body) });
+    };
+    expect(await errorOf(await send(1, [1]))).toMatchObject({ code: 'conflict', message: 'Window 1 came, but window 0 is the next one.' });
+    expect(await errorOf(await send(2, [0]))).toMatchObject({ code: 'conflict' });
+    expect(await (await send(1, [0])).json()).toMatchObject({ state: 'awaiting_input', windows: 1 });
+    expect(await (await send(1, [0, 1])).json()).toMatchObject({ windows: 2 });
+    await client.untilState(request.id, 'succeeded');
+    expect(readFileSync(computed, 'utf8')).toBe('2\n');
   });
 
   it('throws the old bytes away when the higher attempt has another input', async () => {

@@ -9,8 +9,9 @@
  * - crash-after=N: after N windows fail as engine_crashed  - fail=CODE: fail with this code of the closed list, before any window
  * - times=N: hang, crash or fail only the first N times (per process) that this very script is run (default: always)
  * - wait-for=PATH: after the first window wait until the file PATH exists
+ * - computed=PATH: each window that is computed (not taken over) adds a line with its number to the file PATH
  */
-import { existsSync, watch } from 'node:fs';
+import { appendFileSync, existsSync, watch } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -56,13 +57,13 @@ export function createFakeEngine({ prepareFailures = 0 }: FakeEngineOptions = {}
       if (failuresLeft-- > 0) throw new AppError('engine_unavailable', 'The fake engine was told not to load.');
       return fakeEngineInfo;
     },
-    transcribe: async (recording, _options, signal, onEvent) => {
+    transcribe: async (recording, _options, signal, onEvent, finished = []) => {
       begun.push(recording.name);
       signal.addEventListener('abort', () => aborted++);
       const script = await readScript(recording);
       const run = (runs.get(script.text) ?? 0) + 1;
       runs.set(script.text, run);
-      return await perform({ script, run, signal, onEvent });
+      return await perform({ script, run, signal, onEvent, finished });
     },
     close: async () => undefined,
   };
@@ -86,24 +87,27 @@ interface Performance {
   readonly run: number;
   readonly signal: AbortSignal;
   readonly onEvent: (event: SpeechEvent) => void;
+  readonly finished: readonly WindowResult[];
 }
 
-async function perform({ script: { settings }, run, signal, onEvent }: Performance): Promise<Transcript> {
+async function perform({ script: { settings }, run, signal, onEvent, finished }: Performance): Promise<Transcript> {
   const number = (name: string, fallback: number) => Number(settings.get(name) ?? fallback);
   const troubled = run <= number('times', Number.POSITIVE_INFINITY);
   const count = number('windows', 2);
   const startedAt = new Date();
-  const windows: WindowResult[] = [];
+  const windows: WindowResult[] = [...finished];
   if (troubled) failIfAsked(settings.get('fail'));
   onEvent({ type: 'stage', stage: 'decode' });
   onEvent({ type: 'stage', stage: 'recognise' });
-  for (let index = 0; index <= count; index++) {
+  for (let index = windows.length; index <= count; index++) {
     if (troubled && index === number('crash-after', -1)) throw new AppError('engine_crashed', 'The fake engine was told to crash.');
     if (troubled && index === number('hang-after', -1)) await untilAborted(signal);
     if (index === count) break;
     await pause(number('step-ms', 0), signal);
     const window = makeWindow(index, settings.get('text')?.replaceAll('_', ' ') ?? `Fake window ${index}.`);
     windows.push(window);
+    const computed = settings.get('computed');
+    if (computed) appendFileSync(computed, `${index}\n`);
     onEvent({ type: 'window', window });
     onEvent({ type: 'progress', progress: { doneSec: window.end, totalSec: count * WINDOW_SEC } });
     if (index === 0) await untilExists(settings.get('wait-for'), signal);

@@ -40,7 +40,7 @@ describe('the worker with its real engine', () => {
     expect(transcript.provenance).toMatchObject({ device: ping.provider, threads: ping.threads });
   });
 
-  it.runIf(process.platform === 'linux')('survives kill -9 of its engine: that attempt fails, the next one succeeds', async () => {
+  it.runIf(process.platform === 'linux')('survives kill -9 of its engine: the attempt goes on with the next one', async () => {
     const { child, client } = await spawnWorker(await temporaryFolder(), { entry: workerEntry });
     const [engine] = childrenOf(child.pid);
     if (!engine) throw new Error('The worker has no engine process.');
@@ -49,8 +49,6 @@ describe('the worker with its real engine', () => {
     const request = await client.submit(sample);
     await client.untilState(request.id, 'running');
     process.kill(engine, 'SIGKILL');
-    expect((await client.untilState(request.id, 'failed')).error).toMatchObject({ code: 'engine_crashed' });
-    await client.post('/v1/tasks', { ...request, attempt: 2 });
     expect(words(transcriptText(await resultOf(client, request.id)))).toEqual(words(sampleRecording.text));
   });
 

@@ -1,5 +1,5 @@
 /** What an ended process leaves behind is there for the next one: real processes, ended by kill -9. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { kill, spawnWorker, temporaryFolder } from './run-worker.ts';
@@ -23,11 +23,12 @@ describe('after kill -9', () => {
     await client.untilState(request.id, 'succeeded');
   });
 
-  it('a running and a queued task are done in their old order, and the events go on above the old numbers', async () => {
+  it('a running and a queued task are done in their old order, behind what was finished, and the events go on above the old numbers', async () => {
     const dataRoot = await temporaryFolder();
     const gate = path.join(await temporaryFolder(), 'go');
     const before = await spawnWorker(dataRoot);
-    const running = await before.client.submit(bytesOf(`fake{windows=3,wait-for=${gate}}`));
+    const computed = `${gate}-computed`;
+    const running = await before.client.submit(bytesOf(`fake{windows=3,wait-for=${gate},computed=${computed}}`));
     const seen = await before.client.until(running.id, ({ type }) => type === 'window');
     const queued = await before.client.submit(bytesOf('queued'));
     await kill(before.child);
@@ -37,10 +38,11 @@ describe('after kill -9', () => {
     await client.untilState(queued.id, 'succeeded');
     const replay: SseMessage[] = [];
     for await (const message of client.events(running.id, seen.id)) replay.push(message);
-    expect(replay.flatMap(({ event }) => (event.type === 'window' ? [event.window.index] : []))).toEqual([0, 1, 2]);
+    expect(replay.flatMap(({ event }) => (event.type === 'window' ? [event.window.index] : []))).toEqual([1, 2]);
+    expect(await readFile(computed, 'utf8')).toBe('0\n1\n2\n');
     expect(replay.every(({ id }) => id > seen.id)).toBe(true);
     expect(replay.at(-1)?.event).toMatchObject({ type: 'status', task: { state: 'succeeded', attempt: 1 } });
-    // From the beginning the replay is the same: the windows of the broken run are not told twice.
+    // From the beginning each window is told once.
     const whole: SseMessage[] = [];
     for await (const message of client.events(running.id)) whole.push(message);
     expect(whole.filter(({ event }) => event.type === 'window')).toHaveLength(3);
@@ -104,8 +106,9 @@ describe('after kill -9', () => {
     await writeFile(path.join(dataRoot, 'tasks', 'notes.txt'), 'mine');
 
     const { client } = await spawnWorker(dataRoot);
-    const { id: next } = await client.until(id, ({ type }) => type === 'window');
+    const { id: next } = await client.until(id, (event) => event.type === 'status' && event.task.state === 'running');
     expect(next).toBeGreaterThan(seen.id);
+    expect(await client.task(id)).toMatchObject({ windows: 2 });
     await client.post(`/v1/tasks/${id}/cancel`, { attempt: 1 });
   });
 });

@@ -1,4 +1,4 @@
-import { rm, symlink, writeFile } from 'node:fs/promises';
+import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Health } from '@bulk-transcribe/protocol';
 import { describe, expect, it } from 'vitest';
@@ -60,14 +60,26 @@ describe('the runner', () => {
     expect(await (await client.post(`/v1/tasks/${last.id}/cancel`, { attempt: 1 })).json()).toMatchObject({ state: 'succeeded' });
   });
 
-  it('fails only the attempt in which the engine crashed, and the next attempt succeeds', async () => {
+  it('goes on behind the last finished window when the engine has crashed', async () => {
+    const { client, engine, dataRoot } = await runWorker();
+    const computed = path.join(dataRoot, 'computed');
+    const { id } = await client.submit(bytesOf(`fake{windows=3,crash-after=1,times=1,computed=${computed}}`));
+    await client.untilState(id, 'succeeded');
+    expect(engine.begun).toHaveLength(2);
+    expect(await readFile(computed, 'utf8')).toBe('0\n1\n2\n');
+  });
+
+  it('fails an attempt that crashes the engine twice at one place; the next goes on from there', async () => {
     const { client } = await runWorker();
-    const request = await client.submit(bytesOf('fake{crash-after=1,times=1}'));
+    const request = await client.submit(bytesOf('fake{crash-after=1,times=2}'));
     const failed = await client.untilState(request.id, 'failed');
-    expect(failed.error).toMatchObject({ code: 'engine_crashed', hint: expect.any(String) });
+    expect(failed.error).toMatchObject({
+      code: 'recording_kills_worker',
+      message: 'This recording ended the speech engine twice in a row, behind minute 0:05.',
+    });
     expect(await health(client)).toMatchObject({ status: 'ok' });
     expect(await errorOf(await client.fetch(`/v1/tasks/${request.id}/result`))).toMatchObject({ code: 'conflict' });
-    await client.post('/v1/tasks', { ...request, attempt: 2 });
+    expect(await (await client.post('/v1/tasks', { ...request, attempt: 2 })).json()).toMatchObject({ windows: 1 });
     await client.untilState(request.id, 'succeeded');
   });
 

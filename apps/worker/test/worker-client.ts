@@ -12,7 +12,7 @@ export const newId = (): string => `019aa9a0-0000-7000-8000-${String(++count).pa
 
 export function requestFor(bytes: Uint8Array, change: Partial<TaskRequest> = {}): TaskRequest {
   const input = { name: 'recording.mp3', size: bytes.length, sha256: sha256(bytes) };
-  return { id: newId(), attempt: 1, options: { ...defaultOptions }, input, ...change };
+  return { id: newId(), attempt: 1, options: { ...defaultOptions }, input, windows: 0, ...change };
 }
 
 export interface SseMessage {

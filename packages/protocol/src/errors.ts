@@ -57,7 +57,11 @@ export const errorTable = {
   input_incomplete: { status: 409, hint: 'Send the rest of the input first.', retryable: true },
   stale_attempt: { status: 409, hint: 'A newer attempt of this task exists; nothing needs to be done.' },
   // The engine
-  engine_crashed: { status: 500, hint: 'The task is tried again by itself; if it fails each time, report the recording.', retryable: true },
+  recording_kills_worker: {
+    status: 422,
+    hint: 'Convert or cut the recording and upload it again; if that does not help, report it. What was transcribed before is kept for another start.',
+  },
+  engine_crashed: { status: 500, hint: 'The recording goes on by itself from its last finished window.', retryable: true },
   engine_unavailable: { status: 503, hint: 'Read the worker log for the reason; reinstalling usually mends a damaged model file.', retryable: true },
   // Life
   cancelled: { status: 409, hint: 'Start the task again if you still want its transcript.' },
@@ -75,6 +79,13 @@ export const ErrorCode = Type.Union(
   errorCodes.map((code) => Type.Literal(code)),
   { title: 'ErrorCode' },
 );
+
+/** The message of recording_kills_worker. `finishedSec`: end of the last finished window. */
+export function killsAt(who: string, finishedSec = 0): string {
+  const minutes = Math.floor(finishedSec / 60);
+  const at = `${minutes}:${String(Math.floor(finishedSec % 60)).padStart(2, '0')}`;
+  return `This recording ended ${who} twice in a row, behind minute ${at}.`;
+}
 
 /** The body of every error answer but those of the OpenAI-compatible routes. */
 export const ErrorBody = Type.Object(

@@ -70,6 +70,12 @@ export const Provenance = Type.Object(
     startedAt: Timestamp,
     finishedAt: Timestamp,
     steps: Type.Array(StepTime),
+    windows: Type.Optional(
+      Type.Object(
+        { total: Type.Integer({ minimum: 0 }), takenOver: Type.Integer({ minimum: 0 }) },
+        { description: 'Windows of the recording, and how many of them an earlier attempt had finished: times and speed are those of the rest.' },
+      ),
+    ),
     timesRealTime: Type.Number({ description: 'Seconds of recording per second of wall time, all steps.' }),
   },
   { $id: 'Provenance' },

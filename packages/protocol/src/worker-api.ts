@@ -43,6 +43,7 @@ export type Health = Static<typeof Health>;
 export const Ping = Type.Object(
   {
     identity: Identity,
+    instance: Type.String({ description: 'Another one after every start of the process: tells a restart from a cut connection.' }),
     state: WorkerState,
     accepting: Type.Boolean(),
     gpu: Type.Boolean({ description: 'A GPU really computes.' }),
@@ -58,7 +59,23 @@ export const Ping = Type.Object(
 );
 export type Ping = Static<typeof Ping>;
 
-/** POST /v1/tasks. Idempotent by `id` and `attempt`; a higher attempt of the same id replaces the lower one. */
+/** A finished window: what the recogniser made of one piece of audio. */
+export const WindowResult = Type.Object(
+  {
+    index: Type.Integer({ minimum: 0, description: 'Windows are numbered in order of time, from 0.' }),
+    start: Type.Number({ minimum: 0 }),
+    end: Type.Number({ minimum: 0 }),
+    segments: Type.Array(Segment),
+    warnings: Type.Array(Warning),
+  },
+  { $id: 'WindowResult' },
+);
+export type WindowResult = Static<typeof WindowResult>;
+
+/**
+ * POST /v1/tasks. Idempotent by `id` and `attempt`; a higher attempt of the same id replaces the lower one, and takes its
+ * input and its finished windows over.
+ */
 export const TaskRequest = Type.Object(
   {
     id: Id,
@@ -69,13 +86,17 @@ export const TaskRequest = Type.Object(
       size: Type.Integer({ minimum: 1 }),
       sha256: Sha256,
     }),
+    windows: Type.Integer({
+      minimum: 0,
+      description: 'Finished windows that the sender holds from earlier on: the work begins once as many have arrived.',
+    }),
   },
   { $id: 'TaskRequest', additionalProperties: false },
 );
 export type TaskRequest = Static<typeof TaskRequest>;
 
 /**
- * - awaiting_input: bytes are missing. - queued: input complete and verified, waits for the engine.
+ * - awaiting_input: bytes, or finished windows of earlier on, are missing. - queued: input complete and verified, waits for the engine.
  * - running. - succeeded: result waits for its acknowledgement. - failed: `error` says why. - cancelled.
  */
 export const workerTaskStates = ['awaiting_input', 'queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
@@ -98,6 +119,7 @@ export const WorkerTask = Type.Object(
     state: WorkerTaskState,
     received: Type.Integer({ minimum: 0, description: 'Bytes of input stored so far.' }),
     size: Type.Integer({ minimum: 1 }),
+    windows: Type.Integer({ minimum: 0, description: 'Finished windows held, from window 0 on without a gap.' }),
     stage: Type.Union([Stage, Type.Null()]),
     progress: Progress,
     error: Type.Union([TaskError, Type.Null()]),
@@ -111,18 +133,12 @@ export const InputQuery = Type.Object({ offset: Type.Integer({ minimum: 0 }) });
 export const InputReceived = Type.Object({ received: Type.Integer({ minimum: 0 }), size: Type.Integer() }, { $id: 'InputReceived' });
 export type InputReceived = Static<typeof InputReceived>;
 
-/** A finished window: what the recogniser made of one piece of audio. */
-export const WindowResult = Type.Object(
-  {
-    index: Type.Integer({ minimum: 0, description: 'Windows are numbered in order of time, from 0.' }),
-    start: Type.Number({ minimum: 0 }),
-    end: Type.Number({ minimum: 0 }),
-    segments: Type.Array(Segment),
-    warnings: Type.Array(Warning),
-  },
-  { $id: 'WindowResult' },
+/** PUT /v1/tasks/:id/windows: windows that were finished elsewhere, or by a worker that is gone. What is known stays. */
+export const FinishedWindows = Type.Object(
+  { attempt: Type.Integer({ minimum: 1 }), windows: Type.Array(WindowResult, { minItems: 1 }) },
+  { $id: 'FinishedWindows', additionalProperties: false },
 );
-export type WindowResult = Static<typeof WindowResult>;
+export type FinishedWindows = Static<typeof FinishedWindows>;
 
 /** GET /v1/tasks/:id/events: server-sent events, `id:` a counter from 1 within the attempt, resumable by Last-Event-ID. */
 export const WorkerTaskEvent = Type.Union(

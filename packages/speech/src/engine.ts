@@ -14,7 +14,8 @@ export type SpeechEvent =
   | { readonly type: 'window'; readonly window: WindowResult };
 
 /**
- * Turns a recording into a transcript. Rejects with an AppError (media_*, model_not_found, language_not_supported,
+ * Turns a recording into a transcript. `finished` are windows of an earlier attempt with the same options, from window 0 on:
+ * they are taken over, not recognised again, and not told again by `onEvent`. Rejects with an AppError (media_*, model_not_found, language_not_supported,
  * option_not_supported, engine_crashed, engine_unavailable), or with `cancelled` when `signal` aborts.
  */
 export type Transcribe = (
@@ -22,6 +23,7 @@ export type Transcribe = (
   options: TranscribeOptions,
   signal: AbortSignal,
   onEvent: (event: SpeechEvent) => void,
+  finished?: readonly WindowResult[],
 ) => Promise<Transcript>;
 
 /** What an engine computes with. */

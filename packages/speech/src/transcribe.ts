@@ -2,6 +2,7 @@
 import type { StepTime } from '@bulk-transcribe/protocol';
 import { type DecodedAudio, type Decoder, SAMPLE_RATE } from './decode/decoder.ts';
 import type { Transcribe } from './engine.ts';
+import { FinishedWindows } from './recognise/finished-windows.ts';
 import { recogniseWindows } from './recognise/recognise-windows.ts';
 import type { Recogniser } from './recognise/recogniser.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -19,23 +20,27 @@ export interface Parts {
 }
 
 export const createTranscribe = (parts: Parts): Transcribe =>
-  async function transcribe(recording, options, signal, onEvent) {
+  async function transcribe(recording, options, signal, onEvent, earlier = []) {
     const recogniser = parts.recogniserFor(options);
     const draft = new TranscriptDraft({ engine: parts.engine, recogniser, options });
+    const finished = new FinishedWindows(earlier);
     const clocks: Clocks = { decode: new Stopwatch(), vad: new Stopwatch(), recognise: new Stopwatch() };
 
     onEvent({ type: 'stage', stage: 'decode' });
     const audio = await clocks.decode.measure(() => parts.decoder.open(recording, signal));
     const chunks = parts.detectSpeech(clocks.decode.follow(audio.chunks), clocks.vad);
     const pieces = packWindows(chunks, recogniser.windows);
-    const results = recogniseWindows(pieces, { recogniser, clock: clocks.recognise }, signal);
+    const results = recogniseWindows(pieces, { recogniser, clock: clocks.recognise, finished }, signal);
 
     onEvent({ type: 'stage', stage: 'recognise' });
     let done = 0;
     for await (const result of results) {
       if (result.kind === 'window') onEvent({ type: 'window', window: draft.add(result) });
+      if (result.kind === 'taken') draft.takeOver(result.result);
       done = result.kind === 'window' ? result.window.end : result.end;
-      onEvent({ type: 'progress', progress: { doneSec: done / SAMPLE_RATE, totalSec: audio.totalSec } });
+      // Not back to the start of what is done already.
+      const doneSec = Math.max(done / SAMPLE_RATE, finished.end);
+      onEvent({ type: 'progress', progress: { doneSec, totalSec: audio.totalSec } });
     }
 
     onEvent({ type: 'stage', stage: 'finish' });

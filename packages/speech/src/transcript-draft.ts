@@ -25,9 +25,10 @@ export class TranscriptDraft {
   readonly #segments: Segment[] = [];
   readonly #warnings: Warning[];
   #windows = 0;
-  #speechSamples = 0;
+  #takenOver = 0;
+  #speechSec = 0;
   #logProbSum = 0;
-  #textSamples = 0;
+  #textSec = 0;
 
   constructor(facts: DraftFacts) {
     this.#facts = facts;
@@ -35,25 +36,39 @@ export class TranscriptDraft {
   }
 
   add({ window, recognition }: RecognisedWindow): WindowResult {
-    const segments = segmentsOf(window, recognition);
-    const warnings = windowWarnings(window, recognition);
-    const length = window.end - window.start;
+    const result = {
+      index: this.#windows,
+      start: seconds(window.start),
+      end: seconds(window.end),
+      segments: segmentsOf(window, recognition),
+      warnings: windowWarnings(window, recognition),
+    };
+    this.#note(result);
+    return result;
+  }
+
+  /** The same for a window that an earlier attempt has finished. */
+  takeOver(result: WindowResult): void {
+    this.#takenOver += 1;
+    this.#note(result);
+  }
+
+  #note({ start, end, segments, warnings }: WindowResult): void {
+    this.#windows += 1;
     this.#segments.push(...segments);
     this.#warnings.push(...warnings);
-    this.#speechSamples += length;
-    if (recognition.text) {
-      this.#textSamples += length;
-      this.#logProbSum += recognition.avgLogProb * length;
+    this.#speechSec += end - start;
+    for (const segment of segments) {
+      const length = segment.end - segment.start;
+      this.#textSec += length;
+      this.#logProbSum += segment.avgLogProb * length;
     }
-    const result = { index: this.#windows, start: seconds(window.start), end: seconds(window.end), segments, warnings };
-    this.#windows += 1;
-    return result;
   }
 
   finish(samples: number, { decoder, outcome, steps }: Ending): Transcript {
     const { engine, recogniser, options } = this.#facts;
     const finishedAt = new Date();
-    const avgLogProb = this.#textSamples > 0 ? this.#logProbSum / this.#textSamples : null;
+    const avgLogProb = this.#textSec > 0 ? this.#logProbSum / this.#textSec : null;
     const provenance: Provenance = {
       engine,
       model: { id: recogniser.info.id, files: recogniser.files },
@@ -63,13 +78,14 @@ export class TranscriptDraft {
       startedAt: this.#startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
       steps: [...steps],
+      windows: { total: this.#windows, takenOver: this.#takenOver },
       timesRealTime: samples / SAMPLE_RATE / Math.max((finishedAt.getTime() - this.#startedAt.getTime()) / 1000, 0.001),
     };
     return {
       version: 1,
       language: recogniser.info.languages.length === 1 ? (recogniser.info.languages[0] ?? null) : options.language,
       durationSec: seconds(samples),
-      speechSec: seconds(this.#speechSamples),
+      speechSec: Math.round(this.#speechSec * 1000) / 1000,
       segments: this.#segments,
       warnings: [...this.#warnings, ...recordingWarnings({ windows: this.#windows, avgLogProb, damage: outcome.damage }, recogniser.info)],
       provenance,

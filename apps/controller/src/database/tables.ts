@@ -10,6 +10,7 @@ import type {
   TaskWorker,
   TranscribeOptions,
   Transcript,
+  WindowResult,
 } from '@bulk-transcribe/protocol';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 
@@ -62,11 +63,20 @@ interface TaskTable {
   created_at: CreatedAt;
   started_at: ColumnType<Date | null, never, Date | null>;
   finished_at: ColumnType<Date | null, never, Date | null>;
+  /** While a worker has it: until when its claim holds without another heartbeat. */
+  lease_until: ColumnType<Date | null, never, Date | null>;
 }
 
 interface TranscriptTable {
   task_id: string;
   document: Json<Transcript>;
+}
+
+/** The checkpoint of a task: what its attempts have finished so far. */
+interface FinishedWindowTable {
+  task_id: string;
+  index: number;
+  result: Json<WindowResult>;
 }
 
 interface EventTable {
@@ -110,6 +120,7 @@ export interface Tables {
   job: JobTable;
   task: TaskTable;
   transcript: TranscriptTable;
+  finished_window: FinishedWindowTable;
   event: EventTable;
   settlement: SettlementTable;
   queue_clock: QueueClockTable;

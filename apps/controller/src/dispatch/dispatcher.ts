@@ -1,9 +1,10 @@
 /**
  * Gives waiting tasks to workers with a free slot, and tells workers what is over.
  *
- * There is exactly one controller on an embedded database (the lock on DATA_ROOT), so what a worker had when the controller
- * ended is taken up again at once, under the same attempt. Several controllers on one PostgreSQL will need a lease with a
- * heartbeat here (pg-boss: heartbeatSeconds and touch), and adopt only what nobody holds.
+ * A worker holds a task by a lease that is renewed as long as it answers. One that is silent for too long loses it: the task
+ * waits again and goes on from its checkpoint wherever there is a slot. What a worker had when the controller ended is taken
+ * up again at once, under the same attempt: there is one controller (several on one PostgreSQL will adopt only what no lease
+ * holds).
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -20,11 +21,20 @@ const LOOK_EVERY_MS = 2_000;
 /** Pause before an attempt whose end could not be stored is taken up again. */
 const STORE_AGAIN_MS = 2_000;
 
-export interface DispatcherOptions extends Pick<RunParts, 'recordingPath' | 'observer'> {
+/** Four chances within a lease. */
+const HEARTBEAT_MS = 15_000;
+
+export interface Heartbeats {
+  readonly heartbeatMs?: number;
+}
+
+export interface DispatcherOptions extends Pick<RunParts, 'recordingPath' | 'observer'>, Heartbeats {
   readonly ledger: TaskLedger;
   readonly links: readonly WorkerLink[];
   readonly log: Logger;
 }
+
+type Runs = Map<string, { readonly attempt: Attempt; readonly done: Promise<void> }>;
 
 const keyOf = ({ taskId, attempt }: Attempt): string => `${taskId} ${attempt}`;
 
@@ -32,9 +42,11 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #closing = new AbortController();
   readonly #serving: Promise<unknown>;
+  readonly #sweeping: NodeJS.Timeout;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#sweeping = setInterval(() => void this.#releaseExpired(), options.heartbeatMs ?? HEARTBEAT_MS);
     setMaxListeners(0, this.#closing.signal);
     this.#serving = Promise.all(options.links.map((link) => this.#serve(link)));
   }
@@ -42,31 +54,53 @@ export class Dispatcher {
   /** Lets go of every running task; the next start takes them up again. */
   async close(): Promise<void> {
     this.#closing.abort(new AppError('shutting_down', 'The controller is stopping.'));
+    clearInterval(this.#sweeping);
     await this.#serving;
   }
 
   async #serve(link: WorkerLink): Promise<void> {
     const { ledger } = this.#options;
     const { signal } = this.#closing;
-    const runs = new Map<string, Promise<void>>();
+    const runs: Runs = new Map();
     using wake = ledger.whenQueued();
     const ring = (): void => wake.ring();
     link.on('change', ring);
     const looking = setInterval(ring, LOOK_EVERY_MS);
     const begin = (task: ClaimedTask): void => {
-      runs.set(
-        keyOf(task),
-        this.#run(link, task).finally(() => runs.delete(keyOf(task)) && ring()),
-      );
+      const done = this.#run(link, task).finally(() => runs.delete(keyOf(task)) && ring());
+      runs.set(keyOf(task), { attempt: task, done });
     };
+    const beating = setInterval(() => void this.#renew(link, runs), this.#options.heartbeatMs ?? HEARTBEAT_MS);
     for (const task of await ledger.inFlight(link.name)) begin(task);
+    await this.#renew(link, runs, { asNew: true });
     while (!signal.aborted) {
       await this.#turn({ link, runs, begin });
       await wake.next(signal).catch(() => undefined);
     }
     clearInterval(looking);
+    clearInterval(beating);
     link.off('change', ring);
-    await Promise.all(runs.values());
+    await Promise.all([...runs.values()].map(({ done }) => done));
+  }
+
+  /** For a worker that answers. `asNew`: one that may still be starting gets as long as any other. */
+  async #renew(link: WorkerLink, runs: Runs, { asNew = false } = {}): Promise<void> {
+    const { ledger, log } = this.#options;
+    if (!link.ping && !asNew) return;
+    const attempts = [...runs.values()].map(({ attempt }) => attempt);
+    await ledger.renew(attempts).catch((err: unknown) => log.warn({ err, worker: link.name }, 'no heartbeat could be stored'));
+  }
+
+  async #releaseExpired(): Promise<void> {
+    const { ledger, log } = this.#options;
+    try {
+      for (const attempt of await ledger.expired()) {
+        const reason = new AppError('worker_unavailable', 'The worker has not answered for too long; the recording goes on from where it was.');
+        if (await ledger.release(attempt, reason)) log.warn({ ...attempt }, 'a worker lost its claim on a task');
+      }
+    } catch (err) {
+      log.warn({ err }, 'tasks of silent workers could not be released');
+    }
   }
 
   /** Tells the worker what is over, then fills its free slots. */

@@ -41,6 +41,7 @@ export class LocalWorker extends EventEmitter<{ change: [] }> implements WorkerS
   readonly #living: Promise<void>;
   #endpoint: Endpoint | null = null;
   #message = '';
+  #child: ChildProcess | null = null;
 
   constructor(options: LocalWorkerOptions) {
     super();
@@ -55,6 +56,11 @@ export class LocalWorker extends EventEmitter<{ change: [] }> implements WorkerS
 
   get message(): string {
     return this.#message;
+  }
+
+  /** A process that hangs does not stop when it is asked to. */
+  restart(): void {
+    this.#child?.kill('SIGKILL');
   }
 
   async close(): Promise<void> {
@@ -86,6 +92,7 @@ export class LocalWorker extends EventEmitter<{ change: [] }> implements WorkerS
     // In a group of its own, so that Ctrl-C in a terminal reaches us alone and we stop it in our order.
     const detached = process.platform !== 'win32';
     const child = fork(entry, [], { execArgv, env, detached, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#child = child;
     const ended = childEnd(child);
     const tooLate = setTimeout(() => child.kill('SIGKILL'), START_MS);
     const stop = (): void => void stopChild(child);

@@ -1,6 +1,7 @@
 /**
- * Brings what a worker tells of a running attempt into the job store, at most once a second: each write is a transaction
- * and an event for every open page. The first news goes at once, the last at the latest a second after it came.
+ * Brings what a worker tells of a running attempt into the job store: finished windows as they come, for the checkpoint;
+ * progress at most once a second, as each such write is also an event for every open page. The first news goes at once, the
+ * last at the latest a second after it came.
  */
 import type { Segment, WindowResult, WorkerTask, WorkerTaskEvent } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
@@ -11,8 +12,10 @@ const WRITE_EVERY_MS = 1_000;
 const PREVIEW_SEGMENTS = 5;
 
 interface ReporterOptions {
-  readonly ledger: Pick<TaskLedger, 'update'>;
+  readonly ledger: Pick<TaskLedger, 'update' | 'keepWindows'>;
   readonly attempt: Attempt;
+  /** What the store holds when the attempt is taken up. */
+  readonly finished: readonly WindowResult[];
   /** Called where the store refuses the attempt: it is over. */
   readonly onStale: () => void;
   readonly log: Logger;
@@ -25,9 +28,19 @@ export class ProgressReporter implements AsyncDisposable {
   #timer: NodeJS.Timeout | null = null;
   #lastWrite = Number.NEGATIVE_INFINITY;
   #writing: Promise<void> = Promise.resolve();
+  readonly #finished: WindowResult[];
+  /** Finished windows that are not stored yet, in order. */
+  #unstored: WindowResult[] = [];
+  #storing: Promise<void> | null = null;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
+    this.#finished = [...options.finished];
+  }
+
+  /** The checkpoint as the store holds it: window 0 and on. */
+  get finished(): readonly WindowResult[] {
+    return this.#finished;
   }
 
   note(event: WorkerTaskEvent): void {
@@ -35,21 +48,57 @@ export class ProgressReporter implements AsyncDisposable {
     else this.#noteStatus(event.task);
   }
 
-  /** Drops what is not written yet: an attempt that ends says how it ended itself. */
+  /** Before an attempt ends, and its worker forgets it: everything that it has finished is stored. Rejects where it cannot be. */
+  async flush(): Promise<void> {
+    await this.#storing;
+    await this.#storeAll();
+  }
+
+  /** Progress is dropped: an attempt that ends says itself how it ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     await this.#writing;
+    await this.#storing;
   }
 
-  #noteWindow({ segments }: WindowResult): void {
+  #noteWindow(window: WindowResult): void {
+    const { segments } = window;
+    if (!this.#isStored(window)) this.#unstored.push(window);
+    if (this.#unstored.length > 0) this.#storing ??= this.#store();
     this.#preview = [...this.#preview, ...segments].slice(-PREVIEW_SEGMENTS);
     if (this.#news) this.#news = { ...this.#news, preview: this.#preview };
     this.#schedule();
   }
 
+  /** A worker tells again what it was given. */
+  #isStored({ index, start, end }: WindowResult): boolean {
+    const stored = this.#finished[index];
+    return stored?.start === start && stored.end === end;
+  }
+
+  /** What cannot be stored now (full disk) is tried again with the next window; the worker has it, too. */
+  async #store(): Promise<void> {
+    const { attempt, log } = this.#options;
+    try {
+      await this.#storeAll();
+    } catch (err) {
+      log.warn({ err, ...attempt }, 'finished windows could not be stored');
+    } finally {
+      this.#storing = null;
+    }
+  }
+
+  async #storeAll(): Promise<void> {
+    const { ledger, attempt, onStale } = this.#options;
+    while (this.#unstored.length > 0) {
+      const windows = this.#unstored.slice();
+      if (await ledger.keepWindows(attempt, windows)) this.#finished.splice(windows[0]?.index ?? 0, Number.POSITIVE_INFINITY, ...windows);
+      else onStale();
+      this.#unstored.splice(0, windows.length);
+    }
+  }
+
   #noteStatus({ state, stage, progress }: WorkerTask): void {
-    // A worker that was restarted begins the recording anew.
-    if (state === 'queued') this.#preview = [];
     if (state !== 'running') return;
     this.#news = { stage, progress, preview: this.#preview };
     this.#schedule();

@@ -1,12 +1,13 @@
 /** One attempt of one task on one worker. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError, type ErrorCode, type Transcript, toAppError, type WorkerTask } from '@bulk-transcribe/protocol';
+import { AppError, type ErrorCode, killsAt, type Transcript, toAppError, type WindowResult, type WorkerTask } from '@bulk-transcribe/protocol';
 import { isDiskFull } from '@bulk-transcribe/service';
 import type { Logger } from 'pino';
 import type { ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
 import type { AttemptObserver } from './attempt-observer.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { sendInput } from './send-input.ts';
+import { sendWindows } from './send-windows.ts';
 import type { WorkerClient } from './worker-client.ts';
 import type { WorkerLink } from './worker-link.ts';
 
@@ -20,11 +21,15 @@ export interface RunParts {
   readonly signal: AbortSignal;
 }
 
-/** One connection's worth of an attempt. */
-interface Step extends RunParts {
+/** An attempt; its signal also aborts when the store refuses it. */
+interface Run extends RunParts {
   readonly task: ClaimedTask;
-  readonly client: WorkerClient;
   readonly reporter: ProgressReporter;
+}
+
+/** One connection's worth of it. */
+interface Step extends Run {
+  readonly client: WorkerClient;
   readonly place: Place;
 }
 
@@ -34,22 +39,36 @@ interface Place {
   lastEventId: number;
   /** Connections lost since the worker last showed progress. */
   losses: number;
+  /** How often the worker's process died at this recording since then. */
+  deaths: number;
+  /** The engine was at work on it when the connection was lost. */
+  running: boolean;
+  /** Finished windows seen, and the end of the last one, seconds. */
+  windows: number;
+  endSec: number;
 }
 
 /** A worker that is lost so often without getting anywhere in between is not given this recording again in this attempt. */
 const MAX_LOSSES = 3;
+/** So many deaths at one place are not chance. */
+const MAX_DEATHS = 2;
 /** Pause before an event stream that ended early is opened again. */
 const REOPEN_MS = 500;
 
 /**
- * (claimed) → send task → send input → follow events → fetch result → commit; the dispatcher acknowledges.
+ * (claimed) → send task → send finished windows → send input → follow events → fetch result → commit; the dispatcher acknowledges.
  * Rejects where the end of the attempt could not be stored: it is not over then, and may be run again from where it is.
  */
 export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void> {
-  const { ledger, signal, log } = parts;
+  const { ledger, log } = parts;
+  const stale = new AbortController();
+  const signal = AbortSignal.any([parts.signal, stale.signal]);
+  const onStale = (): void => stale.abort(new AppError('stale_attempt', 'The attempt is over.'));
+  const finished = await ledger.finishedWindows(task.taskId);
+  await using reporter = new ProgressReporter({ ledger, log, attempt: task, finished, onStale });
   try {
-    const outcome = await throughCuts(task, parts, async (step) => {
-      const accepted = await sendTask(step);
+    const outcome = await throughCuts({ ...parts, task, reporter, signal }, async (step) => {
+      const accepted = await sendWindows({ ...step, accepted: await sendTask(step), finished: reporter.finished });
       await sendInput({ ...step, task: accepted, file: parts.recordingPath(task.recording.id) });
       const end = await followEvents(step);
       return end.state === 'succeeded' ? await step.client.result(task.taskId, step.signal) : toFailure(end);
@@ -60,6 +79,7 @@ export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void>
     if (signal.aborted) return;
     // Our own disk, not the worker's, which tells of its own by an AppError: the result waits there until it can be stored.
     if (!(cause instanceof AppError) && isDiskFull(cause)) throw cause;
+    await reporter.flush();
     const error = toAppError(cause);
     log.warn({ err: error.cause ?? error, code: error.code, taskId: task.taskId, attempt: task.attempt }, 'attempt failed');
     if (await ledger.fail(task, error)) parts.observer.failed(error);
@@ -69,29 +89,37 @@ export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void>
 /** What a worker that is gone, restarting or not ready yet makes us see: the attempt goes on once it is back. */
 const passing: readonly ErrorCode[] = ['worker_unavailable', 'engine_unavailable', 'shutting_down'];
 
-async function throughCuts<T>(task: ClaimedTask, parts: RunParts, work: (step: Step) => Promise<T>): Promise<T> {
-  const place: Place = { lastEventId: 0, losses: 0 };
-  const stale = new AbortController();
-  const signal = AbortSignal.any([parts.signal, stale.signal]);
-  const onStale = (): void => stale.abort(new AppError('stale_attempt', 'The attempt is over.'));
-  await using reporter = new ProgressReporter({ ...parts, attempt: task, onStale });
-  for (;;) {
-    const client = await parts.link.ready(signal);
+async function throughCuts<T>(run: Run, work: (step: Step) => Promise<T>): Promise<T> {
+  const { task, reporter, link, signal, log } = run;
+  const { finished } = reporter;
+  const endSec = finished.at(-1)?.end ?? 0;
+  const place: Place = { lastEventId: 0, losses: 0, deaths: 0, running: false, windows: finished.length, endSec };
+  for (let before: string | null = null; ; ) {
+    const client = await link.ready(signal);
+    noteDeath(place, before !== null && before !== link.instance);
+    before = link.instance;
     try {
-      return await work({ ...parts, signal, task, client, reporter, place });
+      return await work({ ...run, client, place });
     } catch (cause) {
       signal.throwIfAborted();
       place.losses += 1;
       if (!passing.includes(toAppError(cause).code) || place.losses >= MAX_LOSSES) throw cause;
-      parts.log.info({ err: cause, taskId: task.taskId, attempt: task.attempt }, 'worker lost, the attempt goes on when it is back');
+      log.info({ err: cause, taskId: task.taskId, attempt: task.attempt }, 'worker lost, the attempt goes on when it is back');
     }
   }
 }
 
-async function sendTask({ client, task }: Step): Promise<WorkerTask> {
+/** Another process answers than before. Throws recording_kills_worker where this recording has ended the one before, too. */
+function noteDeath(place: Place, restarted: boolean): void {
+  if (restarted && place.running) place.deaths += 1;
+  place.running = false;
+  if (place.deaths >= MAX_DEATHS) throw new AppError('recording_kills_worker', killsAt('its worker', place.endSec));
+}
+
+async function sendTask({ client, task, reporter }: Step): Promise<WorkerTask> {
   const { taskId, attempt, options, recording } = task;
   const { name, size, sha256 } = recording;
-  const accepted = await client.sendTask({ id: taskId, attempt, options, input: { name, size, sha256 } });
+  const accepted = await client.sendTask({ id: taskId, attempt, options, input: { name, size, sha256 }, windows: reporter.finished.length });
   assertCurrent(task, accepted);
   return accepted;
 }
@@ -103,11 +131,18 @@ async function followEvents(step: Step): Promise<WorkerTask> {
     for await (const { id, event } of client.events(task.taskId, place.lastEventId, signal)) {
       place.lastEventId = id;
       reporter.note(event);
-      if (event.type === 'window') place.losses = 0;
+      if (event.type === 'window') noteProgress(place, event.window);
+      if (event.type === 'status') place.running = event.task.state === 'running';
       if (event.type === 'status' && isOver(task, event.task)) return event.task;
     }
     await delay(REOPEN_MS, undefined, { signal });
   }
+}
+
+/** What the worker tells again, of before, is none. */
+function noteProgress(place: Place, { index, end }: WindowResult): void {
+  if (index < place.windows) return;
+  Object.assign(place, { losses: 0, deaths: 0, windows: index + 1, endSec: end });
 }
 
 function isOver(task: ClaimedTask, news: WorkerTask): boolean {

@@ -3,10 +3,10 @@ import type { Logger } from 'pino';
 import { projectRoot, systemEnvironment } from '../config.ts';
 import type { TaskLedger } from '../jobs/task-ledger.ts';
 import type { AttemptObserver } from './attempt-observer.ts';
-import { Dispatcher } from './dispatcher.ts';
+import { Dispatcher, type Heartbeats } from './dispatcher.ts';
 import { LocalWorker } from './local-worker.ts';
 import { type LocalWorkerSettings, newWorkerToken, workerEnvironment } from './worker-environment.ts';
-import { WorkerLink } from './worker-link.ts';
+import { type Patience, WorkerLink } from './worker-link.ts';
 import type { Workers, WorkersStatus } from './workers.ts';
 
 export interface DispatchOptions extends LocalWorkerSettings {
@@ -15,6 +15,8 @@ export interface DispatchOptions extends LocalWorkerSettings {
   readonly observer?: AttemptObserver;
   /** Where the bytes of a recording lie. */
   readonly recordingPath: (recordingId: string) => string;
+  /** How long workers may be silent; as is good for people where it is left out. */
+  readonly patience?: Patience & Heartbeats;
   /** Another program in the place of the worker app; for tests. */
   readonly workerEntry?: string;
 }
@@ -28,11 +30,11 @@ const workerApp = path.join(projectRoot, 'apps/worker', import.meta.filename.end
 
 /** local worker → link → dispatcher; closed in reverse. Does not wait until the worker is up: `status` says when. */
 export function startDispatch(options: DispatchOptions): Dispatch {
-  const { jobs, log, recordingPath, observer = nobody, workerEntry = workerApp } = options;
+  const { jobs, log, recordingPath, observer = nobody, workerEntry = workerApp, patience } = options;
   const token = newWorkerToken();
   const worker = new LocalWorker({ entry: workerEntry, env: workerEnvironment(systemEnvironment(), token, options), token, log });
-  const links = [new WorkerLink(worker, log)];
-  const dispatcher = new Dispatcher({ ledger: jobs, links, recordingPath, observer, log });
+  const links = [new WorkerLink(worker, log, patience)];
+  const dispatcher = new Dispatcher({ ledger: jobs, links, recordingPath, observer, log, ...patience });
   return {
     status: () => statusOf(links),
     close: async () => {

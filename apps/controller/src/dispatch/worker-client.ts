@@ -7,6 +7,7 @@ import {
   Ping,
   type TaskRequest,
   Transcript,
+  type WindowResult,
   WorkerTask,
   WorkerTaskEvent,
 } from '@bulk-transcribe/protocol';
@@ -67,6 +68,11 @@ export class WorkerClient {
    */
   sendTask(task: TaskRequest): Promise<WorkerTask> {
     return this.#ask(WorkerTask, { method: 'POST', path: '/v1/tasks', ...json(task) });
+  }
+
+  /** Windows that earlier attempts have finished, in order, from the first that the worker does not hold. */
+  sendWindows({ taskId, attempt }: Attempt, windows: readonly WindowResult[], signal: AbortSignal): Promise<WorkerTask> {
+    return this.#ask(WorkerTask, { method: 'PUT', path: `/v1/tasks/${taskId}/windows`, ...json({ attempt, windows }), signal });
   }
 
   inputReceived(taskId: string, signal: AbortSignal): Promise<InputReceived> {

@@ -13,20 +13,31 @@ const PING_MS = 5_000;
 const PING_UNTIL_READY_MS = 250;
 /** Longest a single ping may take. */
 const PING_LIMIT_MS = 10_000;
+/** A worker that lives but has not answered for so long hangs. */
+const SILENCE_LIMIT_MS = 30_000;
+
+export interface Patience {
+  readonly pingLimitMs?: number;
+  readonly silenceLimitMs?: number;
+}
 
 export class WorkerLink extends EventEmitter<{ change: [] }> {
   readonly #source: WorkerSource;
   readonly #log: Logger;
   readonly #closing = new AbortController();
   readonly #watching: Promise<void>;
+  readonly #patience: Required<Patience>;
+  /** Since when it has not answered, on the monotonic clock; null while it does. */
+  #silentSince: number | null = null;
   #client: WorkerClient | null = null;
   #ping: Ping | null = null;
   #message = '';
 
-  constructor(source: WorkerSource, log: Logger) {
+  constructor(source: WorkerSource, log: Logger, { pingLimitMs = PING_LIMIT_MS, silenceLimitMs = SILENCE_LIMIT_MS }: Patience = {}) {
     super();
     this.setMaxListeners(0);
     this.#source = source;
+    this.#patience = { pingLimitMs, silenceLimitMs };
     this.#log = log;
     source.on('change', () => this.#connect());
     this.#connect();
@@ -40,6 +51,11 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
   /** The last ping, null while the worker does not take work. */
   get ping(): Ping | null {
     return this.#ping?.accepting ? this.#ping : null;
+  }
+
+  /** Which process answers; null until one has. Another value: the worker was started anew. */
+  get instance(): string | null {
+    return this.#ping?.instance ?? null;
   }
 
   get worker(): TaskWorker | null {
@@ -77,6 +93,7 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
     const { endpoint } = this.#source;
     const former = this.#client;
     this.#client = endpoint && new WorkerClient(endpoint);
+    this.#silentSince = null;
     this.#note(null, '');
     void former?.close();
     if (endpoint) void this.#check();
@@ -94,11 +111,22 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
     const client = this.#client;
     if (!client) return;
     try {
-      const ping = await client.ping(AbortSignal.any([this.#closing.signal, AbortSignal.timeout(PING_LIMIT_MS)]));
+      const ping = await client.ping(AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#patience.pingLimitMs)]));
+      this.#silentSince = null;
       if (client === this.#client) this.#note(ping, ping.accepting ? '' : 'The speech engine is starting.');
     } catch (cause) {
-      if (client === this.#client) this.#note(null, `The worker ${this.name} is not reachable: ${toAppError(cause).message}`);
+      if (client !== this.#client || this.#closing.signal.aborted) return;
+      this.#note(null, `The worker ${this.name} is not reachable: ${toAppError(cause).message}`);
+      this.#noteSilence();
     }
+  }
+
+  #noteSilence(): void {
+    this.#silentSince ??= performance.now();
+    if (performance.now() - this.#silentSince < this.#patience.silenceLimitMs) return;
+    this.#log.warn({ worker: this.name }, 'the worker lives but does not answer');
+    this.#silentSince = null;
+    this.#source.restart();
   }
 
   #note(ping: Ping | null, message: string): void {

@@ -8,5 +8,7 @@ export interface WorkerSource extends EventEmitter<{ change: [] }> {
   /** Null while there is none to talk to; `message` then says why, for people. */
   readonly endpoint: Endpoint | null;
   readonly message: string;
+  /** It has not answered for long: started anew where it is ours, left alone where it is not. */
+  restart(): void;
   close(): Promise<void>;
 }

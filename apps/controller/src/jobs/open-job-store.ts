@@ -9,6 +9,7 @@ import { type ModelUse, modelUse } from './model-use.ts';
 import { type Retention, retention } from './retention.ts';
 import { type SessionData, sessionData } from './session-data.ts';
 import { SqlJobStore } from './sql-job-store.ts';
+import { sqlTaskLedger } from './sql-task-ledger.ts';
 import type { StoreParts } from './store-parts.ts';
 import { type TaskCounts, taskCounts } from './task-counts.ts';
 import type { TaskLedger } from './task-ledger.ts';
@@ -22,6 +23,7 @@ export interface JobStoreOptions {
   readonly log: Logger;
   /** Seconds before the second attempt of a task. */
   readonly retryDelaySec?: number;
+  readonly leaseSec?: number;
 }
 
 export type OpenJobStore = JobStore &
@@ -37,13 +39,15 @@ export type OpenJobStore = JobStore &
 const TIDY_EVERY_MS = 10 * 60 * 1000;
 /** About 5 s before the second attempt, 10 s before the third: long enough for a crashed engine to be back. */
 const RETRY_DELAY_SEC = 5;
+/** A claim that was renewed just now outlives a restart of its worker and a hole in the network. */
+const LEASE_SEC = 60;
 
 /**
  * database → queue → job store; closed in reverse. Throws DirectoryLockedError where another controller has the folder,
  * DatabaseUnusableError where the server cannot be used.
  */
 export async function openJobStore(options: JobStoreOptions): Promise<OpenJobStore> {
-  const { dataRoot, databaseUrl: url = '', log, retryDelaySec = RETRY_DELAY_SEC } = options;
+  const { dataRoot, databaseUrl: url = '', log, retryDelaySec = RETRY_DELAY_SEC, leaseSec } = options;
   await using opened = new AsyncDisposableStack();
   const { database, close } = await openDatabase(dataRoot, url === '' ? undefined : { url, log });
   opened.defer(close);
@@ -53,20 +57,17 @@ export async function openJobStore(options: JobStoreOptions): Promise<OpenJobSto
     tidy(database).catch((err: unknown) => log.error({ err }, 'superseded events were not removed'));
   }, TIDY_EVERY_MS);
   opened.defer(() => clearInterval(tidying));
-  const store = jobStoreOver(database, queue);
+  const store = jobStoreOver(database, queue, leaseSec);
   opened.defer(() => store.stop());
   const closing = opened.move();
   return Object.assign(store, { close: () => closing.disposeAsync() });
 }
 
 /** The store over parts that are open. */
-export function jobStoreOver(
-  database: Database,
-  queue: TaskQueue,
-): SqlJobStore & SessionData & Retention & ModelUse & Pick<OpenJobStore, 'taskCounts'> {
+export function jobStoreOver(database: Database, queue: TaskQueue, leaseSec = LEASE_SEC): SqlJobStore & Omit<OpenJobStore, 'close'> {
   const wakeUps = new WakeUps();
-  const parts: StoreParts = { database, queue, commit: (work) => commit(database, wakeUps, work) };
-  return Object.assign(new SqlJobStore(database, queue, wakeUps), sessionData(parts), retention(parts), modelUse(database), {
+  const parts: StoreParts = { database, queue, wakeUps, leaseSec, commit: (work) => commit(database, wakeUps, work) };
+  return Object.assign(new SqlJobStore(parts), sqlTaskLedger(parts), sessionData(parts), retention(parts), modelUse(database), {
     taskCounts: () => taskCounts(database),
   });
 }

@@ -1,28 +1,24 @@
-import { AppError, isFinal, type Job, type Recording, type Task, type TaskWorker, type Transcript } from '@bulk-transcribe/protocol';
-import { sql } from 'kysely';
+import { AppError, isFinal, type Job, type Recording, type Task, type Transcript } from '@bulk-transcribe/protocol';
 import type { Database } from '../database/database.ts';
-import { lockSession, lockSessionOf } from '../database/session-lock.ts';
+import { lockSession } from '../database/session-lock.ts';
 import { type Change, commit, topics } from './change.ts';
 import { followEvents, newestEventId } from './event-log.ts';
 import type { JobStore, NewJob, NewRecording, RecordingBytes, StoredEvent } from './job-store.ts';
 import { cancelJob, createJob, deleteJob, findJob, findTask, listJobs } from './jobs.ts';
 import { addRecording, deleteRecording, existingRecordings, findRecording, recordingWithBytes, storedBytes, unusedRecordings } from './recordings.ts';
-import { toRecording } from './rows.ts';
-import { listSettlements, removeSettlement } from './settlements.ts';
-import type { Attempt, ClaimedTask, TaskLedger, TaskUpdate } from './task-ledger.ts';
-import { cancel, current, dispatch, fail, requeue, run, succeed } from './task-moves.ts';
+import type { StoreParts } from './store-parts.ts';
+import { cancel, current, requeue } from './task-moves.ts';
 import type { TaskQueue } from './task-queue.ts';
-import { beginTurn } from './turns.ts';
-import type { WakeUp, WakeUps } from './wake-ups.ts';
+import type { WakeUps } from './wake-ups.ts';
 
 /** The job store on PostgreSQL's dialect. */
-export class SqlJobStore implements JobStore, TaskLedger {
+export class SqlJobStore implements JobStore {
   readonly #database: Database;
   readonly #queue: TaskQueue;
   readonly #wakeUps: WakeUps;
   readonly #closing = new AbortController();
 
-  constructor(database: Database, queue: TaskQueue, wakeUps: WakeUps) {
+  constructor({ database, queue, wakeUps }: StoreParts) {
     this.#database = database;
     this.#queue = queue;
     this.#wakeUps = wakeUps;
@@ -130,85 +126,10 @@ export class SqlJobStore implements JobStore, TaskLedger {
     return newestEventId(this.#database, sessionId);
   }
 
-  claim(worker: TaskWorker): Promise<ClaimedTask | null> {
-    return this.#commit(async (change) => {
-      for (;;) {
-        const taskId = await this.#queue.take(change.tx);
-        if (!taskId) return null;
-        await lockSessionOf(change.tx, taskId);
-        if (await dispatch(change, taskId, worker)) {
-          await beginTurn(change.tx, taskId);
-          return (await claimedTasks(change).where('task.id', '=', taskId).execute()).map(toClaimed)[0] ?? null;
-        }
-        await this.#keepOrDrop(change, taskId);
-      }
-    });
-  }
-
-  /** An entry that came without a waiting task: it expired under a task at work, which goes on; or its task is over. */
-  async #keepOrDrop(change: Change, taskId: string): Promise<void> {
-    const task = await current(change, taskId);
-    if (!task || isFinal(task.state)) await this.#queue.settle(change.tx, taskId);
-  }
-
-  inFlight(worker: string): Promise<ClaimedTask[]> {
-    return this.#commit(async (change) => {
-      const rows = await claimedTasks(change)
-        .where('state', 'in', ['dispatched', 'running'])
-        .where(sql`worker ->> 'name'`, '=', worker)
-        .orderBy('task.started_at')
-        .orderBy('task.position')
-        .execute();
-      return rows.map(toClaimed);
-    });
-  }
-
-  update(attempt: Attempt, update: TaskUpdate): Promise<boolean> {
-    return this.#report(attempt, async (change) => (await run(change, attempt, update)) !== null);
-  }
-
-  succeed(attempt: Attempt, transcript: Transcript): Promise<boolean> {
-    return this.#report(attempt, async (change) => (await succeed(change, this.#queue, attempt, transcript)) !== null);
-  }
-
-  fail(attempt: Attempt, error: AppError): Promise<boolean> {
-    return this.#report(attempt, async (change) => (await fail(change, this.#queue, attempt, error)) !== null);
-  }
-
-  async holds({ taskId, attempt }: Attempt): Promise<boolean> {
-    const { sql } = this.#database;
-    const row = await sql.selectFrom('task').select('state').where('id', '=', taskId).where('attempt', '=', attempt).executeTakeFirst();
-    return row?.state === 'dispatched' || row?.state === 'running';
-  }
-
-  settlements(worker: string): Promise<Attempt[]> {
-    return listSettlements(this.#database, worker);
-  }
-
-  settled(attempt: Attempt): Promise<void> {
-    return removeSettlement(this.#database, attempt);
-  }
-
-  whenQueued(): WakeUp {
-    return this.#wakeUps.listen(topics.queue);
-  }
-
-  whenStopped(taskId: string): WakeUp {
-    return this.#wakeUps.listen(topics.task(taskId));
-  }
-
   /** A change that the session's owner asks for. */
   #change<T>(sessionId: string, work: (change: Change) => Promise<T>): Promise<T> {
     return this.#commit(async (change) => {
       await lockSession(change.tx, sessionId);
-      return work(change);
-    });
-  }
-
-  /** What a worker says of its attempt. */
-  #report<T>({ taskId }: Attempt, work: (change: Change) => Promise<T>): Promise<T> {
-    return this.#commit(async (change) => {
-      await lockSessionOf(change.tx, taskId);
       return work(change);
     });
   }
@@ -226,20 +147,3 @@ async function ownTask(change: Change, sessionId: string, id: string): Promise<T
   if (!task) throw noTask(id);
   return task;
 }
-
-const claimedTasks = ({ tx }: Change) =>
-  tx
-    .selectFrom('task')
-    .innerJoin('job', 'job.id', 'task.job_id')
-    .innerJoin('recording', 'recording.id', 'task.recording_id')
-    .selectAll('recording')
-    .select(['task.id as task_id', 'task.attempt', 'job.options']);
-
-type ClaimedRow = Awaited<ReturnType<ReturnType<typeof claimedTasks>['executeTakeFirstOrThrow']>>;
-
-const toClaimed = (row: ClaimedRow): ClaimedTask => ({
-  taskId: row.task_id,
-  attempt: row.attempt,
-  options: row.options,
-  recording: toRecording(row),
-});

@@ -1,5 +1,15 @@
 /** What the dispatcher asks of the job store: whose turn it is, and how an attempt went. */
-import type { AppError, Progress, Recording, Segment, Stage, TaskWorker, TranscribeOptions, Transcript } from '@bulk-transcribe/protocol';
+import type {
+  AppError,
+  Progress,
+  Recording,
+  Segment,
+  Stage,
+  TaskWorker,
+  TranscribeOptions,
+  Transcript,
+  WindowResult,
+} from '@bulk-transcribe/protocol';
 import type { WakeUp } from './wake-ups.ts';
 
 /** One try of a task. The store refuses what an attempt says that is no longer the current one. */
@@ -31,6 +41,18 @@ export interface TaskLedger {
   /** Back to queued where another attempt may help and one is left, else failed. False where the attempt is over. */
   fail(attempt: Attempt, error: AppError): Promise<boolean>;
 
+  /** What the attempts of the task have finished so far: window 0 and on. */
+  finishedWindows(taskId: string): Promise<WindowResult[]>;
+  /** Adds windows that the attempt has finished, in order. False where the attempt is over. */
+  keepWindows(attempt: Attempt, windows: readonly WindowResult[]): Promise<boolean>;
+
+  /** A heartbeat: the workers still have these. */
+  renew(attempts: readonly Attempt[]): Promise<void>;
+  /** Attempts without a heartbeat for too long. */
+  expired(): Promise<Attempt[]>;
+  /** Back to its place in the queue, where the worker is to blame and not the recording: costs none of its attempts. */
+  release(attempt: Attempt, reason: AppError): Promise<boolean>;
+
   /** Whether the attempt is still the current one, and not over. */
   holds(attempt: Attempt): Promise<boolean>;
 
@@ -40,6 +62,6 @@ export interface TaskLedger {
 
   /** Rings when a task was queued. */
   whenQueued(): WakeUp;
-  /** Rings when the owner cancelled or deleted the task. */
+  /** Rings when the task was cancelled, deleted or released. */
   whenStopped(taskId: string): WakeUp;
 }

@@ -13,7 +13,9 @@ import {
 import { sql, type UpdateObject } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import { type Change, topics } from './change.ts';
+import { forgetWindows } from './checkpoints.ts';
 import { appendEvent, appendEvents } from './event-log.ts';
+import { leaseEnd } from './leases.ts';
 import { selectTasks, toTask } from './rows.ts';
 import { oweWorker } from './settlements.ts';
 import type { Attempt, TaskUpdate } from './task-ledger.ts';
@@ -54,12 +56,15 @@ const nothingDone = { stage: null, done_sec: 0, total_sec: null, preview: '[]' }
 
 const now = sql<Date>`now()`;
 
-export const dispatch = (change: Change, taskId: string, worker: TaskWorker): Promise<Task | null> =>
+export const dispatch = (change: Change, taskId: string, { worker, leaseSec }: { worker: TaskWorker; leaseSec: number }): Promise<Task | null> =>
   move(change, {
     taskId,
     from: ['queued'],
     to: 'dispatched',
-    set: { ...nothingDone, attempt: sql<number>`attempt + 1`, worker: JSON.stringify(worker), started_at: now },
+    set: {
+      ...nothingDone,
+      ...{ attempt: sql<number>`attempt + 1`, worker: JSON.stringify(worker), started_at: now, lease_until: leaseEnd(leaseSec) },
+    },
   });
 
 export const run = (change: Change, { taskId, attempt }: Attempt, { stage, progress, preview }: TaskUpdate): Promise<Task | null> =>
@@ -89,8 +94,23 @@ export async function succeed(change: Change, queue: TaskQueue, { taskId, attemp
     .insertInto('transcript')
     .values({ task_id: taskId, document: JSON.stringify(transcript) })
     .execute();
+  await forgetWindows(change.tx, taskId);
   await queue.settle(change.tx, taskId);
   await oweWorker(change.tx, before);
+  return task;
+}
+
+/** The worker lost its claim: the task waits again at the place it had, with all the attempts it had. */
+export async function release(change: Change, queue: TaskQueue, { taskId, attempt }: Attempt, reason: AppError): Promise<Task | null> {
+  const before = await current(change, taskId);
+  const set = { ...nothingDone, error: JSON.stringify(toTaskError(reason)), worker: null, started_at: null };
+  const task = await move(change, { taskId, attempt, from: inFlight, to: 'queued', set });
+  if (!task || !before) return null;
+  const { priority, turn } = await change.tx.selectFrom('task').select(['priority', 'turn']).where('id', '=', taskId).executeTakeFirstOrThrow();
+  await queue.remove(change.tx, [taskId]);
+  await queue.append(change.tx, [{ id: taskId, priority, turn }]);
+  await oweWorker(change.tx, before);
+  change.topics.add(topics.queue).add(topics.task(taskId));
   return task;
 }
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultOptions, type Task } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
-import { startDispatch } from '../../src/dispatch/start-dispatch.ts';
+import { type DispatchOptions, startDispatch } from '../../src/dispatch/start-dispatch.ts';
 import { type OpenJobStore, openJobStore } from '../../src/jobs/open-job-store.ts';
 
 export const fakeEngineWorker = fileURLToPath(new URL('../../../worker/test/fake-engine-worker.ts', import.meta.url));
@@ -15,14 +15,16 @@ interface CoreOptions {
   readonly dataRoot: string;
   readonly log: Logger;
   readonly workerEntry?: string;
+  readonly patience?: DispatchOptions['patience'];
+  readonly leaseSec?: number;
 }
 
-export async function openCore({ dataRoot, log, workerEntry = fakeEngineWorker }: CoreOptions) {
-  const jobs = await openJobStore({ dataRoot, log, retryDelaySec: 0 });
+export async function openCore({ dataRoot, log, workerEntry = fakeEngineWorker, patience = {}, leaseSec = 60 }: CoreOptions) {
+  const jobs = await openJobStore({ dataRoot, log, retryDelaySec: 0, leaseSec });
   const recordingPath = (id: string): string => path.join(dataRoot, 'recordings', id);
   mkdirSync(path.join(dataRoot, 'recordings'), { recursive: true });
   const dispatch = startDispatch({
-    ...{ jobs, dataRoot, log, recordingPath, workerEntry, threads: 1, logLevel: 'silent', logFormat: 'json' },
+    ...{ jobs, dataRoot, log, recordingPath, workerEntry, patience, threads: 1, logLevel: 'silent', logFormat: 'json' },
     ...{ modelsDir: path.join(dataRoot, 'models'), identity: { version: '0', gitCommit: 'c0ffee', buildTime: 'now' } },
   });
   const close = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,14 +11,14 @@ import { emptyFolder, quiet, temporaryDataRoot } from '../database/template.ts';
 import { type Core, final, openCore, submit, untilTask } from './controller-core.ts';
 
 /** The core, and the pid of each worker process it starts. */
-async function open(dataRoot?: string) {
+async function open(dataRoot?: string, patience = {}, leaseSec?: number) {
   const root = dataRoot ?? (await temporaryDataRoot());
   const pids: number[] = [];
   const write = (line: string): void => {
     const { workerPid, msg } = JSON.parse(line) as { workerPid?: number; msg?: string };
     if (msg === 'the local worker listens' && workerPid) pids.push(workerPid);
   };
-  const core = await openCore({ dataRoot: root, log: pino({ base: null }, { write }) });
+  const core = await openCore({ dataRoot: root, log: pino({ base: null }, { write }), patience, ...(leaseSec && { leaseSec }) });
   onTestFinished(() => core.close());
   return { ...core, pids, dataRoot: root };
 }
@@ -27,6 +28,14 @@ const seen =
   (windows: number) =>
   ({ preview }: { preview: readonly unknown[] }) =>
     preview.length >= windows;
+
+/** Resolves once a worker that was started anew has told that it runs the task. */
+async function untilToldAgain(jobs: Core['jobs'], id: string): Promise<void> {
+  const lastId = await jobs.lastEventId('mine');
+  for await (const { event } of jobs.events('mine', lastId, AbortSignal.timeout(50_000))) {
+    if (event.type === 'task' && event.task.id === id && event.task.state === 'running') return;
+  }
+}
 
 /** Resolves once the worker holds no task any more. */
 async function untilReleased(core: Core, dataRoot: string): Promise<void> {
@@ -83,27 +92,79 @@ test('a worker killed in the middle comes back and the same attempt ends well', 
   expect((await core.jobs.transcript('mine', task?.id ?? ''))?.segments).toHaveLength(2);
 });
 
-test('a worker that loses its disk with the task gets the task again, under the same attempt', async () => {
+test('a worker that loses its disk gets the task again with its finished windows, under the same attempt', async () => {
   const core = await open();
-  const gate = path.join(core.dataRoot, 'gate');
-  const [task] = await submit(core, [`fake{windows=2,wait-for=${gate}}`]);
+  const [gate, computed] = [path.join(core.dataRoot, 'gate'), path.join(core.dataRoot, 'computed')];
+  const [task] = await submit(core, [`fake{windows=3,wait-for=${gate},computed=${computed}}`]);
   await untilTask(core.jobs, task?.id ?? '', seen(1));
+  while ((await core.jobs.finishedWindows(task?.id ?? '')).length < 1) await new Promise((resolve) => setImmediate(resolve));
   kill(core.pids[0]);
   await rm(path.join(core.dataRoot, 'worker', 'tasks'), { recursive: true });
   await writeFile(gate, '');
   expect(await final(core.jobs, task)).toMatchObject({ state: 'succeeded', attempt: 1 });
+  expect(readFileSync(computed, 'utf8')).toBe('0\n1\n2\n');
+  expect((await core.jobs.transcript('mine', task?.id ?? ''))?.segments).toHaveLength(3);
+  expect(await core.jobs.finishedWindows(task?.id ?? ''), 'the transcript has them now').toEqual([]);
 });
 
-test('an engine that crashes once costs an attempt, not the task', async () => {
+test('a recording at which the worker dies twice in a row fails with that reason; the next one goes on', async () => {
   const core = await open();
-  const [task] = await submit(core, ['fake{windows=2,crash-after=1,times=1}']);
-  expect(await final(core.jobs, task)).toMatchObject({ state: 'succeeded', attempt: 2, error: null });
+  const [bad, good] = await submit(core, ['fake{windows=2,hang-after=1}', 'fake{windows=1}']);
+  await untilTask(core.jobs, bad?.id ?? '', seen(1));
+  kill(core.pids[0]);
+  await untilToldAgain(core.jobs, bad?.id ?? '');
+  kill(core.pids[1]);
+  expect(await final(core.jobs, bad)).toMatchObject({
+    ...{ state: 'failed', attempt: 1 },
+    error: { code: 'recording_kills_worker', message: 'This recording ended its worker twice in a row, behind minute 0:05.' },
+  });
+  expect(await final(core.jobs, good)).toMatchObject({ state: 'succeeded' });
 });
 
-test('an engine that crashes each time fails the task after three attempts; others go on', async () => {
+test.runIf(process.platform !== 'win32')('a worker that lives but does not answer is started anew, and the task goes on', async () => {
+  const core = await open(undefined, { pingLimitMs: 500, silenceLimitMs: 1_000 });
+  const gate = path.join(core.dataRoot, 'gate');
+  const [task] = await submit(core, [`fake{windows=2,wait-for=${gate}}`]);
+  await untilTask(core.jobs, task?.id ?? '', seen(1));
+  process.kill(core.pids[0] ?? Number.NaN, 'SIGSTOP');
+  await writeFile(gate, '');
+  expect(await final(core.jobs, task)).toMatchObject({ state: 'succeeded', attempt: 1 });
+  expect(core.pids).toHaveLength(2);
+});
+
+test.runIf(process.platform !== 'win32')(
+  'a worker that is silent for too long loses its claim; the task goes on with a new one, from its checkpoint',
+  async () => {
+    const core = await open(undefined, { pingLimitMs: 200, silenceLimitMs: 600_000, heartbeatMs: 200 }, 1);
+    const [gate, computed] = [path.join(core.dataRoot, 'gate'), path.join(core.dataRoot, 'computed')];
+    const [task] = await submit(core, [`fake{windows=2,wait-for=${gate},computed=${computed}}`]);
+    await untilTask(core.jobs, task?.id ?? '', seen(1));
+    process.kill(core.pids[0] ?? Number.NaN, 'SIGSTOP');
+    expect(await untilTask(core.jobs, task?.id ?? '', ({ state }) => state === 'queued')).toMatchObject({ error: { code: 'worker_unavailable' } });
+    await writeFile(gate, '');
+    process.kill(core.pids[0] ?? Number.NaN, 'SIGCONT');
+    expect(await final(core.jobs, task)).toMatchObject({ state: 'succeeded', attempt: 2 });
+    expect(new Set(readFileSync(computed, 'utf8').trim().split('\n'))).toEqual(new Set(['0', '1']));
+    expect((await core.jobs.transcript('mine', task?.id ?? ''))?.segments).toHaveLength(2);
+    await untilReleased(core, core.dataRoot);
+  },
+);
+
+test('an engine that crashes once costs neither an attempt nor a finished window', async () => {
+  const core = await open();
+  const computed = path.join(core.dataRoot, 'computed');
+  const [task] = await submit(core, [`fake{windows=2,crash-after=1,times=1,computed=${computed}}`]);
+  expect(await final(core.jobs, task)).toMatchObject({ state: 'succeeded', attempt: 1, error: null });
+  expect(readFileSync(computed, 'utf8')).toBe('0\n1\n');
+});
+
+test('a recording that crashes the engine twice at one place fails with that reason; others go on', async () => {
   const core = await open();
   const [bad, good] = await submit(core, ['fake{windows=2,crash-after=1}', 'fake{windows=1}']);
-  expect(await final(core.jobs, bad)).toMatchObject({ state: 'failed', attempt: 3, error: { code: 'engine_crashed' } });
+  expect(await final(core.jobs, bad)).toMatchObject({
+    ...{ state: 'failed', attempt: 1 },
+    error: { code: 'recording_kills_worker', message: expect.stringContaining('twice in a row, behind minute 0:05') },
+  });
   expect(await final(core.jobs, good)).toMatchObject({ state: 'succeeded' });
   await untilReleased(core, core.dataRoot);
 });

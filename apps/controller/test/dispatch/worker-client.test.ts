@@ -75,7 +75,7 @@ test('the token travels in its header only', async () => {
 
 const status = (state: WorkerTask['state']) => ({
   type: 'status',
-  task: { id: ID, attempt: 1, state, received: 1, size: 1, stage: null, progress: { doneSec: 0, totalSec: null }, error: null },
+  task: { id: ID, attempt: 1, state, received: 1, size: 1, windows: 0, stage: null, progress: { doneSec: 0, totalSec: null }, error: null },
 });
 
 test('events carry their numbers, a reader resumes after the last it saw, and a cut stream is worker_unavailable', async () => {

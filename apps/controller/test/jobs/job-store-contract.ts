@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { AppError, defaultOptions, type Task, type Transcript } from '@bulk-transcribe/protocol';
 import { expect, test } from 'vitest';
 import type { StoredEvent } from '../../src/jobs/job-store.ts';
-import type { OpenJobStore } from '../../src/jobs/open-job-store.ts';
+import type { JobStoreOptions, OpenJobStore } from '../../src/jobs/open-job-store.ts';
 
 export const local = { name: 'local', device: 'cpu' } as const;
 export const crash = new AppError('engine_crashed', 'The engine crashed.');
@@ -56,7 +56,7 @@ export async function nextEvents(store: OpenJobStore, { session = 'mine', lastId
 
 export const told = ({ event }: StoredEvent): string => (event.type === 'task' ? event.task.state : event.type);
 
-export function testJobStore(open: () => Promise<OpenJobStore>): void {
+export function testJobStore(open: (options?: Pick<JobStoreOptions, 'leaseSec'>) => Promise<OpenJobStore>): void {
   test('a name is kept as far as it can be: without NUL and half characters, at most 1,000 long', async () => {
     const store = await open();
     const name = async (given: string) =>
@@ -215,6 +215,57 @@ export function testJobStore(open: () => Promise<OpenJobStore>): void {
     expect(await store.fail(claim, crash)).toBe(false);
     expect(await store.cancelTask('mine', task.id)).toMatchObject({ state: 'cancelled' });
     expect(await store.transcript('mine', task.id)).toBeNull();
+  });
+
+  test('finished windows are kept from attempt to attempt, each once, until the transcript has them', async () => {
+    const store = await open();
+    const { id: taskId } = await newTask(store);
+    const window = (index: number, end = index + 1) => ({ index, start: index, end, segments: [], warnings: [] });
+    const first = await claimed(store);
+    expect(await store.finishedWindows(taskId)).toEqual([]);
+    expect(await store.keepWindows(first, [window(0), window(1)])).toBe(true);
+    expect(await store.keepWindows(first, [window(2)])).toBe(true);
+    await store.fail(first, crash);
+    expect(await store.keepWindows(first, [window(3)]), 'an attempt that is over adds none').toBe(false);
+    const second = await claimed(store);
+    expect(await store.finishedWindows(taskId)).toEqual([window(0), window(1), window(2)]);
+    await store.keepWindows(second, [window(1, 1.5)]);
+    expect(await store.finishedWindows(taskId), 'one that lies elsewhere ends what was behind it').toEqual([window(0), window(1, 1.5)]);
+    await store.keepWindows(second, [window(3)]);
+    expect(await store.finishedWindows(taskId), 'nothing counts behind a gap').toEqual([window(0), window(1, 1.5)]);
+    await store.succeed(second, transcript);
+    expect(await store.finishedWindows(taskId)).toEqual([]);
+  });
+
+  test('a claim without a heartbeat runs out; its task goes back to its place and loses none of its attempts', async () => {
+    const store = await open({ leaseSec: 0 });
+    const [task, next] = (await newJob(store, 'mine', 2)).tasks;
+    const lost = await claimed(store);
+    expect(await store.expired()).toEqual([{ taskId: task?.id, attempt: 1 }]);
+    const reason = new AppError('worker_unavailable', 'It has not answered for too long.');
+    expect(await store.release(lost, reason)).toBe(true);
+    expect(await store.release(lost, reason), 'only once').toBe(false);
+    expect(await store.task('mine', task?.id ?? '')).toMatchObject({ state: 'queued', worker: null, error: { code: 'worker_unavailable' } });
+    expect(await store.succeed(lost, transcript), 'what the silent worker says later is dropped').toBe(false);
+    expect(await store.settlements('local')).toEqual([{ taskId: task?.id, attempt: 1 }]);
+    for (const attempt of [2, 3, 4]) {
+      const again = await claimed(store);
+      expect(again).toMatchObject({ taskId: task?.id, attempt });
+      await store.fail(again, crash);
+    }
+    expect(await stateOf(store, task?.id ?? '')).toBe('failed');
+    expect(await claimed(store)).toMatchObject({ taskId: next?.id });
+  });
+
+  test('a heartbeat renews the claims it names, and no others', async () => {
+    const store = await open({ leaseSec: 1 });
+    await newJob(store, 'mine', 2);
+    const [kept, lost] = [await claimed(store), await claimed(store)];
+    expect(await store.expired()).toEqual([]);
+    await store.renew([]);
+    // The database's own clock decides; a heartbeat meanwhile is what a dispatcher does.
+    while ((await store.expired()).length === 0) await store.renew([kept]);
+    expect(await store.expired()).toEqual([{ taskId: lost.taskId, attempt: 1 }]);
   });
 
   test('what an older attempt says is dropped', async () => {

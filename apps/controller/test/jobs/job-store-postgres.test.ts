@@ -5,7 +5,7 @@ import { createLogger } from '@bulk-transcribe/service';
 import { Client } from 'pg';
 import type { Logger } from 'pino';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type OpenJobStore, openJobStore } from '../../src/jobs/open-job-store.ts';
+import { type JobStoreOptions, type OpenJobStore, openJobStore } from '../../src/jobs/open-job-store.ts';
 import { failureOf } from '../../src/start-failure.ts';
 import { startRealPostgres } from '../database/real-postgres.ts';
 import { emptyFolder, quiet } from '../database/template.ts';
@@ -19,8 +19,8 @@ describe.skipIf(typeof postgres === 'string')('on a real PostgreSQL', () => {
   if (typeof server === 'string') return;
   afterAll(() => server.stop());
 
-  async function open(databaseUrl: string, log: Logger = quiet): Promise<OpenJobStore> {
-    const store = await openJobStore({ dataRoot: await emptyFolder(), databaseUrl, log, retryDelaySec: 0 });
+  async function open(databaseUrl: string, log: Logger = quiet, options: Pick<JobStoreOptions, 'leaseSec'> = {}): Promise<OpenJobStore> {
+    const store = await openJobStore({ dataRoot: await emptyFolder(), databaseUrl, log, retryDelaySec: 0, ...options });
     onTestFinished(() => store.close());
     return store;
   }
@@ -38,7 +38,7 @@ describe.skipIf(typeof postgres === 'string')('on a real PostgreSQL', () => {
     return (await server.newDatabase({ template })).url;
   };
 
-  testJobStore(async () => open(await newDatabase()));
+  testJobStore(async (options) => open(await newDatabase(), quiet, options));
 
   test('two controllers that start at once on an empty database both find it whole', async () => {
     const url = await empty();

@@ -107,7 +107,7 @@ export async function queueCost(dataRoot: string, load: Load): Promise<Cost> {
   );
 }
 
-export const sessionNames = (count: number): string[] => Array.from({ length: count }, (_, index) => `session-${index}`);
+const sessionNames = (count: number): string[] => Array.from({ length: count }, (_, index) => `session-${index}`);
 
 /** Recordings of each session, stored before anything is measured: uploads are not the queue's cost. */
 export async function addRecordings(store: OpenJobStore, load: Load): Promise<Map<string, string[]>> {

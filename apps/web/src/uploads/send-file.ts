@@ -12,8 +12,8 @@ const PAUSES_MS = [0, 1000, 2000, 5000, 10_000];
 
 export interface SendOptions {
   readonly sha256: string | null;
-  /** Bytes that the controller has acknowledged. */
-  readonly onArrived: (bytes: number) => void;
+  /** Bytes that the controller has acknowledged, and the id that the recording will have. */
+  readonly onArrived: (bytes: number, recordingId: string) => void;
   /** The connection is lost, or back. */
   readonly onPaused: (paused: boolean) => void;
   readonly signal: AbortSignal;
@@ -23,10 +23,10 @@ export interface SendOptions {
 export async function sendFile(file: File, options: SendOptions): Promise<Recording> {
   const { signal, onPaused } = options;
   const progress = { failures: 0 };
-  const upload = newUpload(file, (bytes) => {
+  const upload: Upload = newUpload(file, (bytes) => {
     progress.failures = 0;
     onPaused(false);
-    options.onArrived(bytes);
+    options.onArrived(bytes, idOf(upload));
   });
   if (options.sha256 !== null) upload.options.metadata = { ...upload.options.metadata, sha256: options.sha256 };
   const [known] = await upload.findPreviousUploads();

@@ -26,7 +26,7 @@ export async function storeFile({ id, file, abort, dispatch, held }: FileToStore
   return sendFile(file, {
     sha256,
     signal,
-    onArrived: (sent) => dispatch({ type: 'arrived', id, sent }),
+    onArrived: (sent, recordingId) => dispatch({ type: 'arrived', id, sent, recordingId }),
     onPaused: (paused) => dispatch({ type: 'paused', id, paused }),
   });
 }

@@ -23,6 +23,8 @@ export interface Upload {
   readonly checked: number;
   /** Bytes that have arrived: the controller has acknowledged them. */
   readonly sent: number;
+  /** Of the recording that it is, or will be once all bytes have arrived; null while that is not known. */
+  readonly recordingId: string | null;
   readonly recording: Recording | null;
   readonly problem: Problem | null;
   /** False where another try cannot help: the file itself is refused. */
@@ -32,7 +34,7 @@ export interface Upload {
 export type UploadAction =
   | { readonly type: 'added'; readonly uploads: readonly Upload[] }
   | { readonly type: 'checking'; readonly id: string; readonly checked: number }
-  | { readonly type: 'arrived'; readonly id: string; readonly sent: number }
+  | { readonly type: 'arrived'; readonly id: string; readonly sent: number; readonly recordingId: string }
   | { readonly type: 'paused'; readonly id: string; readonly paused: boolean }
   | { readonly type: 'stored'; readonly id: string; readonly recording: Recording }
   | { readonly type: 'failed'; readonly id: string; readonly problem: Problem }
@@ -54,11 +56,11 @@ export function reduceUploads(uploads: Uploads, action: UploadAction): Uploads {
     case 'checking':
       return change(uploads, action.id, { state: 'checking', checked: action.checked, problem: null });
     case 'arrived':
-      return change(uploads, action.id, { state: 'sending', sent: action.sent, problem: null });
+      return change(uploads, action.id, { state: 'sending', sent: action.sent, recordingId: action.recordingId, problem: null });
     case 'paused':
       return change(uploads, action.id, { state: action.paused ? 'paused' : 'sending' });
     case 'stored':
-      return change(uploads, action.id, { state: 'stored', recording: action.recording });
+      return store(uploads, action.id, action.recording);
     case 'failed':
       return change(uploads, action.id, { state: 'failed', problem: action.problem });
     case 'again':
@@ -83,10 +85,16 @@ function add(uploads: Uploads, added: Uploads): Uploads {
   return [...uploads.filter((upload) => !isChosen(upload)), ...begun];
 }
 
+/** The controller's list may have told of the recording before: it is one row, the one that was sent. */
+function store(uploads: Uploads, id: string, recording: Recording): Uploads {
+  const others = uploads.filter((upload) => upload.id === id || upload.recording?.id !== recording.id);
+  return change(others, id, { state: 'stored', recordingId: recording.id, recording });
+}
+
 /** The controller's list decides what is stored; what is under way here stays. */
 function list(uploads: Uploads, recordings: readonly Recording[]): Uploads {
   const holds = ({ recording }: Upload) => recording === null || recordings.some(({ id }) => id === recording.id);
-  const shown = new Set(uploads.map(({ recording }) => recording?.id));
+  const shown = new Set(uploads.map(({ recordingId }) => recordingId));
   const unknown = recordings.filter(({ id }) => !shown.has(id));
   if (unknown.length === 0 && uploads.every(holds)) return uploads;
   return [...uploads.filter(holds), ...unknown.map(asStored)];
@@ -101,7 +109,7 @@ function dropUsed(uploads: Uploads, used: readonly Recording[]): Uploads {
 
 const asStored = (recording: Recording): Upload => ({
   ...{ id: recording.id, name: recording.name, size: recording.size, folder: '', fingerprint: recording.id, state: 'stored' },
-  ...{ checked: recording.size, sent: recording.size, recording, problem: null, canRetry: false },
+  ...{ checked: recording.size, sent: recording.size, recordingId: recording.id, recording, problem: null, canRetry: false },
 });
 
 const has = (uploads: Uploads, id: string): boolean => uploads.some((upload) => upload.id === id);

@@ -104,6 +104,7 @@ function toUpload({ file, folder }: ChosenFile, maxBytes: number): Upload {
     state,
     checked: 0,
     sent: 0,
+    recordingId: null,
     recording: null,
     problem,
     canRetry: problem === null,
@@ -153,7 +154,7 @@ function shareStored(store: Store<readonly Upload[], UploadAction>, dropUsed: ()
 
 const asHalf = ({ fingerprint, name, size, sent }: HalfUpload): Upload => ({
   ...{ id: `half ${fingerprint}`, name, size, folder: '', fingerprint, state: 'half' },
-  ...{ checked: 0, sent, recording: null, problem: null, canRetry: false },
+  ...{ checked: 0, sent, recordingId: null, recording: null, problem: null, canRetry: false },
 });
 
 function warnBeforeLeaving(store: Store<readonly Upload[], UploadAction>): void {

@@ -7,17 +7,19 @@ import { errorResponses, type WorkerApp } from './route-schemas.ts';
 
 export interface PingParts {
   readonly identity: Identity;
+  readonly instance: string;
   readonly dataRoot: string;
   readonly lifecycle: Lifecycle;
   readonly store: TaskStore;
 }
 
 /** What this worker is and what it really computes with. Until the engine is loaded: provider "none", no models. */
-export function addPingRoute(app: WorkerApp, { identity, dataRoot, lifecycle, store }: PingParts): void {
+export function addPingRoute(app: WorkerApp, { identity, instance, dataRoot, lifecycle, store }: PingParts): void {
   app.get('/ping', { schema: { response: { 200: Ping, ...errorResponses } } }, async () => {
     const { state, accepting, engine } = lifecycle;
     return {
       identity,
+      instance,
       state,
       accepting,
       gpu: engine?.device === 'cuda',

@@ -18,18 +18,16 @@ async function answerTo(request: EngineRequest): Promise<EngineAnswer> {
       transcriber = await createTranscriber(request.options);
       return { type: 'loaded', info: transcriber.info };
     case 'transcribe':
-      return { type: 'finished', transcript: await transcribe(request.recording, request.options) };
+      return { type: 'finished', transcript: await transcribe(request) };
     default:
       return request satisfies never;
   }
 }
 
-type TranscribeRequest = Extract<EngineRequest, { type: 'transcribe' }>;
-
-function transcribe(recording: TranscribeRequest['recording'], options: TranscribeRequest['options']) {
+function transcribe({ recording, options, finished }: Extract<EngineRequest, { type: 'transcribe' }>) {
   if (!transcriber) throw new AppError('engine_unavailable', 'The engine has not loaded its models.');
   const never = new AbortController().signal;
-  return transcriber.transcribe(recording, options, never, (event) => send({ type: 'event', event }));
+  return transcriber.transcribe(recording, options, never, (event) => send({ type: 'event', event }), finished);
 }
 
 function failure(cause: unknown): EngineFailure {

@@ -1,12 +1,17 @@
 /** What the engine's owner and its child process say to each other. */
-import type { ErrorCode, TranscribeOptions, Transcript } from '@bulk-transcribe/protocol';
+import type { ErrorCode, TranscribeOptions, Transcript, WindowResult } from '@bulk-transcribe/protocol';
 import type { EngineInfo, RecordingFile, SpeechEvent } from '../engine.ts';
 import type { TranscriberOptions } from '../transcriber.ts';
 
 /** First one `load`, then one `transcribe` at a time. There is no cancel: the child is killed. */
 export type EngineRequest =
   | { readonly type: 'load'; readonly options: TranscriberOptions }
-  | { readonly type: 'transcribe'; readonly recording: RecordingFile; readonly options: TranscribeOptions };
+  | {
+      readonly type: 'transcribe';
+      readonly recording: RecordingFile;
+      readonly options: TranscribeOptions;
+      readonly finished: readonly WindowResult[];
+    };
 
 export interface EngineFailure {
   readonly type: 'failed';

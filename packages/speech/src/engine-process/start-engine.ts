@@ -41,14 +41,14 @@ export function startEngine({ log, env, ...options }: EngineOptions): EngineHand
     return loading;
   }
 
-  async function runAlone(...[recording, options, signal, onEvent]: Parameters<Transcribe>): ReturnType<Transcribe> {
+  async function runAlone(...[recording, options, signal, onEvent, finished = []]: Parameters<Transcribe>): ReturnType<Transcribe> {
     throwIfCancelled(signal);
     const stop = () => connection?.kill();
     signal.addEventListener('abort', stop, { once: true });
     try {
       await load();
       throwIfCancelled(signal);
-      const answer = await connection?.ask({ type: 'transcribe', recording, options }, onEvent);
+      const answer = await connection?.ask({ type: 'transcribe', recording, options, finished }, onEvent);
       if (answer?.type !== 'finished') throw new AppError('engine_unavailable', 'The engine answered out of order.');
       return answer.transcript;
     } catch (error) {

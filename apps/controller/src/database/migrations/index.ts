@@ -3,6 +3,7 @@ import { recordingsJobsTasks } from './0001-recordings-jobs-tasks.ts';
 import { turns } from './0002-turns.ts';
 import { recordingsBySession } from './0003-recordings-by-session.ts';
 import { accessAndRetention } from './0004-access-and-retention.ts';
+import { checkpointsAndLeases } from './0005-checkpoints-and-leases.ts';
 
 /** In order, never edited once released: a change to the tables is a new file with the next number. */
-export const migrations: readonly Migration[] = [recordingsJobsTasks, turns, recordingsBySession, accessAndRetention];
+export const migrations: readonly Migration[] = [recordingsJobsTasks, turns, recordingsBySession, accessAndRetention, checkpointsAndLeases];
