@@ -37,7 +37,8 @@ export type Fault =
   | { readonly kind: 'corrupt'; readonly at: number }
   | { readonly kind: 'long' }
   | { readonly kind: 'whole' }
-  | { readonly kind: 'redirect'; readonly to: string };
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'says'; readonly body: string };
 
 export class TestHub implements AsyncDisposable {
   readonly repositories = new Map<string, Repository>();
@@ -163,6 +164,7 @@ export class TestHub implements AsyncDisposable {
   #fail(fault: Fault, response: ServerResponse): boolean {
     if (fault.kind === 'status') response.writeHead(fault.status, fault.headers).end('no');
     else if (fault.kind === 'redirect') response.writeHead(302, { location: fault.to }).end();
+    else if (fault.kind === 'says') response.writeHead(200, { 'content-type': 'application/json' }).end(fault.body);
     else if (fault.kind === 'reset') response.destroy();
     else return false;
     return true;
