@@ -1,6 +1,18 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { baseUrl, folder, integer, list, loadEnvironment, port, readSettings, type Settings, serverSettings, text } from '@bulk-transcribe/service';
+import {
+  baseUrl,
+  folder,
+  integer,
+  list,
+  loadEnvironment,
+  modelSettings,
+  port,
+  readSettings,
+  type Settings,
+  serverSettings,
+  text,
+} from '@bulk-transcribe/service';
 
 /** The project's root: three folders up, from `src` as from `dist`. */
 export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
@@ -44,6 +56,13 @@ export const settingsTable = {
     allowed: 'a password of 8 to 1024 characters',
     about: 'Password that pages and API ask for; programs with one of API_TOKENS pass without it. Changing it ends every access that was given.',
   }),
+  ADMIN_TOKEN: text({
+    default: '',
+    secret: true,
+    pattern: /^[\x21-\x7e]{8,512}$/,
+    allowed: 'a token of 8 to 512 visible characters without blanks',
+    about: 'Token for everything under /api/admin (header X-Admin-Token); without it nothing there answers.',
+  }),
   RETENTION_DAYS: integer({
     default: 0,
     unit: 'days',
@@ -65,6 +84,7 @@ export const settingsTable = {
     about: 'A half upload is kept for so long after its last byte, so that it can go on.',
   }),
   LOCAL_WORKER_THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the local worker; 0 = as measured best for the model.' }),
+  ...modelSettings,
   ...serverSettings,
 } as const;
 

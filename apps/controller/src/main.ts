@@ -6,6 +6,7 @@ import { startDispatch } from './dispatch/start-dispatch.ts';
 import { requireFreePort } from './http/free-port.ts';
 import { openJobStore } from './jobs/open-job-store.ts';
 import { createMetrics } from './metrics.ts';
+import { openModels } from './models/open-models.ts';
 import { forgetAbandoned } from './openai/transcribe-file.ts';
 import { openRecordingFiles } from './recordings/recording-files.ts';
 import { startRetention } from './retention.ts';
@@ -67,7 +68,10 @@ async function start(config: Config): Promise<void> {
   });
   opened.defer(() => workers.close());
 
-  const app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, log });
+  const models = openModels({ config, log });
+  opened.defer(() => models.close());
+
+  const app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, models, log });
   opened.defer(() => app.close());
   // Before the local worker is up: /healthz answers at once, /readyz says what is still missing.
   const listening = new URL(await app.listen({ host: config.HOST, port: config.PORT }));

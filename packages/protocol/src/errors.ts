@@ -19,6 +19,8 @@ export const errorTable = {
   // The request
   invalid_request: { status: 400, hint: 'Correct the named field and send the request again.' },
   unauthorized: { status: 401, hint: 'Send a valid token in the Authorization header.' },
+  admin_unauthorized: { status: 401, hint: 'Send the value of ADMIN_TOKEN in the header X-Admin-Token.' },
+  admin_not_configured: { status: 503, hint: 'Set ADMIN_TOKEN and start the controller again.' },
   password_required: { status: 401, hint: 'Enter the password of this Bulk Transcribe; programs send one of API_TOKENS.' },
   wrong_password: { status: 401, hint: 'Check the password and try again.' },
   forbidden_origin: { status: 403, hint: 'Open the page under its own address, or set CONTROLLER_BASE_URL to the address you use.' },
@@ -38,6 +40,17 @@ export const errorTable = {
   model_not_found: { status: 404, hint: 'Choose one of the models that GET /v1/models lists.' },
   language_not_supported: { status: 400, hint: 'Choose a language that the model knows, or another model.' },
   option_not_supported: { status: 400, hint: 'Leave the option out, or choose a model that supports it.' },
+  // Models and where they come from
+  model_unknown: { status: 404, hint: 'Name a model of the list, or owner/name as it stands on the hub; check the revision too.' },
+  model_busy: { status: 409, hint: 'Wait until what the message names has ended and try again.', retryable: true },
+  model_gated: { status: 403, hint: "Accept the model's conditions on the hub, and set HF_TOKEN to a token of that account that may read it." },
+  model_unsupported: { status: 422, hint: 'Choose a Whisper checkpoint in Hugging Face layout, with tokenizer.json and safetensors weights.' },
+  model_download_failed: {
+    status: 502,
+    hint: 'Start the installation again: it goes on from what has arrived. Check network, HF_ENDPOINT and HTTPS_PROXY if it fails each time.',
+    retryable: true,
+  },
+  offline: { status: 503, hint: 'Unset HF_HUB_OFFLINE, or put the files of the model into a folder of its name in MODELS_DIR.' },
   // The worker and its transfers
   worker_unavailable: { status: 503, hint: 'Wait until the worker is up; the job goes on by itself.', retryable: true, waits: true },
   worker_protocol: { status: 502, hint: 'Run the same version of controller and worker.', retryable: true },

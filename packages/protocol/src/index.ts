@@ -1,6 +1,7 @@
 export * from './controller-api.ts';
 export * from './errors.ts';
 export * from './ids.ts';
+export * from './models-api.ts';
 export * from './openai-api.ts';
 export * from './options.ts';
 export * from './task-state.ts';

@@ -4,6 +4,7 @@ export * from './environment.ts';
 export * from './error-edge.ts';
 export * from './identity.ts';
 export * from './logger.ts';
+export * from './model-settings.ts';
 export * from './private-files.ts';
 export * from './secrets.ts';
 export * from './server-settings.ts';

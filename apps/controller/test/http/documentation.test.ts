@@ -34,10 +34,13 @@ describe('the documentation', () => {
         .map(([name]) => name)
         .sort(),
     ).toEqual([
+      'DELETE /api/admin/models/{name}',
       'DELETE /api/jobs/{id}',
       'DELETE /api/recordings/{id}',
       'DELETE /api/session/data',
       'DELETE /api/uploads/{id}',
+      'GET /api/admin/models',
+      'GET /api/admin/models/{name}',
       'GET /api/events',
       'GET /api/jobs',
       'GET /api/jobs/{id}',
@@ -57,6 +60,7 @@ describe('the documentation', () => {
       'PATCH /api/jobs/{id}',
       'PATCH /api/uploads/{id}',
       'POST /api/access',
+      'POST /api/admin/models',
       'POST /api/jobs',
       'POST /api/jobs/{id}/cancel',
       'POST /api/recordings',

@@ -14,6 +14,7 @@ import {
   taskStates,
 } from '@bulk-transcribe/protocol';
 import type { JobStore, StoredEvent } from '../../src/jobs/job-store.ts';
+import type { ModelUse } from '../../src/jobs/model-use.ts';
 import type { Retention } from '../../src/jobs/retention.ts';
 import type { SessionData } from '../../src/jobs/session-data.ts';
 import type { TaskCounts } from '../../src/jobs/task-counts.ts';
@@ -23,7 +24,7 @@ type Owned<T> = T & { readonly sessionId: string };
 const now = () => new Date().toISOString();
 const missing = (what: string) => new AppError('not_found', `There is no such ${what}.`);
 
-export interface MemoryJobStore extends JobStore, SessionData, Retention {
+export interface MemoryJobStore extends JobStore, SessionData, Retention, ModelUse {
   /** What a worker would do with every task of a new job; by default nothing. */
   work: (task: Task, job: Job) => void;
   succeed(taskId: string, transcript: Transcript, worker?: TaskWorker): void;
@@ -82,6 +83,8 @@ export function memoryJobStore(): MemoryJobStore {
       const states = [...jobs.values()].flatMap((job) => job.tasks.map(({ state }) => state));
       return Object.fromEntries(taskStates.map((state) => [state, states.filter((one) => one === state).length])) as TaskCounts;
     },
+    modelsInUse: async () =>
+      new Set([...jobs.values()].filter(({ tasks }) => tasks.some(({ state }) => !isFinal(state))).map(({ options }) => options.model)),
     addRecording: async (sessionId, { id, name, size, sha256 }) => {
       recordings.set(id, { id, name, size, sha256, createdAt: now(), sessionId });
       return { id, name, size, sha256, createdAt: now() };

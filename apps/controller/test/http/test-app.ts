@@ -10,6 +10,7 @@ import { type AppOptions, buildApp } from '../../src/app.ts';
 import { settingsTable } from '../../src/config.ts';
 import type { WorkersStatus } from '../../src/dispatch/workers.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { type Models, openModels } from '../../src/models/open-models.ts';
 import { openRecordingFiles, type RecordingFiles } from '../../src/recordings/recording-files.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
 import { type MemoryJobStore, memoryJobStore } from './memory-job-store.ts';
@@ -32,6 +33,7 @@ export interface TestApp {
   readonly files: RecordingFiles;
   readonly jobs: MemoryJobStore;
   readonly uploads: Uploads;
+  readonly models: Models;
   /** What the worker is said to be; may be changed. */
   readonly workers: { now: WorkersStatus };
   readonly logLines: string[];
@@ -55,11 +57,13 @@ export async function startTestApp(env: Record<string, string> = {}, more: Pick<
   const files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });
   const { SESSION_QUOTA_BYTES: quotaBytes, UPLOAD_EXPIRY_MS: expiryMs } = config;
   const uploads = await Uploads.open({ dataRoot, jobs, files, quotaBytes, expiryMs, log });
+  const models = openModels({ config, log });
   const app = await buildApp({
     config,
     jobs,
     workers: { status: () => workers.now },
     metrics: createMetrics({ taskCounts: async () => jobs.taskCounts(), dataRoot }),
+    models,
     files,
     uploads,
     identity: { version: '0.0.0-test', gitCommit: 'unknown', buildTime: 'unknown' },
@@ -70,10 +74,11 @@ export async function startTestApp(env: Record<string, string> = {}, more: Pick<
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const close = async () => {
     await app.close();
+    await models.close();
     uploads.close();
     await rm(dataRoot, { recursive: true, force: true });
   };
-  return { url, dataRoot, files, jobs, uploads, workers, logLines, server: app.server, close };
+  return { url, dataRoot, files, jobs, uploads, models, workers, logLines, server: app.server, close };
 }
 
 export const transcriptOf = (text: string, more: Partial<Transcript> = {}): Transcript => ({

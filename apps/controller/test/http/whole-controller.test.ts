@@ -20,6 +20,7 @@ import { projectRoot, settingsTable } from '../../src/config.ts';
 import { startDispatch } from '../../src/dispatch/start-dispatch.ts';
 import { openJobStore } from '../../src/jobs/open-job-store.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { openModels } from '../../src/models/open-models.ts';
 import { forgetAbandoned } from '../../src/openai/transcribe-file.ts';
 import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
@@ -70,7 +71,7 @@ describe('the app over the real job store and dispatcher', () => {
       workerEntry: path.join(projectRoot, 'apps/worker/test/fake-engine-worker.ts'),
     });
     closing.defer(() => workers.close());
-    app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, log });
+    app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, models: openModels({ config, log }), log });
     closing.defer(() => app.close());
     url = await app.listen({ host: '127.0.0.1', port: 0 });
     ann = new Browser(url);

@@ -21,6 +21,7 @@ import { readSessionKey } from '../../src/http/session-key.ts';
 import { type OpenJobStore, openJobStore } from '../../src/jobs/open-job-store.ts';
 import { TaskQueue } from '../../src/jobs/task-queue.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { openModels } from '../../src/models/open-models.ts';
 import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
 import { transcriptOf } from '../http/test-app.ts';
@@ -184,7 +185,7 @@ async function startController(opened: AsyncDisposableStack, jobs: OpenJobStore,
   const uploads = await Uploads.open({ dataRoot, jobs, files, quotaBytes, expiryMs, log });
   opened.defer(() => uploads.close());
   const metrics = createMetrics({ taskCounts: () => jobs.taskCounts(), dataRoot });
-  const app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, log });
+  const app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, models: openModels({ config, log }), log });
   opened.defer(() => app.close());
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   while ((await fetch(`${url}/readyz`)).status !== 200) await new Promise((soon) => setTimeout(soon, 100));
