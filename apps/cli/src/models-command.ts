@@ -49,7 +49,12 @@ const listCommand = (): Command =>
     .action(async ({ json }: Output) => {
       endWithReader();
       await using store = openStore();
-      const overview: ModelsOverview = { installed: await store.list(), known: [...knownModels], installs: [], proposal: propose(thisMachine()) };
+      const overview: ModelsOverview = {
+        installed: await store.list(),
+        known: [...knownModels],
+        installs: await store.unfinished(),
+        proposal: propose(thisMachine()),
+      };
       await print(json ? line(overview) : modelsTable(overview));
     });
 

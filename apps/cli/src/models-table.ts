@@ -1,14 +1,22 @@
-import { EMBEDDED_MODEL, type InstalledCheckpoint, type KnownModel, type ModelProposal, type ModelsOverview } from '@bulk-transcribe/protocol';
+import {
+  EMBEDDED_MODEL,
+  type InstalledCheckpoint,
+  type KnownModel,
+  type ModelInstall,
+  type ModelProposal,
+  type ModelsOverview,
+} from '@bulk-transcribe/protocol';
 import { bytesInWords } from './bytes-in-words.ts';
 
 /** What `models list` shows. Pure. */
-export function modelsTable({ installed, known, proposal }: ModelsOverview): string {
+export function modelsTable({ installed, known, installs, proposal }: ModelsOverview): string {
   const here = new Set(installed.map(({ name }) => name));
   const others = known.filter(({ name }) => !here.has(name));
   return [
     'Installed:',
     ...columns([[EMBEDDED_MODEL, 'comes with the product', 'English'], ...installed.map(installedRow)]),
     '',
+    ...unfinishedLines(installs),
     'Can be installed by name (memory: expected, from the number of parameters):',
     ...columns(others.map(knownRow)),
     'and any Whisper checkpoint of the hub by owner/name, or a folder by its path.',
@@ -17,6 +25,15 @@ export function modelsTable({ installed, known, proposal }: ModelsOverview): str
     '',
   ].join('\n');
 }
+
+const unfinishedLines = (installs: readonly ModelInstall[]): string[] =>
+  installs.length === 0
+    ? []
+    : [
+        'Not finished (install goes on with it, remove deletes it):',
+        ...columns(installs.map(({ name, doneBytes }) => [name, bytesInWords(doneBytes)])),
+        '',
+      ];
 
 const installedRow = (model: InstalledCheckpoint): string[] => [
   model.name,

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ModelsOverview } from '@bulk-transcribe/protocol';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestHub } from '../../../packages/models/test/test-hub.ts';
 import { checkpoint } from '../../../packages/models/test/tiny-checkpoint.ts';
 
@@ -88,6 +88,22 @@ describe('models', () => {
     expect([failed.code, failed.stdout]).toEqual([code, '']);
     expect(failed.stderr).toContain(sentence);
     expect(failed.stderr).not.toMatch(/ {4}at /);
+  });
+
+  it('go on after a kill -9 in the middle, and are never there half', async () => {
+    const size = checkpoint().files['model.safetensors']?.bytes.length ?? 0;
+    hub.fault = ({ door, file }) => (door === 'bytes' && file === 'model.safetensors' ? { kind: 'silent', after: 300_000 } : null);
+    const child = start(['install', MODEL]);
+    const part = path.join(folder, '.incoming', 'somebody--whisper-of-mine', 'parts', 'model.safetensors');
+    await vi.waitFor(() => expect(statSync(part).size).toBe(300_000), { timeout: 20_000 });
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    const { stdout } = await run(['list']);
+    expect(stdout).toMatch(/^Installed:\n {2}moonshine-tiny-en .*\n\nNot finished \(.*\):\n {2}somebody--whisper-of-mine +0 MB\n/);
+    hub.fault = () => null;
+    hub.sent.clear();
+    expect((await run(['install', MODEL])).code).toBe(0);
+    expect(hub.sent.get('model.safetensors')).toBe(size - 300_000);
   });
 
   it('stop at Ctrl-C with code 130, and go on with what has arrived', async () => {

@@ -46,6 +46,7 @@ export interface AppOptions {
   readonly models: Models;
   readonly remote: Remote;
   readonly log: Logger;
+  readonly listenerSilenceMs?: number;
   /** The built pages. */
   readonly webRoot?: string;
 }
@@ -53,6 +54,8 @@ export interface AppOptions {
 const builtPages = path.join(projectRoot, 'apps', 'web', 'dist');
 /** A proxy that went silent between events would cut the stream; 15 s is below every usual limit. */
 const HEARTBEAT_MS = 15_000;
+/** Four heartbeats that nobody took. */
+const LISTENER_SILENCE_MS = 60_000;
 
 export async function buildApp({
   config,
@@ -65,6 +68,7 @@ export async function buildApp({
   models,
   remote,
   log,
+  listenerSilenceMs = LISTENER_SILENCE_MS,
   webRoot = builtPages,
 }: AppOptions): Promise<FastifyInstance> {
   const app = bareApp(config, log);
@@ -80,7 +84,7 @@ export async function buildApp({
   const sessions = await useSessions(app, { key, https });
   const tokens = await useApiTokens(app, config.API_TOKENS);
   const access = useAccess(app, { config, key, https });
-  const parts: Parts = { config, identity, jobs, workers, files, uploads, metrics, models, remote, sessions, access, tokens, closing };
+  const parts: Parts = { config, identity, jobs, workers, files, uploads, metrics, models, remote, sessions, access, tokens, listenerSilenceMs, closing };
 
   addSharedSchemas(app);
   await useDocs(app, parts);

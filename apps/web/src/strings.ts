@@ -176,6 +176,8 @@ export const strings = {
     finished: 'Finished',
     decoder: 'Sound read by',
     took: 'Time taken',
+    interrupted: 'Interrupted',
+    takenOver: (taken: number, total: number) => `yes; ${taken} of ${total} parts were done before, time and speed are of the rest`,
     engine: 'Engine',
     languageName: ({ language: code }: Pick<Transcript, 'language'>) => (code === null ? 'not stated' : language(code)),
   },

@@ -51,7 +51,8 @@ async function run(config: Config, createEngine: CreateEngine): Promise<void> {
   engine = createEngine(config, log);
   app = await buildWorker({ config, identity, engine, log });
   const url = await app.listen({ port: config.PORT, host: config.HOST, listenTextResolver: (address) => `listening on ${address}` });
-  process.send?.({ type: 'listening', url });
+  // Where the parent is gone already, its disconnect ends us in order; an error here would end us out of it.
+  process.send?.({ type: 'listening', url }, () => undefined);
 }
 
 const unusableFolder: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST']);

@@ -21,7 +21,7 @@ export interface InstallRecord {
   readonly files: readonly RecordedFile[];
 }
 
-export const RECORD = 'bulk-transcribe.json';
+const RECORD = 'bulk-transcribe.json';
 
 export const writeRecord = (folder: string, record: InstallRecord): Promise<void> =>
   writeFile(path.join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`, { flush: true });

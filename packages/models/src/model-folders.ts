@@ -1,8 +1,12 @@
 /** Where everything lies under MODELS_DIR, and the steps on disk that must never be seen half done. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { sizeOfFiles } from './folder-size.ts';
+
+const INCOMING = '.incoming';
+const REMOVED = '.removed-';
 
 export class ModelFolders {
   readonly root: string;
@@ -58,26 +62,43 @@ export class ModelFolders {
 
   /** Gone at once under its name, then from the disk. A link goes, what it leads to stays. */
   async remove(name: string): Promise<void> {
-    const removed = path.join(this.root, '.removed');
-    await mkdir(removed, { recursive: true });
-    const target = path.join(removed, randomUUID());
-    await rename(this.model(name), target);
+    await rename(this.model(name), path.join(this.root, REMOVED + randomUUID()));
     await syncFolder(this.root);
-    await rm(target, { recursive: true, force: true });
+    // Also what a removal has left that was killed.
+    const removed = (await readdir(this.root)).filter((entry) => entry.startsWith(REMOVED));
+    for (const entry of removed) await rm(path.join(this.root, entry), { recursive: true, force: true });
+  }
+
+  /** Installations that have not ended, and what they have brought so far. */
+  async begun(): Promise<{ name: string; bytes: number; since: Date }[]> {
+    const names = await entriesOf(path.join(this.root, INCOMING));
+    return Promise.all(
+      names.map(async (name) => {
+        const [files, parts, { birthtime: since }] = await Promise.all([
+          sizeOfFiles(this.incoming(name)).catch(() => 0),
+          sizeOfFiles(this.parts(name)).catch(() => 0),
+          stat(this.#download(name)),
+        ]);
+        return { name, bytes: files + parts, since };
+      }),
+    );
   }
 
   /** Names of what may be a model. */
   async names(): Promise<string[]> {
-    const entries = await readdir(this.root).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT') return [];
-      throw cause;
-    });
-    return entries.filter((name) => !name.startsWith('.')).sort();
+    return (await entriesOf(this.root)).filter((name) => !name.startsWith('.')).sort();
   }
 
   #download(name: string): string {
-    return path.join(this.root, '.incoming', name);
+    return path.join(this.root, INCOMING, name);
   }
+}
+
+async function entriesOf(folder: string): Promise<string[]> {
+  return readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw cause;
+  });
 }
 
 /** A rename is durable once its folder is. Windows has no such call, and needs none. */

@@ -1,7 +1,7 @@
 /** The models in MODELS_DIR: a folder each, which is there as a whole or not at all. Any number of processes may use it at once. */
 import { readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError, type InstalledCheckpoint } from '@bulk-transcribe/protocol';
+import { AppError, type InstalledCheckpoint, type ModelInstall } from '@bulk-transcribe/protocol';
 import { describeCheckpoint, looksLikeCheckpoint } from './checkpoint/describe.ts';
 import type { Wait } from './download/retries.ts';
 import { Hub } from './hub/hub.ts';
@@ -67,6 +67,14 @@ export class ModelStore implements AsyncDisposable {
       license,
       languages: [...facts.languages],
     };
+  }
+
+  /** Installations that were stopped in the middle, or that another process has under way; a new one goes on with what is there. */
+  async unfinished(): Promise<ModelInstall[]> {
+    const begun = await this.#folders.begun();
+    return begun.map(({ name, bytes, since }) => {
+      return { name, state: 'unfinished', doneBytes: bytes, totalBytes: null, startedAt: since.toISOString(), error: null };
+    });
   }
 
   /** Whether anything lies there under that name: a model, or what an installation has left that did not end. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { AppError, ErrorCode } from '@bulk-transcribe/protocol';
 import { tryLockDirectory } from '@bulk-transcribe/service';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { folderSource, type HubSettings, hubSource, type InstallProgress, ModelStore } from '../src/index.ts';
+import { type HubSettings, hubSource, type InstallProgress, ModelStore } from '../src/index.ts';
 import { type Asked, type Fault, sha256, TestHub } from './test-hub.ts';
 import { COMMIT, checkpoint, ROWS, sharded, weights, withConfig } from './tiny-checkpoint.ts';
 
@@ -115,6 +115,23 @@ describe('a model from the hub', () => {
     expect(existsSync(path.join(folder, NAME))).toBe(false);
     expect(await codeOf(store.remove(NAME))).toBe('not_found');
     await install(store);
+  });
+});
+
+describe('a mirror', () => {
+  it('that tells no hash of large files is enough: size and record are from the bytes themselves', async () => {
+    hub.silentAboutFiles = true;
+    times(2, 'bytes', WEIGHTS, { kind: 'cut', after: 100_000 });
+    await install();
+    expect(weightsOnDisk()).toEqual(weights(ROWS).bytes);
+    const record = JSON.parse(readFileSync(path.join(folder, NAME, 'bulk-transcribe.json'), 'utf8'));
+    expect(record.files).toContainEqual({ name: WEIGHTS, size: weightsOnDisk().length, sha256: sha256(weightsOnDisk()) });
+  });
+
+  it('may have moved a model to another name', async () => {
+    let asked = 0;
+    hub.fault = ({ door }) => (door === 'list' && asked++ === 0 ? { kind: 'redirect', to: `/api/models/${MODEL}/revision/main` } : null);
+    expect(await install()).toMatchObject({ commit: COMMIT });
   });
 });
 
@@ -276,6 +293,9 @@ describe('what cannot be made good ends with what to do, and without a model', (
     ['connections that are always cut', always('bytes', { kind: 'reset' }), 'model_download_failed', /connection failed/],
     ['bytes that are always wrong', always('bytes', { kind: 'corrupt', at: 5 }), 'model_download_failed', /do not match its hash/],
     ['redirects without end', always('list', { kind: 'redirect', to: '?again' }), 'model_download_failed', /more than 6 redirects/],
+    ['redirects without end elsewhere', always('bytes', { kind: 'redirect', to: '?again' }), 'model_download_failed', /more than 6 redirects/],
+    ['a list of nothing', always('list', { kind: 'says', body: '{"siblings":[null]}' }), 'model_download_failed', /HF_ENDPOINT may not be a hub/],
+    ['a page in place of the list', always('list', { kind: 'says', body: '<html>' }), 'model_download_failed', /not JSON/],
     ['a redirect to a file', always('list', { kind: 'redirect', to: 'file:///etc/passwd' }), 'model_download_failed', /redirects to where/],
     ['no tokenizer', serve(({ files }) => void delete files['tokenizer.json']), 'model_unsupported', /no tokenizer\.json/],
     ['no safetensors', serve(({ files }) => void delete files[WEIGHTS]), 'model_unsupported', /no weights as safetensors/],
@@ -359,54 +379,5 @@ describe('a proxy', () => {
     const error = await failure(install(open({ endpoint: 'https://hub.invalid', proxies: { ...noProxies, https: address } })));
     expect(error.code).toBe('model_download_failed');
     expect(asked).toContain('CONNECT hub.invalid:443');
-  });
-});
-
-describe('a folder', () => {
-  function checkpointFolder(name: string, files = checkpoint().files): string {
-    const target = path.join(mkdtempSync(path.join(tmpdir(), 'bt-checkpoint-')), name);
-    mkdirSync(target);
-    for (const [file, { bytes }] of Object.entries(files)) writeFileSync(path.join(target, file), bytes);
-    return target;
-  }
-
-  it('that somebody has put into MODELS_DIR, or a link to one, is a model by its name, and no hash is asked of it', async () => {
-    const elsewhere = checkpointFolder('mine', { ...checkpoint().files, [WEIGHTS]: weights(10, 99) });
-    symlinkSync(elsewhere, path.join(folder, 'tiny'));
-    mkdirSync(path.join(folder, 'linked'));
-    for (const name of wanted) symlinkSync(path.join(elsewhere, name), path.join(folder, 'linked', name));
-    const store = open({ offline: true });
-    expect(await store.list()).toMatchObject([
-      { name: 'linked', origin: 'folder', problem: null, parameters: 80, commit: null },
-      { name: 'tiny', origin: 'folder', problem: null, parameters: 80 },
-    ]);
-    await store.remove('tiny');
-    await store.remove('linked');
-    expect(await store.list()).toEqual([]);
-    expect(readdirSync(elsewhere)).toContain(WEIGHTS);
-  });
-
-  it('with a damaged checkpoint is listed with what is wrong', async () => {
-    const cut = { bytes: weights(10).bytes.subarray(0, 20), lfs: true };
-    symlinkSync(checkpointFolder('cut', { ...checkpoint().files, [WEIGHTS]: cut }), path.join(folder, 'cut'));
-    mkdirSync(path.join(folder, 'half'));
-    writeFileSync(path.join(folder, 'half', 'config.json'), '{');
-    mkdirSync(path.join(folder, 'other'));
-    expect(await open().list()).toMatchObject([
-      { name: 'cut', problem: 'model.safetensors is damaged or missing.' },
-      { name: 'half', problem: 'It has no tokenizer.json.' },
-    ]);
-  });
-
-  it('elsewhere is copied under its name, or another', async () => {
-    const elsewhere = checkpointFolder('fine-tuned');
-    const store = open({ offline: true });
-    const model = await store.install(folderSource(elsewhere), { signal: never });
-    expect(model).toMatchObject({ name: 'fine-tuned', origin: 'folder', problem: null });
-    expect(model.installedAt).not.toBeNull();
-    expect(readdirSync(path.join(folder, 'fine-tuned'))).not.toContain('pytorch_model.bin');
-    expect(await store.install(folderSource(elsewhere, 'second'), { signal: never })).toMatchObject({ name: 'second' });
-    expect(await codeOf(store.install(folderSource('/nowhere/at/all'), { signal: never }))).toBe('model_unknown');
-    expect(() => folderSource(elsewhere, '../out')).toThrow('cannot be the name of a model');
   });
 });

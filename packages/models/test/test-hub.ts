@@ -37,13 +37,16 @@ export type Fault =
   | { readonly kind: 'corrupt'; readonly at: number }
   | { readonly kind: 'long' }
   | { readonly kind: 'whole' }
-  | { readonly kind: 'redirect'; readonly to: string };
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'says'; readonly body: string };
 
 export class TestHub implements AsyncDisposable {
   readonly repositories = new Map<string, Repository>();
   readonly asked: Asked[] = [];
   /** Asked before every answer. */
   fault: (asked: Asked) => Fault | null = () => null;
+  /** As some mirrors do: nothing is said of a large file but where it lies. */
+  silentAboutFiles = false;
   /** What gated repositories want. */
   readonly token = 'hf_the-right-token';
   readonly #hub: Server;
@@ -135,7 +138,7 @@ export class TestHub implements AsyncDisposable {
     }
     const linked = { 'x-linked-etag': `"${sha256(file.bytes)}"`, 'x-linked-size': String(file.bytes.length) };
     const location = `${this.bytesUrl}/${sha256(file.bytes)}/${name}?Signature=secret-of-the-address`;
-    response.writeHead(302, { ...commit, ...linked, location }).end(`Found. Redirecting to ${location}`);
+    response.writeHead(302, { ...commit, ...(this.silentAboutFiles ? {} : linked), location }).end(`Found. Redirecting to ${location}`);
   }
 
   #answerBytes(request: IncomingMessage, response: ServerResponse): void {
@@ -161,6 +164,7 @@ export class TestHub implements AsyncDisposable {
   #fail(fault: Fault, response: ServerResponse): boolean {
     if (fault.kind === 'status') response.writeHead(fault.status, fault.headers).end('no');
     else if (fault.kind === 'redirect') response.writeHead(302, { location: fault.to }).end();
+    else if (fault.kind === 'says') response.writeHead(200, { 'content-type': 'application/json' }).end(fault.body);
     else if (fault.kind === 'reset') response.destroy();
     else return false;
     return true;

@@ -11,6 +11,8 @@ interface ErrorEntry {
   readonly hint: string;
   /** True where another attempt of the same task may well succeed. */
   readonly retryable?: boolean;
+  /** True where the place is to blame and not the recording: the task waits, with this reason, for as long as it takes. */
+  readonly waits?: boolean;
 }
 
 export const errorTable = {
@@ -50,7 +52,7 @@ export const errorTable = {
   },
   offline: { status: 503, hint: 'Unset HF_HUB_OFFLINE, or put the files of the model into a folder of its name in MODELS_DIR.' },
   // The worker and its transfers
-  worker_unavailable: { status: 503, hint: 'Wait until the worker is up; the job goes on by itself.', retryable: true },
+  worker_unavailable: { status: 503, hint: 'Wait until the worker is up; the job goes on by itself.', retryable: true, waits: true },
   worker_protocol: { status: 502, hint: 'Run the same version of controller and worker.', retryable: true },
   input_offset: { status: 409, hint: 'Ask how many bytes have arrived and continue from there.', retryable: true },
   input_corrupt: { status: 422, hint: 'The bytes do not match their hash; send them again.', retryable: true },
@@ -65,9 +67,14 @@ export const errorTable = {
   engine_unavailable: { status: 503, hint: 'Read the worker log for the reason; reinstalling usually mends a damaged model file.', retryable: true },
   // Life
   cancelled: { status: 409, hint: 'Start the task again if you still want its transcript.' },
-  disk_full: { status: 507, hint: 'Free disk space where DATA_ROOT lies and try again.', retryable: true },
+  disk_full: {
+    status: 507,
+    hint: 'Free disk space where DATA_ROOT lies; recordings that wait for it go on by themselves.',
+    retryable: true,
+    waits: true,
+  },
   quota_exceeded: { status: 507, hint: 'Delete recordings that you no longer need, or raise SESSION_QUOTA_BYTES.' },
-  shutting_down: { status: 503, hint: 'Try again in a moment; the service is restarting.', retryable: true },
+  shutting_down: { status: 503, hint: 'Try again in a moment; the service is restarting.', retryable: true, waits: true },
   internal: { status: 500, hint: 'Try again; if it happens each time, look into the log under this request id.', retryable: true },
 } as const satisfies Record<string, ErrorEntry>;
 
@@ -129,6 +136,11 @@ export class AppError extends Error {
   get retryable(): boolean {
     const entry: ErrorEntry = errorTable[this.code];
     return entry.retryable ?? false;
+  }
+
+  get waits(): boolean {
+    const entry: ErrorEntry = errorTable[this.code];
+    return entry.waits ?? false;
   }
 }
 

@@ -53,11 +53,13 @@ export const InstalledCheckpoint = Type.Object(
 );
 export type InstalledCheckpoint = Static<typeof InstalledCheckpoint>;
 
-/** An installation under way, or the last one of this model that failed. */
+/** An installation that has not ended well, or not yet. */
 export const ModelInstall = Type.Object(
   {
     name: ModelName,
-    state: Type.Union([Type.Literal('running'), Type.Literal('failed')]),
+    state: Type.Union([Type.Literal('running'), Type.Literal('failed'), Type.Literal('unfinished')], {
+      description: 'unfinished: it was stopped in the middle, or another process has it under way; a new one goes on with what is there.',
+    }),
     doneBytes: Type.Integer({ minimum: 0 }),
     totalBytes: orNull(Type.Integer({ description: 'Null until the hub has told the sizes.' })),
     startedAt: Timestamp,

@@ -28,6 +28,8 @@ export interface Parts {
   readonly sessions: Sessions;
   readonly access: Access;
   readonly tokens: ApiTokens;
+  /** A listener of events that takes no byte for so long, heartbeats included, is dropped; it comes back with Last-Event-ID. */
+  readonly listenerSilenceMs: number;
   /** Aborts when the app begins to close. */
   readonly closing: AbortSignal;
 }

@@ -64,11 +64,7 @@ export async function openJobStore(options: JobStoreOptions): Promise<OpenJobSto
 }
 
 /** The store over parts that are open. */
-export function jobStoreOver(
-  database: Database,
-  queue: TaskQueue,
-  leaseSec = LEASE_SEC,
-): SqlJobStore & TaskLedger & SessionData & Retention & ModelUse & Pick<OpenJobStore, 'taskCounts'> {
+export function jobStoreOver(database: Database, queue: TaskQueue, leaseSec = LEASE_SEC): SqlJobStore & Omit<OpenJobStore, 'close'> {
   const wakeUps = new WakeUps();
   const parts: StoreParts = { database, queue, wakeUps, leaseSec, commit: (work) => commit(database, wakeUps, work) };
   return Object.assign(new SqlJobStore(parts), sqlTaskLedger(parts), sessionData(parts), retention(parts), modelUse(database), {

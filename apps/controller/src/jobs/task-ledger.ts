@@ -48,7 +48,10 @@ export interface TaskLedger {
   update(attempt: Attempt, update: TaskUpdate): Promise<boolean>;
   /** Transcript, state, event and queue entry in one transaction. False where the attempt is over: the result is dropped. */
   succeed(attempt: Attempt, transcript: Transcript): Promise<boolean>;
-  /** Back to queued where another attempt may help and one is left, else failed. False where the attempt is over. */
+  /**
+   * Back to queued where another attempt may help and one is left, or where it only has to wait (full disk, no worker);
+   * else failed. False where the attempt is over.
+   */
   fail(attempt: Attempt, error: AppError): Promise<boolean>;
 
   /** What the attempts of the task have finished so far: window 0 and on. */

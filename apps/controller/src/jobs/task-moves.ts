@@ -100,15 +100,14 @@ export async function succeed(change: Change, queue: TaskQueue, { taskId, attemp
   return task;
 }
 
-/** The worker lost its claim: the task waits again at the place it had, with all the attempts it had. */
+/** The place is to blame: the task waits again where it stood in the queue, with all the attempts it had. */
 export async function release(change: Change, queue: TaskQueue, { taskId, attempt }: Attempt, reason: AppError): Promise<Task | null> {
   const before = await current(change, taskId);
   const set = { ...nothingDone, error: JSON.stringify(toTaskError(reason)), worker: null, started_at: null };
   const task = await move(change, { taskId, attempt, from: inFlight, to: 'queued', set });
   if (!task || !before) return null;
   const { priority, turn, kind } = await placeOf(change, taskId);
-  await queue.remove(change.tx, [taskId]);
-  await queue.append(change.tx, [{ id: taskId, priority, turn, kind }]);
+  await queue.waitAgain(change.tx, { id: taskId, priority, turn, kind });
   await oweWorker(change.tx, before);
   change.topics.add(topics.queue).add(topics.task(taskId));
   return task;
@@ -117,6 +116,7 @@ export async function release(change: Change, queue: TaskQueue, { taskId, attemp
 export async function fail(change: Change, queue: TaskQueue, { taskId, attempt }: Attempt, error: AppError): Promise<Task | null> {
   const before = await current(change, taskId);
   if (before?.attempt !== attempt || !inFlight.includes(before.state)) return null;
+  if (error.waits) return release(change, queue, { taskId, attempt }, error);
   const again = error.retryable && (await queue.retry(change.tx, taskId, `${error.code}: ${error.message}`));
   if (!again) await queue.settle(change.tx, taskId);
   const taskError = JSON.stringify(toTaskError(error));

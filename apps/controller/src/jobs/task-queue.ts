@@ -48,8 +48,11 @@ const queueSettings = (retryDelaySec: number) => ({
 export class TaskQueue {
   readonly #boss: PgBoss;
 
-  private constructor(boss: PgBoss) {
+  readonly #pauseSec: number;
+
+  private constructor(boss: PgBoss, pauseSec: number) {
     this.#boss = boss;
+    this.#pauseSec = pauseSec;
   }
 
   static async open({ database, log, retryDelaySec }: TaskQueueOptions): Promise<TaskQueue> {
@@ -64,17 +67,19 @@ export class TaskQueue {
       await boss.updateQueue(QUEUE, settings);
     });
     await warm(boss);
-    return new TaskQueue(boss);
+    return new TaskQueue(boss, 2 * retryDelaySec);
   }
 
   /** The place of each entry in the queue follows from priority and turn (turns.ts). */
   async append(tx: Transaction, tasks: readonly QueuedTask[]): Promise<void> {
-    const entries = tasks.map(({ id, priority, turn, kind }) => ({
-      id,
-      priority: rankOf(priority, turn),
-      ...(kind && { group: { id: groupOf(kind) } }),
-    }));
+    const entries = tasks.map(toEntry);
     await this.#boss.insert(QUEUE, entries, { db: inside(tx) });
+  }
+
+  /** Back to its place, due after a pause; its attempts are counted anew. */
+  async waitAgain(tx: Transaction, task: QueuedTask): Promise<void> {
+    await this.remove(tx, [task.id]);
+    await this.#boss.insert(QUEUE, [{ ...toEntry(task), startAfter: this.#pauseSec }], { db: inside(tx) });
   }
 
   /** Takes the first entry that is due and not of a kind to leave; the id of its task. */
@@ -105,6 +110,12 @@ export class TaskQueue {
     await this.#boss.stop({ graceful: false, close: false });
   }
 }
+
+const toEntry = ({ id, priority, turn, kind }: QueuedTask) => ({
+  id,
+  priority: rankOf(priority, turn),
+  ...(kind && { group: { id: groupOf(kind) } }),
+});
 
 const inside = (tx: Transaction): QueueDatabase => fromKysely(tx);
 

@@ -38,12 +38,14 @@ async function ask<T>(
 }
 
 const stateOf = async (name = NAME) => (await ask<ModelState>('GET', `/models/${name}`)).body;
+/** A busy machine may take long. */
+const patiently = { timeout: 30_000 };
 const until = (seen: (state: ModelState) => boolean) =>
   vi.waitFor(async () => {
     const state = await stateOf();
     if (!seen(state)) throw new Error(`not yet: ${JSON.stringify(state)}`);
     return state;
-  });
+  }, patiently);
 const install = () => ask<ModelInstall>('POST', '/models', { name: MODEL });
 
 describe('the admin door', () => {
@@ -147,6 +149,7 @@ describe('models', () => {
     const first = app;
     await first.models.close();
     await start({ MODELS_DIR: models });
+    expect((await stateOf()).install).toMatchObject({ state: 'unfinished', doneBytes: expect.any(Number), totalBytes: null });
     await install();
     await until((state) => state.installed !== null);
     expect(hub.sent.get('model.safetensors')).toBeLessThan(341_000);

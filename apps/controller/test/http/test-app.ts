@@ -6,7 +6,7 @@ import path from 'node:path';
 import { Writable } from 'node:stream';
 import type { ModelInfo, Transcript } from '@bulk-transcribe/protocol';
 import { createLogger, readSettings } from '@bulk-transcribe/service';
-import { buildApp } from '../../src/app.ts';
+import { type AppOptions, buildApp } from '../../src/app.ts';
 import { settingsTable } from '../../src/config.ts';
 import type { WorkersStatus } from '../../src/dispatch/workers.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -56,7 +56,7 @@ export interface TestApp {
   readonly close: () => Promise<void>;
 }
 
-export async function startTestApp(env: Record<string, string> = {}, webRoot?: string): Promise<TestApp> {
+export async function startTestApp(env: Record<string, string> = {}, more: Pick<AppOptions, 'webRoot' | 'listenerSilenceMs'> = {}): Promise<TestApp> {
   const dataRoot = await mkdtemp(path.join(tmpdir(), 'controller-'));
   const config = readSettings(settingsTable, { DATA_ROOT: dataRoot, ...env }, dataRoot);
   const logLines: string[] = [];
@@ -84,7 +84,8 @@ export async function startTestApp(env: Record<string, string> = {}, webRoot?: s
     uploads,
     identity: { version: '0.0.0-test', gitCommit: 'unknown', buildTime: 'unknown' },
     log,
-    webRoot: webRoot ?? path.join(dataRoot, 'no-pages'),
+    webRoot: path.join(dataRoot, 'no-pages'),
+    ...more,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const close = async () => {

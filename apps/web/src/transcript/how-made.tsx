@@ -2,6 +2,12 @@ import type { Transcript } from '@bulk-transcribe/protocol';
 import { strings } from '../strings.ts';
 import { clock, moment } from '../times.ts';
 
+/** After an interruption time and speed are those of the rest. */
+function interruption(windows: Transcript['provenance']['windows']): (readonly [string, string])[] {
+  if (!windows || windows.takenOver === 0) return [];
+  return [[strings.transcript.interrupted, strings.transcript.takenOver(windows.takenOver, windows.total)]];
+}
+
 /** Model, device really used, speed: what the transcript says about its own making. */
 export function HowMade({ transcript, modelName }: { readonly transcript: Transcript; readonly modelName: string }) {
   const { provenance } = transcript;
@@ -11,6 +17,7 @@ export function HowMade({ transcript, modelName }: { readonly transcript: Transc
     [words.device, words.threads(provenance.threads, provenance.device)],
     [words.took, clock((Date.parse(provenance.finishedAt) - Date.parse(provenance.startedAt)) / 1000)],
     [words.speed, words.timesRealTime(provenance.timesRealTime)],
+    ...interruption(provenance.windows),
     [words.finished, moment(provenance.finishedAt)],
     [words.engine, provenance.engine],
     [words.decoder, provenance.decoder],

@@ -2,7 +2,7 @@
 import { AppError } from '@bulk-transcribe/protocol';
 
 export const CONFIG = 'config.json';
-export const TOKENIZER = 'tokenizer.json';
+const TOKENIZER = 'tokenizer.json';
 export const WEIGHTS = 'model.safetensors';
 /** Says which shard holds which tensor. */
 export const WEIGHTS_INDEX = 'model.safetensors.index.json';

@@ -26,7 +26,7 @@ export class PartFile implements AsyncDisposable {
     this.#handle = place.handle;
     this.#facts = facts;
     this.#identity = identity;
-    this.#digest = new Digest(facts.size);
+    this.#digest = new Digest(facts);
   }
 
   /** Goes on with what lies there of the same version, from its start otherwise. */
@@ -52,7 +52,7 @@ export class PartFile implements AsyncDisposable {
     // Cut first: bytes of another version must never stand under the new note.
     await this.#handle.truncate(0);
     await writeFile(noteOf(this.#path), JSON.stringify({ identity: this.#identity, validator } satisfies Note));
-    this.#digest = new Digest(this.#facts.size);
+    this.#digest = new Digest(this.#facts);
     this.#size = 0;
     this.#validator = validator;
   }
@@ -65,8 +65,8 @@ export class PartFile implements AsyncDisposable {
 
   /** Durable under its own name, where its hash is right: its SHA-256; null where it is not, and nothing is left of it. */
   async finish(target: string): Promise<string | null> {
-    const { sha256, matches } = this.#digest.finish(this.#facts);
-    if (!matches) {
+    const sha256 = this.#digest.finish();
+    if (sha256 === null) {
       await this.restart('');
       return null;
     }

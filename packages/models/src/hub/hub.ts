@@ -5,6 +5,8 @@
  * the hub redirects there, and its headers stand on the redirect.
  */
 import { AppError } from '@bulk-transcribe/protocol';
+import { Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { chunksOf } from './chunks-of.ts';
 import { connectionFailure, failureOf } from './failures.ts';
@@ -60,7 +62,7 @@ interface Question {
   readonly what: string;
   readonly headers?: Record<string, string>;
   readonly signal: AbortSignal;
-  /** HEAD: the hub's own word is enough, the place of the bytes is not asked. */
+  /** The hub's own word about a file is enough where it gives one; the place of the bytes is not asked. */
   readonly stayAtHub?: boolean;
 }
 
@@ -92,19 +94,18 @@ export class Hub {
     const what = `model ${repository}${revision === 'main' ? '' : ` at ${revision}`}`;
     const { hops, last } = await this.#ask({ method: 'GET', url, what, signal });
     const body = await readJson(last.answer, what, signal);
-    const commit = typeof body?.sha === 'string' ? body.sha : first(hops, 'x-repo-commit');
-    const files = body?.siblings?.map(({ rfilename }) => rfilename);
-    if (!commit || !Array.isArray(files) || !files.every((name) => typeof name === 'string')) {
-      throw new AppError('model_download_failed', `The ${what}: the answer is no list of files; HF_ENDPOINT may not be a hub.`);
-    }
-    return { commit, files, license: licenseOf(body?.tags) };
+    const known = Value.Check(RevisionAnswer, body) ? body : null;
+    const commit = known?.sha ?? first(hops, 'x-repo-commit');
+    if (!known || !commit) throw new AppError('model_download_failed', `The ${what}: the answer is no list of files; HF_ENDPOINT may not be a hub.`);
+    return { commit, files: known.siblings.map(({ rfilename }) => rfilename), license: licenseOf(known.tags) };
   }
 
   async fileFacts({ repository, commit, file }: FileLocation, signal: AbortSignal): Promise<FileFacts> {
     const what = `file ${file} of ${repository}`;
-    const { hops } = await this.#ask({ method: 'HEAD', url: this.#fileUrl(repository, commit, file), what, signal, stayAtHub: true });
-    const etag = (first(hops, 'x-linked-etag') ?? first(hops.slice(-1), 'etag') ?? '').replace(/^W\//, '').replaceAll('"', '');
-    const size = Number(first(hops, 'x-linked-size') ?? first(hops.slice(-1), 'content-length') ?? Number.NaN);
+    const { hops, last } = await this.#ask({ method: 'HEAD', url: this.#fileUrl(repository, commit, file), what, signal, stayAtHub: true });
+    const own = this.#isHub(last.url) ? first([last], 'etag') : undefined;
+    const etag = (first(hops, 'x-linked-etag') ?? own ?? '').replace(/^W\//, '').replaceAll('"', '');
+    const size = Number(first(hops, 'x-linked-size') ?? first([last], 'content-length') ?? Number.NaN);
     if (!Number.isSafeInteger(size) || size < 0) throw new AppError('model_download_failed', `The ${what}: the hub does not tell its size.`);
     const isHex = (digits: number) => new RegExp(`^[0-9a-f]{${digits}}$`).test(etag);
     return { name: file, size, sha256: isHex(64) ? etag : null, gitSha1: isHex(40) ? etag : null };
@@ -140,7 +141,7 @@ export class Hub {
     if (this.#settings.offline) throw new AppError('offline', `The ${question.what} cannot be fetched: HF_HUB_OFFLINE is set.`);
     const hops: Hop[] = [];
     let { url } = question;
-    while (hops.length <= MAX_REDIRECTS) {
+    for (let redirected = 0; redirected <= MAX_REDIRECTS; redirected += 1) {
       const last = { url, answer: await this.#askOnce(question, url) };
       const { statusCode, headers } = last.answer;
       if (this.#isHub(url)) hops.push(last);
@@ -148,7 +149,7 @@ export class Hub {
       if (!redirects.has(statusCode)) throw await this.#refusal(question, last);
       await discard(last.answer);
       const next = this.#next(url, headers['location'], question.what);
-      if (question.stayAtHub && !this.#isHub(next)) return { hops, last };
+      if (question.stayAtHub && !this.#isHub(next) && first(hops, 'x-linked-size') !== undefined) return { hops, last };
       url = next;
     }
     throw new AppError('model_download_failed', `The ${question.what}: more than ${MAX_REDIRECTS} redirects.`);
@@ -189,19 +190,17 @@ const first = (hops: readonly Hop[], header: string): string | undefined =>
 /** Reads what is left, so that the connection can be used again; a long rest is cut. */
 const discard = (answer: Dispatcher.ResponseData): Promise<void> => answer.body.dump({ limit: MAX_JSON_BYTES }).catch(() => undefined);
 
-interface RevisionAnswer {
-  readonly sha?: unknown;
-  readonly siblings?: readonly { readonly rfilename: string }[];
-  readonly tags?: unknown;
-}
+/** What we read of `GET /api/models/{repository}/revision/{revision}`. */
+const RevisionAnswer = Type.Object({
+  sha: Type.Optional(Type.String({ minLength: 1 })),
+  siblings: Type.Array(Type.Object({ rfilename: Type.String() })),
+  tags: Type.Optional(Type.Array(Type.String())),
+});
 
 /** The hub repeats what the card says as a tag, `license:mit`. */
-function licenseOf(tags: unknown): string | null {
-  const tag = Array.isArray(tags) ? tags.find((item) => typeof item === 'string' && item.startsWith('license:')) : undefined;
-  return typeof tag === 'string' ? tag.slice('license:'.length) : null;
-}
+const licenseOf = (tags: readonly string[] = []): string | null => tags.find((tag) => tag.startsWith('license:'))?.slice('license:'.length) ?? null;
 
-async function readJson(answer: Dispatcher.ResponseData, what: string, signal: AbortSignal): Promise<RevisionAnswer | null> {
+async function readJson(answer: Dispatcher.ResponseData, what: string, signal: AbortSignal): Promise<unknown> {
   let text = '';
   try {
     for await (const chunk of answer.body.setEncoding('utf8')) {
@@ -212,7 +211,7 @@ async function readJson(answer: Dispatcher.ResponseData, what: string, signal: A
     throw connectionFailure(cause, what, signal);
   }
   try {
-    return JSON.parse(text) as RevisionAnswer | null;
+    return JSON.parse(text);
   } catch (cause) {
     // A cut answer, or a page of a proxy.
     throw new TemporaryFailure(`The ${what}: the answer is not JSON.`, { cause });
