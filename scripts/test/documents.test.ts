@@ -23,7 +23,9 @@ const namedTests = (document: string): NamedTest[] =>
 
 /** The titles as they stand in the source of the file. */
 const titlesIn = (file: string): string[] =>
-  [...readFileSync(path.join(root, file), 'utf8').matchAll(/\b(?:test|it)(?:\.\w+(?:\([^()]*\))?)?\(\s*(['"`])(.*?)\1,/gs)].map(([, , title = '']) => title);
+  [...readFileSync(path.join(root, file), 'utf8').matchAll(/\b(?:test|it)(?:\.\w+(?:\([^()]*\))?)?\(\s*(['"`])(.*?)\1,/gs)].map(
+    ([, , title = '']) => title,
+  );
 
 describe.each(documents)('%s', (document) => {
   const named = namedTests(document);

@@ -9,7 +9,7 @@
  * Whatever later decides about the process's end (idle time, lifetime, drain) listens to `change` and moves this machine.
  */
 import { EventEmitter } from 'node:events';
-import { AppError, type Health, type WorkerState } from '@bulk-transcribe/protocol';
+import { AppError, type Health, type LifecycleReport, type WorkerState } from '@bulk-transcribe/protocol';
 import type { EngineInfo } from '@bulk-transcribe/speech';
 
 const transitions: Readonly<Record<WorkerState, readonly WorkerState[]>> = {
@@ -55,7 +55,23 @@ export class Lifecycle extends EventEmitter<{ change: [LifecycleChange] }> {
     const { state, accepting } = this;
     const reason = this.#closedBecause || this.#failure;
     const status = reason ? 'failed' : accepting ? 'ok' : 'starting';
-    return { status, state, accepting, message: reason || (this.#refusal()?.message ?? '') };
+    return { status, state, accepting, message: reason || (this.#refusal()?.message ?? ''), lifecycle: this.report };
+  }
+
+  get report(): LifecycleReport {
+    return {
+      state: this.#state,
+      keptAliveBy: ['worker_zero'],
+      idleLeftMs: null,
+      endsAt: null,
+      willEndBecause: null,
+      platform: 'none',
+      armed: false,
+      notArmedBecause: 'This worker does not end itself.',
+      lifetimeFrom: null,
+      volume: false,
+      termination: null,
+    };
   }
 
   /** Throws the reason why a new task cannot be taken now. */

@@ -6,3 +6,4 @@ export * from './options.ts';
 export * from './task-state.ts';
 export * from './transcript.ts';
 export * from './worker-api.ts';
+export * from './worker-life.ts';

@@ -30,6 +30,7 @@ export function addPingRoute(app: WorkerApp, { identity, instance, dataRoot, lif
       diarization: engine?.diarization ?? false,
       slots: { total: SLOTS, free: Math.max(0, SLOTS - store.workload) },
       disk: await readDisk(dataRoot),
+      lifecycle: lifecycle.report,
     };
   });
 }
