@@ -78,7 +78,7 @@ export const MAX_HOLD_MS = 60_000;
 
 /** POST /v1/hold: keeps the worker for so long from now; counts as work. */
 export const HoldRequest = Type.Object(
-  { ms: Type.Integer({ minimum: 1, maximum: MAX_HOLD_MS, default: MAX_HOLD_MS }) },
+  { ms: Type.Integer({ minimum: 1, maximum: MAX_HOLD_MS }) },
   { $id: 'HoldRequest', additionalProperties: false },
 );
 export type HoldRequest = Static<typeof HoldRequest>;
