@@ -127,9 +127,11 @@ class Seppuku {
     return mayHelpLater || isRoundOver ? this.#growingPause() : 0;
   }
 
+  /** The next round is a whole one again. */
   async #giveUpForNow(): Promise<number> {
     await this.#letGoOfGpu();
     this.#shout();
+    this.#place = 0;
     return SLOW_PAUSE_MS;
   }
 
