@@ -84,7 +84,22 @@ export async function buildApp({
   const sessions = await useSessions(app, { key, https });
   const tokens = await useApiTokens(app, config.API_TOKENS);
   const access = useAccess(app, { config, key, https });
-  const parts: Parts = { config, identity, jobs, workers, files, uploads, metrics, models, remote, sessions, access, tokens, listenerSilenceMs, closing };
+  const parts: Parts = {
+    config,
+    identity,
+    jobs,
+    workers,
+    files,
+    uploads,
+    metrics,
+    models,
+    remote,
+    sessions,
+    access,
+    tokens,
+    listenerSilenceMs,
+    closing,
+  };
 
   addSharedSchemas(app);
   await useDocs(app, parts);

@@ -15,6 +15,8 @@ import { failureOf } from './start-failure.ts';
 import { Uploads } from './uploads/uploads.ts';
 
 const opened = new AsyncDisposableStack();
+/** An upload that has been silent for longer no longer keeps a pod. */
+const UPLOAD_PAUSE_MS = 60_000;
 /** The local worker may take 12 s to stop. */
 const STOP_MS = 15_000;
 
@@ -67,6 +69,7 @@ async function start(config: Config): Promise<void> {
     identity,
     log,
     observer: metrics,
+    uploading: () => uploads.isReceiving(UPLOAD_PAUSE_MS),
     recordingPath: files.path,
   });
   opened.defer(() => workers.close());

@@ -10,7 +10,7 @@ describe('the door', () => {
     const { client } = await runWorker();
     const answer = await fetch(`${client.url}/health`);
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toEqual({ status: 'ok', state: 'idle', accepting: true, message: '' });
+    expect(await answer.json()).toMatchObject({ status: 'ok', state: 'idle', accepting: true, message: '', lifecycle: { state: 'idle' } });
   });
 
   it.each([

@@ -1,3 +1,4 @@
+export * from './admin-overview.ts';
 export * from './controller-api.ts';
 export * from './errors.ts';
 export * from './ids.ts';
@@ -8,3 +9,4 @@ export * from './remote-worker-api.ts';
 export * from './task-state.ts';
 export * from './transcript.ts';
 export * from './worker-api.ts';
+export * from './worker-life.ts';

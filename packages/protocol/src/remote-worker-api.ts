@@ -1,7 +1,7 @@
 /** The remote worker as its owner sets it up: GET and POST /api/admin/remote-worker, POST /api/admin/remote-worker/test. */
 import { type Static, Type } from '@sinclair/typebox';
 import { Timestamp } from './ids.ts';
-import { WorkerState } from './worker-api.ts';
+import { WorkerState } from './worker-life.ts';
 
 /** off: this computer alone. optional: the remote worker while it answers, else this computer. required: tasks wait for it. */
 export const remoteModes = ['off', 'optional', 'required'] as const;

@@ -10,9 +10,8 @@ import { EventEmitter, setMaxListeners } from 'node:events';
 import { AppError, type RemoteMode } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import type { Choice, TaskLedger } from '../jobs/task-ledger.ts';
-import { unfitBecause } from './fitness.ts';
 import { Lane } from './lane.ts';
-import { type Candidate, type Fleet, takes, whyHere } from './routing.ts';
+import { type Fleet, takes, whyHere } from './routing.ts';
 import type { RunParts } from './run-task.ts';
 import type { WorkerLink } from './worker-link.ts';
 
@@ -52,7 +51,7 @@ export class Dispatcher extends EventEmitter<{ change: [] }> {
   /** What routing decides by. */
   get fleet(): Fleet {
     const lanes = this.lanes.filter(({ retired }) => !retired);
-    return { mode: this.#options.mode(), candidates: lanes.map(candidateOf) };
+    return { mode: this.#options.mode(), candidates: lanes.map(({ candidate }) => candidate) };
   }
 
   /** Gives the worker work from now on. */
@@ -79,10 +78,9 @@ export class Dispatcher extends EventEmitter<{ change: [] }> {
   }
 
   #choiceOf(lane: Lane): Choice {
-    const candidate = candidateOf(lane);
     return {
-      takes: (kind) => takes(candidate, kind, this.fleet),
-      why: (kind) => whyHere(candidate, kind, this.fleet),
+      takes: (kind) => takes(lane.candidate, kind, this.fleet),
+      why: (kind) => whyHere(lane.candidate, kind, this.fleet),
     };
   }
 
@@ -97,19 +95,4 @@ export class Dispatcher extends EventEmitter<{ change: [] }> {
       log.warn({ err }, 'tasks of silent workers could not be released');
     }
   }
-}
-
-function candidateOf({ link, free }: Lane): Candidate {
-  const { ping, worker, remote, name } = link;
-  const unfit = ping ? unfitBecause(ping) : '';
-  return {
-    worker: worker ?? { name, device: 'cpu' },
-    remote,
-    gpu: ping?.gpu ?? false,
-    usable: ping !== null && unfit === '',
-    message: unfit || link.message,
-    pending: link.pending,
-    free,
-    models: (ping?.models ?? []).map(({ id }) => id),
-  };
 }

@@ -7,6 +7,8 @@ import { AppError, type Transcript } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import type { Attempt, Choice, ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
 import type { WakeUp } from '../jobs/wake-ups.ts';
+import { unfitBecause } from './fitness.ts';
+import type { Candidate } from './routing.ts';
 import { type RunParts, runTask } from './run-task.ts';
 import { settle } from './settle.ts';
 import type { WorkerLink } from './worker-link.ts';
@@ -58,6 +60,20 @@ export class Lane {
 
   get free(): number {
     return this.#retired ? 0 : Math.max(0, (this.link.ping?.slots.total ?? 0) - this.#runs.size);
+  }
+
+  /** What routing decides by. */
+  get candidate(): Candidate {
+    const { ping, worker, remote, name, message, pending } = this.link;
+    const unfit = ping ? unfitBecause(ping) : '';
+    return {
+      ...{ remote, pending, free: this.free },
+      worker: worker ?? { name, device: 'cpu' },
+      gpu: ping?.gpu ?? false,
+      usable: ping !== null && unfit === '',
+      message: unfit || message,
+      models: (ping?.models ?? []).map(({ id }) => id),
+    };
   }
 
   get running(): readonly ClaimedTask[] {

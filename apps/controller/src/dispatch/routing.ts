@@ -45,8 +45,8 @@ export const choicesIn = (mode: RemoteMode): readonly Compute[] => choicesByMode
 const knows = ({ usable, models }: Candidate, { model }: TaskKind): boolean => usable && models.includes(model);
 const remotes = ({ mode, candidates }: Fleet): readonly Candidate[] => (mode === 'off' ? [] : candidates.filter(({ remote }) => remote));
 
-/** Whether the worker could ever have it in this mode, slots aside. */
-function suits(candidate: Candidate, kind: TaskKind, fleet: Fleet): boolean {
+/** Whether the worker may have it in this mode once a slot is free. */
+export function suits(candidate: Candidate, kind: TaskKind, fleet: Fleet): boolean {
   if (!knows(candidate, kind)) return false;
   if (candidate.remote) return fleet.mode !== 'off' && kind.compute !== 'cpu' && (kind.compute === 'auto' || candidate.gpu);
   return kind.compute === 'cpu' || (kind.compute === 'auto' && fleet.mode !== 'required');

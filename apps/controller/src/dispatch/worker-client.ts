@@ -4,6 +4,7 @@ import {
   AppError,
   Health,
   InputReceived,
+  LifecycleAnswer,
   PART_SHA256_HEADER,
   Ping,
   type TaskRequest,
@@ -83,6 +84,16 @@ export class WorkerClient {
   /** Why it takes no work, where it does not. */
   health(signal: AbortSignal): Promise<Health> {
     return this.#ask(Health, { method: 'GET', path: '/health', signal });
+  }
+
+  /** Keeps it from ending itself, for at most MAX_HOLD_MS from now. */
+  async hold(ms: number, signal: AbortSignal): Promise<void> {
+    await this.#ask(LifecycleAnswer, { method: 'POST', path: '/v1/hold', ...json({ ms }), signal });
+  }
+
+  /** It finishes what it has, takes nothing new, then ends. Cannot be taken back. */
+  async drain(signal: AbortSignal): Promise<void> {
+    await this.#ask(LifecycleAnswer, { method: 'POST', path: '/v1/drain', ...json({}), signal });
   }
 
   /**

@@ -8,6 +8,7 @@ import { claim, claimedTasks, LeftToOthers, toClaimed } from './claim.ts';
 import { expiredLeases, renewLeases } from './leases.ts';
 import { listSettlements, removeSettlement } from './settlements.ts';
 import type { StoreParts } from './store-parts.ts';
+import { waitingKinds } from './task-kind.ts';
 import type { Attempt, TaskLedger } from './task-ledger.ts';
 import { fail, release, run, succeed } from './task-moves.ts';
 
@@ -27,6 +28,7 @@ export function sqlTaskLedger({ database, queue, wakeUps, leaseSec, commit }: St
         throw cause;
       }
     },
+    waitingKinds: () => commit(({ tx }) => waitingKinds(tx)),
     inFlight: (worker) =>
       commit(async (change) => {
         const rows = await claimedTasks(change)

@@ -42,6 +42,8 @@ export interface TaskUpdate {
 export interface TaskLedger {
   /** Whose turn it is (turns.ts): queued → dispatched, a new attempt. Null where no task is due. */
   claim(worker: TaskWorker, choice?: Choice): Promise<ClaimedTask | null>;
+  /** What decides which workers would take the tasks that wait. */
+  waitingKinds(): Promise<TaskKind[]>;
   /** Tasks that this worker had when the controller ended. */
   inFlight(worker: string): Promise<ClaimedTask[]>;
   /** dispatched → running, or a later state of running. False where the attempt is over. */

@@ -69,14 +69,14 @@ export class RemoteTester {
   }
 
   #describe(url: string, ping: Ping): Omit<RemoteWorkerFound, 'ok' | 'latencyMs'> {
-    const { identity, gpu, gpuName, diarization, provider, threads, models, slots, state } = ping;
+    const { identity, gpu, gpuName, diarization, provider, threads, models, slots, state, lifecycle } = ping;
     const { gitCommit, buildTime, version } = identity;
     return {
       ...{ identity: { gitCommit, buildTime }, gpu, gpuName, diarization },
       ...{ version, protocol: WORKER_PROTOCOL, provider, threads, slots, state },
       models: models.map(({ id }) => id),
       timesRealTime: this.#options.timesRealTime?.(url) ?? null,
-      idleLeftMs: null,
+      idleLeftMs: lifecycle.idleLeftMs,
     };
   }
 }

@@ -19,6 +19,7 @@ import { openModels } from '../../src/models/open-models.ts';
 import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
 import { openRemote } from '../../src/remote/open-remote.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
+import { saidWorkers } from '../http/said-workers.ts';
 import { Browser, upAndReady } from '../http/test-app.ts';
 import { claimed, transcript } from '../jobs/job-store-contract.ts';
 import { emptyFolder, quiet, temporaryDataRoot } from './template.ts';
@@ -42,7 +43,7 @@ async function serve(dataRoot: string) {
     metrics,
     models: openModels({ config, log: quiet }),
     remote: await openRemote({ config, log: quiet }),
-    workers: { status: () => upAndReady, untilHopeless: () => new Promise(() => undefined) },
+    workers: saidWorkers(() => upAndReady),
     log: quiet,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

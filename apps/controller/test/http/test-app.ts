@@ -15,6 +15,7 @@ import { openRecordingFiles, type RecordingFiles } from '../../src/recordings/re
 import { openRemote } from '../../src/remote/open-remote.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
 import { type MemoryJobStore, memoryJobStore } from './memory-job-store.ts';
+import { saidWorkers } from './said-workers.ts';
 
 export const english: ModelInfo = {
   id: 'moonshine-tiny-en',
@@ -76,7 +77,7 @@ export async function startTestApp(env: Record<string, string> = {}, more: Pick<
   const app = await buildApp({
     config,
     jobs,
-    workers: { status: () => workers.now, untilHopeless: () => new Promise(() => undefined) },
+    workers: saidWorkers(() => workers.now),
     metrics: createMetrics({ taskCounts: async () => jobs.taskCounts(), dataRoot }),
     models,
     remote: await openRemote({ config, log }),

@@ -1,7 +1,7 @@
 /** Whatever may stand at the address of a worker. */
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Ping, WORKER_HEADER, WORKER_PROTOCOL } from '@bulk-transcribe/protocol';
+import { type LifecycleReport, type Ping, WORKER_HEADER, WORKER_PROTOCOL } from '@bulk-transcribe/protocol';
 import { onTestFinished } from 'vitest';
 
 export const marked = { [WORKER_HEADER]: WORKER_PROTOCOL, 'content-type': 'application/json' };
@@ -32,6 +32,11 @@ export async function listen(answer: RequestListener): Promise<Foreign> {
 export const answering = (status: number, headers: Record<string, string>, body: unknown): Promise<Foreign> =>
   listen((_request, response) => void response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body)));
 
+export const lifecycle: LifecycleReport = {
+  ...{ state: 'idle', keptAliveBy: [], idleLeftMs: 42_000, endsAt: '2026-11-01T01:00:00Z', willEndBecause: 'idle', platform: 'pod', armed: true },
+  ...{ notArmedBecause: '', lifetimeFrom: 'pod', volume: false, termination: null },
+};
+
 const pingOf = (more: Partial<Ping> = {}): Ping => ({
   identity: { version: '1.2.3', gitCommit: 'c0ffee', buildTime: '2026-11-01T00:00:00Z' },
   instance: 'one',
@@ -45,6 +50,7 @@ const pingOf = (more: Partial<Ping> = {}): Ping => ({
   diarization: true,
   slots: { total: 2, free: 1 },
   disk: { freeBytes: 1, totalBytes: 2 },
+  lifecycle,
   ...more,
 });
 

@@ -12,7 +12,7 @@ import { MissingSince } from '../../src/remote/missing-since.ts';
 import { RemoteTester } from '../../src/remote/test-remote.ts';
 import { startTestApp, type TestApp } from '../http/test-app.ts';
 import { ADMIN_TOKEN, askAdmin, REMOTE } from './admin-client.ts';
-import { answering, listen, marked, pinging } from './foreign-server.ts';
+import { answering, lifecycle, listen, marked, pinging } from './foreign-server.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ describe('a worker that answers', () => {
         ...{ ok: true, latencyMs: expect.any(Number), gpu: true, gpuName: 'NVIDIA A100', diarization: true },
         identity: { gitCommit: 'c0ffee', buildTime: '2026-11-01T00:00:00Z' },
         ...{ version: '1.2.3', protocol: '1', provider: 'cuda', threads: 4, models: [], timesRealTime: null },
-        ...{ slots: { total: 2, free: 1 }, state: 'idle', idleLeftMs: null },
+        ...{ slots: { total: 2, free: 1 }, state: 'idle', idleLeftMs: 42_000 },
       },
     ]);
   });
@@ -59,7 +59,7 @@ describe('a worker that answers', () => {
     ['pod_starting', { accepting: false, state: 'booting', gpu: false, gpuName: null, provider: 'none' }],
   ] as const)('is of no use yet: %s', async (code, ping) => {
     const { url } = await listen((request, response) => {
-      const health = { status: 'starting', state: 'booting', accepting: false, message: 'The speech engine is starting.' };
+      const health = { status: 'starting', state: 'booting', accepting: false, message: 'The speech engine is starting.', lifecycle };
       pinging(ping).then(async ({ url: real }) => {
         const body = request.url === '/health' ? JSON.stringify(health) : await (await fetch(real)).text();
         response.writeHead(200, marked).end(body);
