@@ -15,6 +15,7 @@ import {
   WorkerTask,
   WorkerTaskEvent,
 } from '@bulk-transcribe/protocol';
+import { taskToken } from '@bulk-transcribe/service';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Agent, type Dispatcher, request } from 'undici';
 import type { Attempt } from '../jobs/task-ledger.ts';
@@ -148,6 +149,12 @@ export class WorkerClient {
     await this.#text({ method: 'POST', path: `/v1/tasks/${taskId}/ack`, ...json({ attempt }), signal });
   }
 
+  /** What is about one task carries a token of that task alone. */
+  #tokenOf(path: string): string {
+    const taskId = /^\/v1\/tasks\/([^/?]+)/.exec(path)?.[1];
+    return taskId === undefined ? this.#endpoint.token : taskToken(this.#endpoint.token, taskId);
+  }
+
   async #ask<Schema extends TSchema>(schema: Schema, call: Call): Promise<Static<Schema>> {
     return toAnswer(schema, await this.#text(call));
   }
@@ -166,7 +173,7 @@ export class WorkerClient {
     assertLiteral(new URL(this.#endpoint.url), this.#network);
     const answer = await request(this.#endpoint.url + path, {
       method,
-      headers: { ...headers, 'user-agent': USER_AGENT, authorization: `Bearer ${this.#endpoint.token}` },
+      headers: { ...headers, 'user-agent': USER_AGENT, authorization: `Bearer ${this.#tokenOf(path)}` },
       ...(body !== undefined && { body }),
       ...(signal && { signal }),
       dispatcher: this.#agent,

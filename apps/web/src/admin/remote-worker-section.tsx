@@ -78,7 +78,7 @@ function ModeChoice({ mode, onChange }: { readonly mode: RemoteMode; readonly on
   const { modes, mode: label } = strings.admin.remote;
   return (
     <RadioGroup className="mode-choice" value={mode} onChange={(value) => onChange(value as RemoteMode)}>
-      <Label>{label}</Label>
+      <Label className="mode-label">{label}</Label>
       {remoteModes.map((name) => (
         <Radio key={name} value={name} className="mode">
           <span className="mode-dot" aria-hidden />
@@ -117,5 +117,11 @@ function useRemoteForm(client: AdminClient, first: RemoteWorkerConfig, onSaved: 
       setSaved(true);
       onSaved();
     });
-  return { config, url, setUrl, token, setToken, mode, setMode, busy, problem, result, isSaved, test, save };
+  /** A result is of what was tested. */
+  const edit = (set: (text: string) => void) => (text: string) => {
+    set(text);
+    setResult(null);
+    setSaved(false);
+  };
+  return { config, url, setUrl: edit(setUrl), token, setToken: edit(setToken), mode, setMode, busy, problem, result, isSaved, test, save };
 }
