@@ -139,6 +139,20 @@ describe('a pod', () => {
     expect(worker.isAlive).toBe(true);
   });
 
+  it('whose engine cannot be loaded stays, says why, and ends by its idle time', async () => {
+    const runpod = await startApi();
+    const worker = await startWorker({ ...podEnvironment(runpod), MODEL: 'no-such-model', TERMINATE_IDLE_TIME: '2000' });
+    await worker.said(/^the engine could not be loaded/);
+    expect(await worker.health()).toMatchObject({
+      status: 'failed',
+      state: 'booting',
+      accepting: false,
+      message: expect.stringContaining('no-such-model'),
+    });
+    await runpod.until(() => runpod.statusOf(POD) === null);
+    expect(worker.isAlive).toBe(true);
+  });
+
   it('that cannot even listen ends by its idle time', async () => {
     const runpod = await startApi();
     const taken = createServer().listen(0, '127.0.0.1');
