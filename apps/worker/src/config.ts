@@ -56,7 +56,7 @@ export const settingsTable = {
   RUNPOD_POD_ID: text({ default: '', about: 'Set by RunPod: the pod this worker runs in, and deletes at its end.' }),
   RUNPOD_ENDPOINT_ID: text({
     default: '',
-    about: 'Set by RunPod on serverless: there the platform ends workers, and none of the limits here holds.',
+    about: 'Set by RunPod on serverless: there the platform ends workers; no idle limit, no lifetime, no deletion.',
   }),
   RUNPOD_API_KEY: text({ default: '', secret: true, about: 'Set by RunPod: the key of the pod, which may delete it.' }),
   RUNPOD_TERMINATE_API_KEY: text({ default: '', secret: true, about: 'A second key that may delete the pod, for when the first one is refused.' }),
