@@ -56,10 +56,16 @@ export const settingsTable = {
   RUNPOD_POD_ID: text({ default: '', about: 'Set by RunPod: the pod this worker runs in, and deletes at its end.' }),
   RUNPOD_ENDPOINT_ID: text({
     default: '',
-    about: 'Set by RunPod on serverless: there the platform ends workers, and none of the limits here holds.',
+    about: 'Set by RunPod on serverless: there the platform ends workers; no idle limit, no lifetime, no deletion.',
   }),
   RUNPOD_API_KEY: text({ default: '', secret: true, about: 'Set by RunPod: the key of the pod, which may delete it.' }),
   RUNPOD_TERMINATE_API_KEY: text({ default: '', secret: true, about: 'A second key that may delete the pod, for when the first one is refused.' }),
+  RUNPOD_GPU_COUNT: text({
+    default: '',
+    pattern: /^\d+$/,
+    allowed: 'a whole number',
+    about: 'Set by RunPod: how many GPUs the pod has; for the log.',
+  }),
   RUNPOD_API_BASE_URL: baseUrl({ default: RUNPOD_API_BASE_URL, about: "RunPod's control plane; /v2 and /graphql lie below it." }),
   RUNPOD_GRAPHQL_FALLBACK: choice({
     of: onOff,

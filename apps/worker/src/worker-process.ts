@@ -80,7 +80,11 @@ export class WorkerProcess {
       clock: systemClock,
       log,
       signal: this.#ending.signal,
-      settle: async () => await this.#settle(),
+      settle: async () => {
+        await this.#settle();
+        // A pod that waits for its deletion needs no engine in its GPU any more.
+        await this.#engine?.close();
+      },
       exit: async (code) => {
         await this.#close();
         process.exit(code);

@@ -31,6 +31,8 @@ describe('the door', () => {
       ['GET', `/v1/tasks/${id}/result`],
       ['POST', `/v1/tasks/${id}/ack`],
       ['POST', `/v1/tasks/${id}/cancel`],
+      ['POST', '/v1/hold'],
+      ['POST', '/v1/drain'],
     ] as const) {
       const answer = await fetch(`${client.url}${path}`, { method, headers });
       expect(await errorOf(answer), `${method} ${path}`).toMatchObject({ status: 401, code: 'unauthorized' });

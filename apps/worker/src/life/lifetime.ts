@@ -37,14 +37,20 @@ async function firstStart({ folder, platform, clock }: LifetimeOptions): Promise
   await mkdir(folder, { recursive: true });
   if (!outlivesRestart(folder, platform)) return null;
   const file = path.join(folder, 'first-start.json');
-  const held = await readFile(file, 'utf8').then(
-    (text) => JSON.parse(text) as { podId?: string; at?: number },
-    () => null,
-  );
+  const held = await readStart(file);
   if (held?.podId === platform.workerId && typeof held.at === 'number' && held.at <= clock.wall()) return held.at;
   const at = clock.wall();
   await writeAtomically(file, JSON.stringify({ podId: platform.workerId, at }));
   return at;
+}
+
+/** Null where there is none, or one that cannot be read. */
+async function readStart(file: string): Promise<{ podId?: unknown; at?: unknown } | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as { podId?: unknown; at?: unknown };
+  } catch {
+    return null;
+  }
 }
 
 async function creation({ client, platform, clock }: LifetimeOptions): Promise<number | null> {

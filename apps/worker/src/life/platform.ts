@@ -10,12 +10,15 @@ export interface PlatformVariables {
   readonly RUNPOD_ENDPOINT_ID: string;
   readonly RUNPOD_API_KEY: string;
   readonly RUNPOD_TERMINATE_API_KEY: string;
+  readonly RUNPOD_GPU_COUNT: string;
 }
 
 export interface Platform {
   readonly kind: WorkerPlatform;
   /** The pod's id, or one of this process's own. */
   readonly workerId: string;
+  /** As the platform says; null where it does not. What really computes, the engine tells. */
+  readonly gpuCount: number | null;
   /** In the order in which they are tried. */
   readonly keys: readonly ApiKey[];
   /** Why it cannot end its own bill; empty when it can. */
@@ -25,12 +28,14 @@ export interface Platform {
 /** A pod arms without asking RunPod first: a key that may not read its pod may well delete it. */
 export function readPlatform(variables: PlatformVariables): Platform {
   const { RUNPOD_POD_ID: podId, RUNPOD_ENDPOINT_ID: endpointId } = variables;
-  const keys = readKeys(variables);
+  const gpuCount = variables.RUNPOD_GPU_COUNT ? Number(variables.RUNPOD_GPU_COUNT) : null;
   if (endpointId) {
-    return { kind: 'serverless', workerId: podId || randomUUID(), keys: [], notArmedBecause: 'Serverless: the platform ends this worker.' };
+    const notArmedBecause = 'Serverless: the platform ends this worker.';
+    return { kind: 'serverless', workerId: podId || randomUUID(), gpuCount, keys: [], notArmedBecause };
   }
-  if (!podId) return { kind: 'none', workerId: randomUUID(), keys: [], notArmedBecause: '' };
-  return { kind: 'pod', workerId: podId, keys, notArmedBecause: whyNotArmed(podId, keys) };
+  if (!podId) return { kind: 'none', workerId: randomUUID(), gpuCount, keys: [], notArmedBecause: '' };
+  const keys = readKeys(variables);
+  return { kind: 'pod', workerId: podId, gpuCount, keys, notArmedBecause: whyNotArmed(podId, keys) };
 }
 
 function readKeys({ RUNPOD_API_KEY, RUNPOD_TERMINATE_API_KEY }: PlatformVariables): ApiKey[] {

@@ -111,7 +111,7 @@ class Seppuku {
     this.#acceptedAt ??= clock.now();
     this.#tell({ acceptedAt: this.#termination.acceptedAt ?? new Date(clock.wall()).toISOString(), alarm: false });
     this.#next();
-    return Math.min(STILL_ALIVE_MS, this.#acceptedAt + EXIT_AFTER_MS - clock.now());
+    return STILL_ALIVE_MS;
   }
 
   async #afterRefusal(failure: Failure): Promise<number> {
@@ -179,7 +179,10 @@ class Seppuku {
     this.#options.onProgress(this.#termination);
   }
 
+  /** Not beyond the moment at which the process may exit. */
   async #pause(ms: number): Promise<void> {
-    await pauseOn(this.#options.clock, ms, this.#options.signal);
+    const { clock, signal } = this.#options;
+    const left = this.#acceptedAt === null ? ms : this.#acceptedAt + EXIT_AFTER_MS - clock.now();
+    await pauseOn(clock, Math.min(ms, left), signal);
   }
 }

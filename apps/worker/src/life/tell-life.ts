@@ -9,7 +9,7 @@ export function tellLife({ lifecycle, platform, limits, log }: { lifecycle: Life
   lifecycle.on('change', ({ from, to, reason }) => log.info({ from, ...(reason && { reason }) }, `the worker is ${to}`));
 }
 
-function tellStart({ kind, workerId, keys, notArmedBecause }: Platform, limits: Limits, log: Logger): void {
+function tellStart({ kind, workerId, gpuCount, keys, notArmedBecause }: Platform, limits: Limits, log: Logger): void {
   const { idleMs, lifetimeMs } = limits;
   switch (kind) {
     case 'serverless':
@@ -21,7 +21,8 @@ function tellStart({ kind, workerId, keys, notArmedBecause }: Platform, limits: 
       break;
     case 'pod':
       if (notArmedBecause) log.fatal({ podId: workerId }, `NOT ARMED, this pod costs money until somebody ends it: ${notArmedBecause}`);
-      else log.info({ podId: workerId, keys: keys.map(({ name }) => name), idleMs, lifetimeMs }, 'armed: this pod deletes itself at its end');
+      else
+        log.info({ podId: workerId, gpuCount, keys: keys.map(({ name }) => name), idleMs, lifetimeMs }, 'armed: this pod deletes itself at its end');
       break;
     default:
       kind satisfies never;

@@ -31,7 +31,7 @@ export class FakeClock implements Clock {
   }
 
   after(ms: number, step: () => void): Disposable {
-    const timer = { at: this.#now + Math.max(0, ms), order: this.#count++, step };
+    const timer = { at: this.#now + Math.max(0, Math.ceil(ms)), order: this.#count++, step };
     this.#timers.add(timer);
     return { [Symbol.dispose]: () => this.#timers.delete(timer) };
   }

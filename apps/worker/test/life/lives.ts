@@ -2,8 +2,14 @@
 import type { Limits } from '../../src/life/limits.ts';
 import type { Platform } from '../../src/life/platform.ts';
 
-export const nowhere: Platform = { kind: 'none', workerId: 'worker', keys: [], notArmedBecause: '' };
-export const pod: Platform = { kind: 'pod', workerId: 'pod1', keys: [{ name: 'RUNPOD_API_KEY', value: 'key-of-the-pod' }], notArmedBecause: '' };
+export const nowhere: Platform = { kind: 'none', workerId: 'worker', gpuCount: null, keys: [], notArmedBecause: '' };
+export const pod: Platform = {
+  kind: 'pod',
+  workerId: 'pod1',
+  gpuCount: 1,
+  keys: [{ name: 'RUNPOD_API_KEY', value: 'key-of-the-pod' }],
+  notArmedBecause: '',
+};
 
 /** The defaults of a pod. */
 export const limitsFor = (change: Partial<Limits> = {}): Limits => ({

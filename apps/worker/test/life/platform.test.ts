@@ -23,6 +23,7 @@ describe('the environment of a container', () => {
       readonly seppuku?: string;
       readonly keysInOrder?: string[];
       readonly first?: string;
+      readonly gpuCount?: number;
     };
   }
 
@@ -42,6 +43,7 @@ describe('the environment of a container', () => {
     if (expected.keysInOrder) expect(platform.keys.map(({ name }) => name)).toEqual(expected.keysInOrder);
     if (expected.workerId === '<uuid>') expect(platform.workerId).toMatch(/^[0-9a-f-]{36}$/);
     else if (expected.workerId) expect(platform.workerId).toBe(expected.workerId);
+    if (expected.gpuCount !== undefined) expect(platform.gpuCount).toBe(expected.gpuCount);
     if (!expected.first) return;
     // deadline-passed: seppuku before anything else.
     const clock = new FakeClock((given.now ?? 0) * 1000);

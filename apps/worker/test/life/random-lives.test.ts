@@ -1,0 +1,305 @@
+/**
+ * Random lives: seeded schedules of work, uploads, holds, lost contact, dates that are set, restarts of the container and an API
+ * that fails, against what must always hold. A slow, obvious twin (`Twin`) says when the worker may end and when it must have.
+ */
+import type { WorkerState } from '@bulk-transcribe/protocol';
+import type { Answer } from '@bulk-transcribe/runpod';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { endOfLife } from '../../src/life/end-of-life.ts';
+import { Lifecycle } from '../../src/life/lifecycle.ts';
+import { fakeEngineInfo } from '../fake-engine.ts';
+import { FakeClock } from './fake-clock.ts';
+import { limitsFor, pod } from './lives.ts';
+
+const SCHEDULES = 10_000;
+const STEPS = 24;
+const MINUTE = 60_000;
+const IDLE_MS = 60_000;
+const CONTACT_MS = 15 * MINUTE;
+const DRAIN_MS = 2 * MINUTE;
+const LIFETIME_MS = 45 * MINUTE;
+/** From the moment at which nothing keeps it any more: settling (at most 5 s) and the pauses of a deletion that is refused at first. */
+const GRACE_MS = 5_000 + 10 * MINUTE;
+
+const log = pino({ level: 'silent' });
+
+/** Mulberry32: small, and the same on every machine. Returns numbers from 0 to 1. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** RunPod, for as long as a life lasts: down for a while, or refusing, then accepting. `goneAt`: when it accepted. */
+class Cloud {
+  goneAt: number | null = null;
+  readonly #clock: FakeClock;
+  readonly #random: () => number;
+  readonly #downUntil: number;
+
+  constructor(clock: FakeClock, random: () => number) {
+    this.#clock = clock;
+    this.#random = random;
+    // In a third of the lives the API is down for up to five minutes from the first call on.
+    this.#downUntil = random() < 1 / 3 ? random() * 5 * MINUTE : 0;
+  }
+
+  #firstCallAt: number | null = null;
+
+  async #call(): Promise<Answer<null>> {
+    this.#firstCallAt ??= this.#clock.now();
+    const failure = (kind: 'unreachable' | 'upstream' | 'unauthorized') =>
+      ({ ok: false, failure: { kind, status: null, detail: '', waitMs: null } }) as const;
+    if (this.#clock.now() - this.#firstCallAt < this.#downUntil) return failure('unreachable');
+    if (this.#random() < 0.3) return failure(this.#random() < 0.5 ? 'upstream' : 'unauthorized');
+    this.goneAt ??= this.#clock.now();
+    return { ok: true, status: 204, value: null };
+  }
+
+  readonly client = {
+    deletePod: () => this.#call(),
+    actOnPod: () => this.#call(),
+    terminateByGraphql: () => this.#call(),
+    stopByGraphql: () => this.#call(),
+    getPod: async () => ({ ok: false, failure: { kind: 'unauthorized', status: 403, detail: '', waitMs: null } }) as const,
+  };
+}
+
+/** Lets everything happen that only waits for promises. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+interface Held {
+  readonly end: () => void;
+}
+
+class Life {
+  readonly #clock = new FakeClock();
+  readonly #random: () => number;
+  readonly #cloud: Cloud;
+  readonly #bornAt = 0;
+  #lifecycle: Lifecycle;
+  #states: WorkerState[] = [];
+  #exit = new AbortController();
+  #running = false;
+  #results = 0;
+  #uploads: Held[] = [];
+  /** The twin's memory: when it was last kept by something, who has asked when, how long holds last. */
+  #keptAt = 0;
+  #contactAt = 0;
+  #firstContactAt: number | null = null;
+  #holdUntil = 0;
+  #bootAt = 0;
+  #endAt: number | null = null;
+  #endedBy = '';
+  #exitedAt: number | null = null;
+
+  constructor(seed: number) {
+    this.#random = seeded(seed);
+    this.#cloud = new Cloud(this.#clock, this.#random);
+    this.#lifecycle = this.#boot();
+  }
+
+  /** Throws where the life does not go as it must. */
+  async live(): Promise<void> {
+    for (let step = 0; step < STEPS && this.#cloud.goneAt === null; step++) {
+      await this.#passTo(this.#clock.now() + Math.round(this.#random() ** 3 * 10 * MINUTE));
+      if (this.#endAt === null) this.#doSomething();
+    }
+    this.#letGoOfAll();
+    const quietAt = this.#clock.now();
+    await this.#passTo(quietAt + CONTACT_MS + DRAIN_MS + IDLE_MS + GRACE_MS);
+    const { goneAt } = this.#cloud;
+    expect(goneAt, 'never alive for ever when nothing keeps it').not.toBeNull();
+    expect((goneAt ?? 0) - (this.#endAt ?? 0), 'an end is over after its drain and its grace').toBeLessThanOrEqual(DRAIN_MS + GRACE_MS);
+    expect(this.#exitedAt, 'the process exits five minutes after the deletion was accepted, never before').toBe((goneAt ?? 0) + 5 * MINUTE);
+    this.#exit.abort();
+  }
+
+  #boot(): Lifecycle {
+    const lifecycle = new Lifecycle({
+      clock: this.#clock,
+      limits: limitsFor({ idleMs: IDLE_MS, executionMs: 30 * MINUTE, drainMs: DRAIN_MS }),
+      platform: pod,
+    });
+    this.#exit = new AbortController();
+    this.#states = ['booting'];
+    this.#bootAt = this.#clock.now();
+    this.#keptAt = this.#bootAt;
+    this.#contactAt = this.#bootAt;
+    this.#firstContactAt = null;
+    this.#holdUntil = 0;
+    this.#uploads = [];
+    this.#running = false;
+    lifecycle.on('change', ({ from, to, reason }) => {
+      expect(from, 'never two states at once').toBe(this.#states.at(-1));
+      this.#states.push(to);
+      if (to === 'draining' || to === 'terminating') this.#ends(to, reason ?? '');
+    });
+    lifecycle.on('overdue', () => {
+      this.#endTask();
+      lifecycle.overdueReported();
+    });
+    const { signal } = this.#exit;
+    const exit = async () => {
+      this.#exitedAt = this.#clock.now();
+    };
+    endOfLife({
+      lifecycle,
+      platform: pod,
+      client: this.#cloud.client,
+      graphql: true,
+      clock: this.#clock,
+      log,
+      signal,
+      settle: async () => undefined,
+      exit,
+    });
+    lifecycle.lifetimeIs(this.#bornAt + LIFETIME_MS - this.#clock.now(), 'volume');
+    lifecycle.backlogIs({ work: 0, results: this.#results });
+    lifecycle.engineLoaded(fakeEngineInfo);
+    return lifecycle;
+  }
+
+  /** The twin looks at an end as it begins: there must be a reason that it knows, too. */
+  #ends(to: 'draining' | 'terminating', reason: string): void {
+    if (this.#endAt !== null) return;
+    const now = this.#clock.now();
+    this.#endAt = now;
+    this.#endedBy = reason;
+    const isKept = this.#running || this.#uploads.length > 0 || this.#results > 0 || this.#holdUntil > now;
+    if (reason === 'idle') {
+      expect(to).toBe('terminating');
+      expect(isKept, 'never ended for being idle while something keeps it').toBe(false);
+      const from = Math.max(this.#keptAt, this.#holdUntil, Math.min(this.#firstContactAt ?? Number.POSITIVE_INFINITY, this.#bootAt + CONTACT_MS));
+      expect(now, 'nor before its idle time is over').toBeGreaterThanOrEqual(from + IDLE_MS);
+    } else if (reason === 'lost_contact') {
+      expect(this.#running || this.#results > 0).toBe(true);
+      expect(now).toBeGreaterThanOrEqual(this.#contactAt + CONTACT_MS);
+    } else if (reason === 'lifetime') {
+      expect(now).toBeGreaterThanOrEqual(this.#bornAt + LIFETIME_MS - DRAIN_MS);
+    } else {
+      expect(reason).toBe('execution_timeout');
+    }
+  }
+
+  /** Time passes; on the way the twin sees to it that nothing lives on that should have ended. */
+  async #passTo(at: number): Promise<void> {
+    await this.#clock.goTo(at, settle);
+    const now = this.#clock.now();
+    expect(now > this.#bornAt + LIFETIME_MS && this.#endAt === null, 'no life beyond its lifetime').toBe(false);
+    const isKept = this.#running || this.#uploads.length > 0 || this.#results > 0 || this.#holdUntil > now;
+    if (isKept || this.#endAt !== null) return;
+    const from = Math.max(this.#keptAt, this.#holdUntil, Math.min(this.#firstContactAt ?? Number.POSITIVE_INFINITY, this.#bootAt + CONTACT_MS));
+    expect(now, 'an idle life ends at its idle time').toBeLessThan(from + IDLE_MS);
+  }
+
+  #doSomething(): void {
+    const acts = [
+      () => this.#beginTask(),
+      () => this.#endTask(),
+      () => this.#acknowledge(),
+      () => this.#beginUpload(),
+      () => this.#endUpload(),
+      () => this.#hold(),
+      () => this.#ask(),
+      () => this.#clock.setDate((this.#random() - 0.5) * 48 * 60 * MINUTE),
+      () => this.#restart(),
+    ];
+    acts[Math.floor(this.#random() * acts.length)]?.();
+  }
+
+  #beginTask(): void {
+    if (this.#running || !this.#lifecycle.accepting) return;
+    this.#ask();
+    this.#running = true;
+    this.#tellBacklog();
+    this.#lifecycle.workBegins();
+  }
+
+  #endTask(): void {
+    if (!this.#running) return;
+    this.#running = false;
+    this.#results += 1;
+    this.#tellBacklog();
+    this.#lifecycle.workEnded();
+  }
+
+  #acknowledge(): void {
+    if (this.#results === 0) return;
+    this.#ask();
+    this.#results -= 1;
+    this.#tellBacklog();
+  }
+
+  #beginUpload(): void {
+    this.#ask();
+    if (this.#endAt !== null) return;
+    const upload = this.#lifecycle.begin('upload');
+    this.#keptAt = this.#clock.now();
+    this.#uploads.push({ end: () => upload[Symbol.dispose]() });
+  }
+
+  #endUpload(): void {
+    const upload = this.#uploads.pop();
+    if (!upload) return;
+    this.#keptAt = this.#clock.now();
+    upload.end();
+  }
+
+  #hold(): void {
+    this.#ask();
+    if (this.#endAt !== null) return;
+    const ms = Math.ceil(this.#random() * MINUTE);
+    this.#holdUntil = Math.max(this.#holdUntil, this.#clock.now() + ms);
+    this.#lifecycle.hold(ms);
+  }
+
+  #ask(): void {
+    this.#contactAt = this.#clock.now();
+    this.#firstContactAt ??= this.#contactAt;
+    this.#lifecycle.contact();
+  }
+
+  #tellBacklog(): void {
+    this.#keptAt = this.#clock.now();
+    this.#lifecycle.backlogIs({ work: this.#running ? 1 : 0, results: this.#results });
+  }
+
+  /** The container is started again: what ran is gone, results are on the volume, and so is the time of birth. */
+  #restart(): void {
+    this.#exit.abort();
+    this.#lifecycle.removeAllListeners();
+    this.#lifecycle = this.#boot();
+  }
+
+  #letGoOfAll(): void {
+    if (this.#endAt !== null) return;
+    this.#endTask();
+    while (this.#results > 0 && this.#endAt === null) this.#acknowledge();
+    while (this.#uploads.length > 0) this.#endUpload();
+  }
+
+  get endedBy(): string {
+    return this.#endedBy;
+  }
+}
+
+describe('random lives', () => {
+  it(`${SCHEDULES.toLocaleString('en')} of them end when they must, never before, and in one state at a time`, async () => {
+    const ends = new Map<string, number>();
+    for (let seed = 1; seed <= SCHEDULES; seed++) {
+      const life = new Life(seed);
+      await life.live().catch((cause: unknown) => {
+        throw new Error(`Seed ${seed}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+      });
+      ends.set(life.endedBy, (ends.get(life.endedBy) ?? 0) + 1);
+    }
+    // The schedules are worth something only if every way to end comes up.
+    expect([...ends.keys()].toSorted()).toEqual(['execution_timeout', 'idle', 'lifetime', 'lost_contact']);
+  });
+});

@@ -1,0 +1,66 @@
+/** The worker as images carry it: assembled for production into a folder outside the repository, and started there. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Ping, Transcript } from '@bulk-transcribe/protocol';
+import { sampleRecording } from '@bulk-transcribe/sample';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { WorkerClient } from '../apps/worker/test/worker-client.ts';
+import { missingIn } from '../scripts/assemble/check-image.mjs';
+import { PodWorker, TOKEN } from './pod-worker.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'assembled-worker-'));
+  await promisify(execFile)(process.execPath, [path.join(root, 'scripts/assemble.mjs'), 'worker', folder], { cwd: root, maxBuffer: 2 ** 26 });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the assembled worker', () => {
+  it('starts where it lies, says which build it is, does one task and ends', async () => {
+    const build = { GIT_COMMIT: 'c0ffee', BUILD_TIME: '2026-11-25T00:00:00Z' };
+    const entry = path.join(folder, 'apps/worker/dist/main.js');
+    const worker = await PodWorker.start({ ...build, TERMINATE_IDLE_TIME: '1000' }, { entry, cwd: os.tmpdir() });
+    onTestFinished(() => worker.remove());
+    const client = new WorkerClient(await worker.url(), TOKEN);
+    await worker.said(/^the worker is idle/);
+    const ping = (await (await client.fetch('/v1/ping')).json()) as Ping;
+    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(ping).toMatchObject({ identity: { version, gitCommit: 'c0ffee', buildTime: build.BUILD_TIME }, provider: 'cpu' });
+    const { id } = await client.submit(new Uint8Array(await readFile(sampleRecording.path)));
+    await client.untilState(id, 'succeeded');
+    const transcript = (await (await client.fetch(`/v1/tasks/${id}/result`)).json()) as Transcript;
+    expect(transcript.segments.map(({ text }) => text).join(' ')).toContain('ask not what your country can do for you');
+    await client.post(`/v1/tasks/${id}/ack`, { attempt: 1 });
+    expect(await worker.ended).toBe(0);
+  });
+
+  it('leans on nothing outside its folder, and carries neither sources nor what is for development', async () => {
+    const outside: string[] = [];
+    const names = await readdir(folder, { recursive: true });
+    for (const name of names) {
+      const file = path.join(folder, name);
+      if (!(await lstat(file)).isSymbolicLink()) continue;
+      if (path.relative(folder, path.resolve(path.dirname(file), await readlink(file))).startsWith('..')) outside.push(name);
+    }
+    expect(outside).toEqual([]);
+    expect(names.filter((name) => /@bulk-transcribe\/\w+\/(src|test)$|^apps\/worker\/(src|test)$|\/(vitest|typescript|tsup)$/.test(name))).toEqual(
+      [],
+    );
+  });
+
+  it('has what it expects of a machine named where that is missing', async () => {
+    const empty = path.join(folder, 'empty.crt');
+    await writeFile(empty, '');
+    expect(missingIn({ folder, cuda: false, certificates: empty })).toContain(`CA certificates: ${empty} is missing or empty.`);
+    // Assembled without --cuda, so the provider is not there: an image for GPUs must not be built from it.
+    expect(missingIn({ folder, cuda: true, certificates: import.meta.filename })).toContain('The CUDA provider of ONNX Runtime is missing.');
+  });
+});
