@@ -1,0 +1,38 @@
+/** A Whisper checkpoint, opened: sound in, tokens out. The only door to everything below `whisper/`. */
+import { AppError } from '@bulk-transcribe/protocol';
+import type { WhisperFacts } from './checkpoint/facts.ts';
+import type { DecodedRow, DecodeRequest, ForcedRow, ForceRequest, Hidden } from './requests.ts';
+
+export type { SpecialTokens, WhisperFacts } from './checkpoint/facts.ts';
+export type { AlignmentScores, DecodedRow, DecodeRequest, ForcedRow, ForceRequest, Hidden } from './requests.ts';
+
+export interface WhisperModel {
+  readonly facts: WhisperFacts;
+  readonly device: 'cpu' | 'cuda';
+  /** How the weights are kept, as words for the transcript's provenance. */
+  readonly precision: string;
+  readonly threads: number;
+  /** 16 kHz mono, at most 30 s each; shorter ones are padded with zeros before the log-mel. */
+  encode(windows: readonly Float32Array[]): Promise<Hidden>;
+  /** One row per window, in order. */
+  decode(hidden: Hidden, request: DecodeRequest): Promise<DecodedRow[]>;
+  /** Reads given tokens in one pass: raw logits, and alignment scores for word times. */
+  force(hidden: Hidden, request: ForceRequest): Promise<ForcedRow[]>;
+  release(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Checkpoint in Hugging Face layout. */
+  readonly folder: string;
+  /** Where built graphs are kept. */
+  readonly cacheFolder: string;
+  readonly threads: number;
+  readonly device: 'cpu' | 'cuda';
+  /** `default`: what was measured best for the device. `exact`: float32 everywhere. */
+  readonly precision: 'default' | 'exact' | 'fp16';
+}
+
+/** Checks the checkpoint, builds its graphs where the cache has none, opens them. `engine_unavailable` says what is wrong with the files or the device. */
+export async function openWhisper(options: OpenOptions): Promise<WhisperModel> {
+  throw new AppError('engine_unavailable', `The checkpoint ${options.folder} cannot be opened yet.`);
+}
