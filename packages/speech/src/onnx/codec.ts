@@ -6,7 +6,7 @@ import { type Int, WireReader, WireWriter, wireTypes } from './wire.ts';
 
 type Scalar = 'int' | 'float' | 'string' | 'bytes';
 
-export interface Field {
+interface Field {
   readonly number: number;
   /** A function where it is a message: schemas may name each other. */
   readonly kind: Scalar | (() => Schema);

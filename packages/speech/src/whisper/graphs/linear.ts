@@ -5,7 +5,7 @@ import type { Weights } from '../checkpoint/weights.ts';
 import { type Block, column, floatWeight } from './block.ts';
 import { BLOCK, blockCodes, blockScales, channelCodes, channelScales, type LinearFormat, type Matrix } from './weight-formats.ts';
 
-export interface LinearPart {
+interface LinearPart {
   /** In the checkpoint, without ".weight". */
   readonly name: string;
   /** Folded into weight and bias; unset = 1. */
