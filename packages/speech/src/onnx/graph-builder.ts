@@ -27,7 +27,7 @@ const OPSETS = [
 ];
 const IR_VERSION = 9;
 /** Operators that ONNX Runtime adds to the standard ones. */
-const RUNTIME_OPERATORS: ReadonlySet<string> = new Set(['FusedMatMul', 'MatMulNBits', 'MultiHeadAttention']);
+const RUNTIME_OPERATORS: ReadonlySet<string> = new Set(['FusedMatMul', 'MatMulIntegerToFloat', 'MatMulNBits', 'MultiHeadAttention']);
 
 export class GraphBuilder {
   readonly #name: string;

@@ -1,5 +1,4 @@
 /** A linear layer, or several of the same input as one: x [rows, K] → [rows, N]. */
-import { elementTypes } from '../../onnx/element-types.ts';
 import type { Value } from '../../onnx/graph-builder.ts';
 import type { Weights } from '../checkpoint/weights.ts';
 import { type Block, column, floatWeight } from './block.ts';
@@ -105,12 +104,14 @@ function rows8(block: Block, x: Value, layer: Sized): Value {
     return channelCodes(values, channelScales(values));
   });
   const scales = g.weight(`${name}.rows8.scales`, { type: 'float32', dims: [outputs] }, () => channelScales(matrix()));
-  const largest = g.op('ReduceMax', [g.op('Abs', [x]), g.ints(-1)], { keepdims: 0 });
-  const rowScale = g.op('Div', [g.op('Max', [largest, g.float(1e-9)]), g.float(127)]); // [rows]
+  const most = g.op('ReduceMax', [x, g.ints(-1)], { keepdims: 0 });
+  const least = g.op('ReduceMin', [x, g.ints(-1)], { keepdims: 0 });
+  const rowScale = g.op('Div', [g.op('Max', [most, g.op('Neg', [least]), g.float(1e-9)]), g.float(127)]); // [rows]
   const zero = g.op('Expand', [g.constant('uint8', [1], [128]), g.op('Shape', [rowScale])]);
   const activations = g.op('QuantizeLinear', [x, rowScale, zero], { axis: 0 });
-  const product = g.op('MatMulInteger', [activations, codes, g.constant('uint8', [], [128])]);
-  const scaled = g.op('Mul', [g.op('Mul', [g.op('Cast', [product], { to: elementTypes.float32 }), column(g, rowScale)]), scales]);
+  // Its scale of the activations is one for all, so that of the rows comes afterwards.
+  const product = g.op('MatMulIntegerToFloat', [activations, codes, g.float(1), scales, g.constant('uint8', [], [128])]);
+  const scaled = g.op('Mul', [product, column(g, rowScale)]);
   const bias = biasOf(block, layer);
   return bias.length > 0 ? g.op('Add', [scaled, ...bias]) : scaled;
 }
