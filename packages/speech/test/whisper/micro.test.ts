@@ -98,6 +98,7 @@ describe('the micro checkpoint in float32', () => {
     await expect(exact.decode(one, { ...request, prompts: [Array.from({ length: 449 }, () => exact.facts.tokens.sot)] })).rejects.toThrow(
       'exceeds the context',
     );
+    expect(() => hidden.select([clips.length])).toThrow('no window');
     await expect(exact.encode([new Float32Array(480_001)])).rejects.toThrow('at most 480000 samples');
   });
 });
