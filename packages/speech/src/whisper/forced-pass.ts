@@ -35,6 +35,7 @@ export async function forceTokens(session: InferenceSession, { facts, hidden, re
       suppressFirst: float32(nothing, [facts.vocabulary]),
       latestFirst: int64([facts.vocabulary], []),
       rules: bool(false),
+      sampled: bool(false),
       temperature: float32(Float32Array.of(0), []),
       draws: float32(new Float32Array(sequences.length), [1, sequences.length]),
       ...extraFeeds({ alignmentRows: longest, alignmentFrames, logitRows: logits ? longest : 0 }),
