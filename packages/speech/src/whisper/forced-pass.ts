@@ -18,6 +18,7 @@ type Outputs = InferenceSession.OnnxValueMapType;
 
 export async function forceTokens(session: InferenceSession, { facts, hidden, request, alignmentFrames }: ForcedInput): Promise<ForcedRow[]> {
   const { sequences, logits = false } = request;
+  checkSequences(facts, hidden, sequences);
   const { prompt, padding, place } = promptRows(sequences, facts.tokens.eot);
   const longest = Math.max(...sequences.map(({ length }) => length));
   // Padding has logits too; they are left out below.
@@ -46,6 +47,13 @@ export async function forceTokens(session: InferenceSession, { facts, hidden, re
     ...(logits && { logits: logitsOf(outputs, row, tokens.length) }),
     ...(alignmentFrames > 0 && { alignment: scoresOf(outputs, row, tokens.length) }),
   }));
+}
+
+function checkSequences({ contextTokens }: WhisperFacts, { windows }: Hidden, sequences: ForceRequest['sequences']): void {
+  if (sequences.length !== windows || windows === 0) throw new RangeError(`${sequences.length} sequences for ${windows} windows.`);
+  for (const { length } of sequences) {
+    if (length === 0 || length > contextTokens) throw new RangeError(`A sequence has 1 to ${contextTokens} tokens, not ${length}.`);
+  }
 }
 
 /** logits [1, B, longest, V] → [tokens, V]; padding stands before the tokens. */
