@@ -1,0 +1,21 @@
+/** Golden numbers of the reference implementation: small ones lie here, those of whisper-base in the development data. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { devData } from '../media.ts';
+
+if (!devData) console.warn('BULK_TRANSCRIBE_DEV_DATA is not set: nothing is tested with whisper-base here.');
+
+/** Where the checkpoint whisper-base lies; null without development data. */
+export const baseFolder = devData ? path.join(devData, 'models/whisper-base') : null;
+
+const goldenFile = (name: string): string => path.join(devData ?? '', 'reference/whisper-golden', name);
+
+export async function golden<T>(name: string): Promise<T> {
+  return JSON.parse(await readFile(goldenFile(name), 'utf8')) as T;
+}
+
+/** Raw little-endian float32. */
+export async function goldenFloats(name: string): Promise<Float32Array> {
+  const bytes = await readFile(goldenFile(name));
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
