@@ -1,12 +1,16 @@
 /** Golden numbers of the reference implementation: small ones lie here, those of whisper-base in the development data. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { describe } from 'vitest';
 import { devData } from '../media.ts';
 
 if (!devData) console.warn('BULK_TRANSCRIBE_DEV_DATA is not set: nothing is tested with whisper-base here.');
 
-/** Where the checkpoint whisper-base lies; null without development data. */
-export const baseFolder = devData ? path.join(devData, 'models/whisper-base') : null;
+/** Tests that want the checkpoint whisper-base, in its folder. Without development data there are none. */
+export function describeWithBase(name: string, tests: (folder: string) => Promise<void>): void {
+  const folder = devData ? path.join(devData, 'models/whisper-base') : null;
+  if (folder) describe(name, () => tests(folder));
+}
 
 const goldenFile = (name: string): string => path.join(devData ?? '', 'reference/whisper-golden', name);
 

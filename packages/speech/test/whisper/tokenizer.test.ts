@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { splitWords } from '../../src/whisper/tokenizer/split-words.ts';
 import { openTokenizer } from '../../src/whisper/tokenizer/tokenizer.ts';
 import { temporaryFolder } from '../media.ts';
-import { baseFolder, golden } from './golden.ts';
+import { describeWithBase, golden } from './golden.ts';
 
 interface TokenizerGolden {
   readonly roundTrip: readonly (readonly [text: string, ids: readonly number[]])[];
@@ -47,7 +47,7 @@ async function multilingual(folder: string): Promise<void> {
   });
 }
 
-if (baseFolder) describe('the multilingual vocabulary', () => multilingual(baseFolder));
+describeWithBase('the multilingual vocabulary', multilingual);
 
 describe('a small vocabulary', () => {
   const vocab = { a: 0, b: 1, c: 2, ab: 3, abc: 4, Ġ: 5, Ġab: 6, 'Ã©': 7, Ã: 8, '©': 9 };
@@ -57,7 +57,8 @@ describe('a small vocabulary', () => {
     ['ab', 'c'],
     ['Ã', '©'],
   ];
-  const file = (merges: unknown, added: unknown = [{ id: 10, content: '<|endoftext|>' }]) => JSON.stringify({ added_tokens: added, model: { vocab, merges } });
+  const file = (merges: unknown, added: unknown = [{ id: 10, content: '<|endoftext|>' }]) =>
+    JSON.stringify({ added_tokens: added, model: { vocab, merges } });
 
   it.each([
     ['pairs', pairs],
@@ -71,7 +72,7 @@ describe('a small vocabulary', () => {
     expect(decode([8])).toBe('\uFFFD');
   });
 
-  it.each([
+  it.each<[string, string | null]>([
     ['missing', null],
     ['no JSON', '{'],
     ['another kind', '{"model":{"type":"Unigram","vocab":[["a",0]]},"added_tokens":[]}'],

@@ -38,8 +38,8 @@ function vocabularyOf(json: unknown): Vocabulary | null {
   const ids = Object.entries(vocab);
   const pairs = merges.map(pairOf);
   const control = json['added_tokens'].map((token: unknown) => (isRecord(token) ? token['id'] : null));
-  if (!ids.every((entry): entry is [string, number] => Number.isInteger(entry[1]))) return null;
-  if (!pairs.every((pair) => pair !== null) || !control.every((id) => Number.isInteger(id))) return null;
+  if (!ids.every((entry): entry is [string, number] => isId(entry[1]))) return null;
+  if (!pairs.every((pair) => pair !== null) || !control.every(isId)) return null;
   return { ids: new Map(ids), ranks: new Map(pairs.map((pair, rank) => [pair, rank])), control: new Set(control) };
 }
 
@@ -49,4 +49,5 @@ function pairOf(merge: unknown): string | null {
   return Array.isArray(merge) && merge.length === 2 ? merge.join(' ') : null;
 }
 
+const isId = (value: unknown): value is number => Number.isInteger(value);
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
