@@ -1,82 +1,38 @@
-/** A Whisper checkpoint that is ready to compute: windows of audio become hidden states, hidden states become tokens. */
+/** A Whisper checkpoint, opened: sound in, tokens out. The only door to everything below `whisper/`. */
+import { AppError } from '@bulk-transcribe/protocol';
+import type { WhisperFacts } from './checkpoint/facts.ts';
+import type { DecodedRow, DecodeRequest, ForcedRow, ForceRequest, Hidden } from './requests.ts';
 
-export interface SpecialTokens {
-  readonly sot: number;
-  readonly eot: number;
-  readonly transcribe: number | null;
-  readonly translate: number | null;
-  readonly startOfPrev: number;
-  readonly startOfLm: number | null;
-  readonly noSpeech: number | null;
-  readonly noTimestamps: number;
-  readonly timestampBegin: number;
-  /** Whisper code ("en", "yue") → id; empty in an .en model. */
-  readonly languages: ReadonlyMap<string, number>;
-}
-
-export interface WhisperFacts {
-  readonly multilingual: boolean;
-  readonly mels: number;
-  readonly vocabulary: number;
-  /** 448 in every published checkpoint. */
-  readonly contextTokens: number;
-  readonly tokens: SpecialTokens;
-  readonly suppress: readonly number[];
-  readonly suppressFirst: readonly number[];
-  readonly alignmentHeads: readonly (readonly [layer: number, head: number])[];
-  /** Steps of 0.02 s. */
-  readonly maxInitialTimestamp: number;
-  readonly tokenizerFile: string;
-  readonly files: readonly { readonly name: string; readonly sha256: string }[];
-}
-
-/** Hidden states of a batch of windows, [B, 1500, D] float32. */
-export interface Hidden {
-  readonly windows: number;
-  readonly data: Float32Array;
-  select(rows: readonly number[]): Hidden;
-}
-
-export interface DecodeRequest {
-  /** One per window, from startOfPrev or sot up to the last forced token. */
-  readonly prompts: readonly (readonly number[])[];
-  readonly timestamps: boolean;
-  readonly temperature: number;
-  readonly seed?: number;
-  /** 1 = greedy. */
-  readonly beams?: number;
-  readonly maxTokens?: number;
-  /** Only these ids may come (language detection). */
-  readonly only?: readonly number[];
-  /** In place of facts.suppress. */
-  readonly suppress?: readonly number[];
-  readonly alignment?: boolean;
-  readonly maxInitialTimestamp?: number;
-  readonly patience?: number;
-  readonly lengthPenalty?: number;
-}
-
-export interface DecodedRow {
-  /** Without prompt and eot. */
-  readonly tokens: readonly number[];
-  /** One per token, then eot's if it ended. */
-  readonly logProbs: readonly number[];
-  /** Eot included. */
-  readonly sumLogProb: number;
-  /** sum / (tokens + 1). */
-  readonly avgLogProb: number;
-  readonly noSpeechProb: number;
-  /** Raw q·K of the alignment heads for each token, [tokens (+ eot), heads, 1500]; only when asked. */
-  readonly alignment?: { readonly scores: Float32Array; readonly heads: number; readonly frames: number };
-}
+export type { SpecialTokens, WhisperFacts } from './checkpoint/facts.ts';
+export type { AlignmentScores, DecodedRow, DecodeRequest, ForcedRow, ForceRequest, Hidden } from './requests.ts';
 
 export interface WhisperModel {
   readonly facts: WhisperFacts;
   readonly device: 'cpu' | 'cuda';
+  /** How the weights are kept, as words for the transcript's provenance. */
   readonly precision: string;
   readonly threads: number;
-  /** 16 kHz mono, ≤ 30 s each; shorter ones are padded with zeros before the log-mel. */
+  /** 16 kHz mono, at most 30 s each; shorter ones are padded with zeros before the log-mel. */
   encode(windows: readonly Float32Array[]): Promise<Hidden>;
+  /** One row per window, in order. */
   decode(hidden: Hidden, request: DecodeRequest): Promise<DecodedRow[]>;
+  /** Reads given tokens in one pass: raw logits, and alignment scores for word times. */
+  force(hidden: Hidden, request: ForceRequest): Promise<ForcedRow[]>;
   release(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Checkpoint in Hugging Face layout. */
+  readonly folder: string;
+  /** Where built graphs are kept. */
+  readonly cacheFolder: string;
+  readonly threads: number;
+  readonly device: 'cpu' | 'cuda';
+  /** `default`: what was measured best for the device. `exact`: float32 everywhere. */
+  readonly precision: 'default' | 'exact' | 'fp16';
+}
+
+/** Checks the checkpoint, builds its graphs where the cache has none, opens them. `engine_unavailable` says what is wrong with the files or the device. */
+export async function openWhisper(options: OpenOptions): Promise<WhisperModel> {
+  throw new AppError('engine_unavailable', `The checkpoint ${options.folder} cannot be opened yet.`);
 }
