@@ -1,6 +1,7 @@
 /** Gathers what the steps found; the transcript is made of it at the end. */
 import type { Provenance, Segment, StepTime, TranscribeOptions, Transcript, Warning, WindowResult } from '@bulk-transcribe/protocol';
 import { type DecodeOutcome, SAMPLE_RATE } from './decode/decoder.ts';
+import { LanguageTally } from './recognise/language-tally.ts';
 import type { RecognisedWindow } from './recognise/recognise-windows.ts';
 import type { Recogniser } from './recognise/recogniser.ts';
 import { segmentsOf } from './recognise/segments.ts';
@@ -24,6 +25,7 @@ export class TranscriptDraft {
   readonly #startedAt = new Date();
   readonly #segments: Segment[] = [];
   readonly #warnings: Warning[];
+  readonly #languages = new LanguageTally();
   #windows = 0;
   #speechSamples = 0;
   #logProbSum = 0;
@@ -31,7 +33,7 @@ export class TranscriptDraft {
 
   constructor(facts: DraftFacts) {
     this.#facts = facts;
-    this.#warnings = optionWarnings(facts.options, facts.recogniser.info);
+    this.#warnings = [...optionWarnings(facts.options, facts.recogniser.info), ...(facts.recogniser.warnings ?? [])];
   }
 
   add({ window, recognition }: RecognisedWindow): WindowResult {
@@ -45,7 +47,16 @@ export class TranscriptDraft {
       this.#textSamples += length;
       this.#logProbSum += recognition.avgLogProb * length;
     }
-    const result = { index: this.#windows, start: seconds(window.start), end: seconds(window.end), segments, warnings };
+    const { language } = recognition;
+    const result = {
+      index: this.#windows,
+      start: seconds(window.start),
+      end: seconds(window.end),
+      ...(language && { language }),
+      segments,
+      warnings,
+    };
+    this.#languages.add(result);
     this.#windows += 1;
     return result;
   }
@@ -67,7 +78,7 @@ export class TranscriptDraft {
     };
     return {
       version: 1,
-      language: recogniser.info.languages.length === 1 ? (recogniser.info.languages[0] ?? null) : options.language,
+      language: this.#languages.most ?? (recogniser.info.languages.length === 1 ? (recogniser.info.languages[0] ?? null) : options.language),
       durationSec: seconds(samples),
       speechSec: seconds(this.#speechSamples),
       segments: this.#segments,

@@ -1,4 +1,4 @@
-import { AppError, isFinal, type Job, type Recording, type Task, type TaskWorker, type Transcript } from '@bulk-transcribe/protocol';
+import { AppError, completeOptions, isFinal, type Job, type Recording, type Task, type TaskWorker, type Transcript } from '@bulk-transcribe/protocol';
 import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import { lockSession, lockSessionOf } from '../database/session-lock.ts';
@@ -240,6 +240,6 @@ type ClaimedRow = Awaited<ReturnType<ReturnType<typeof claimedTasks>['executeTak
 const toClaimed = (row: ClaimedRow): ClaimedTask => ({
   taskId: row.task_id,
   attempt: row.attempt,
-  options: row.options,
+  options: completeOptions(row.options),
   recording: toRecording(row),
 });
