@@ -1,6 +1,12 @@
 /** A Whisper checkpoint, opened: sound in, tokens out. The only door to everything below `whisper/`. */
-import { AppError } from '@bulk-transcribe/protocol';
+import path from 'node:path';
+import { readCheckpoint } from './checkpoint/checkpoint.ts';
 import type { WhisperFacts } from './checkpoint/facts.ts';
+import { chooseFormats } from './choose-formats.ts';
+import { hashFiles } from './content-hash.ts';
+import { hasVnni } from './cpu-flags.ts';
+import { cachedGraphs } from './graph-cache.ts';
+import { openGraphs } from './open-graphs.ts';
 import type { DecodedRow, DecodeRequest, ForcedRow, ForceRequest, Hidden } from './requests.ts';
 
 export type { SpecialTokens, WhisperFacts } from './checkpoint/facts.ts';
@@ -33,6 +39,11 @@ export interface OpenOptions {
 }
 
 /** Checks the checkpoint, builds its graphs where the cache has none, opens them. `engine_unavailable` says what is wrong with the files or the device. */
-export async function openWhisper(options: OpenOptions): Promise<WhisperModel> {
-  throw new AppError('engine_unavailable', `The checkpoint ${options.folder} cannot be opened yet.`);
+export async function openWhisper({ folder, cacheFolder, threads, device, precision }: OpenOptions): Promise<WhisperModel> {
+  const checkpoint = readCheckpoint(folder);
+  const { name, formats } = chooseFormats({ device, precision, vnni: hasVnni() });
+  const hashes = await hashFiles(folder, checkpoint.files, path.join(cacheFolder, 'hashes.json'));
+  const graphs = await cachedGraphs({ checkpoint, hashes, formats, cacheFolder });
+  const facts: WhisperFacts = { ...checkpoint.facts, files: hashes };
+  return { facts, device, precision: name, threads, ...(await openGraphs(graphs, { facts, width: checkpoint.dimensions.width, device, threads })) };
 }

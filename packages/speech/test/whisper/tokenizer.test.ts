@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { splitWords } from '../../src/whisper/tokenizer/split-words.ts';
 import { openTokenizer } from '../../src/whisper/tokenizer/tokenizer.ts';
 import { temporaryFolder } from '../media.ts';
-import { describeWithBase, golden } from './golden.ts';
+import { describeWithBase, golden } from './base-golden.ts';
 
 interface TokenizerGolden {
   readonly roundTrip: readonly (readonly [text: string, ids: readonly number[]])[];

@@ -7,7 +7,7 @@ import { mergeMarks } from '../../src/whisper/word-times/merge-marks.ts';
 import { firstFrames } from '../../src/whisper/word-times/time-warping.ts';
 import { type TimedToken, timedWords } from '../../src/whisper/word-times/timed-words.ts';
 import { RATE } from '../media.ts';
-import { describeWithBase, golden, goldenFloats } from './golden.ts';
+import { describeWithBase, golden, goldenFloats } from './base-golden.ts';
 
 const FRAMES_PER_SECOND = 50;
 
