@@ -14,13 +14,13 @@ export interface Parts {
   readonly engine: string;
   readonly decoder: Decoder;
   readonly detectSpeech: SpeechDetector;
-  /** The loaded model that can do what is asked; throws the option errors. */
-  readonly recogniserFor: (options: Parameters<Transcribe>[1]) => Recogniser;
+  /** The loaded model that can do what is asked; rejects with the option errors. `language`: what an earlier attempt heard. */
+  readonly recogniserFor: (options: Parameters<Transcribe>[1], language: string | null) => Recogniser | Promise<Recogniser>;
 }
 
 export const createTranscribe = (parts: Parts): Transcribe =>
   async function transcribe(recording, options, signal, onEvent) {
-    const recogniser = parts.recogniserFor(options);
+    const recogniser = await parts.recogniserFor(options, null);
     const draft = new TranscriptDraft({ engine: parts.engine, recogniser, options });
     const clocks: Clocks = { decode: new Stopwatch(), vad: new Stopwatch(), recognise: new Stopwatch() };
 
