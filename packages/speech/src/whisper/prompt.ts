@@ -11,6 +11,8 @@ export interface Context {
   readonly shortened: boolean;
 }
 
+export const NO_CONTEXT: Context = { tokens: [], text: '', shortened: false };
+
 type ContextOptions = Pick<TranscribeOptions, 'prompt' | 'glossary'>;
 
 /**

@@ -4,6 +4,7 @@ import { SAMPLE_RATE } from '../../decode/decoder.ts';
 import { seconds } from '../../time.ts';
 import type { Span } from '../../vad/span-tracker.ts';
 import { type Heard, hear, type Session } from '../hear.ts';
+import { NO_CONTEXT } from '../prompt.ts';
 import { partOf, type Stretch } from '../stretch.ts';
 import { holesIn } from './holes.ts';
 
@@ -16,13 +17,18 @@ interface Hole extends Span {
 
 /** What is found in the holes comes behind what was there; a hole that stays one is a finding. */
 export async function fillHoles(heard: readonly Heard[], session: Session): Promise<Heard[]> {
-  const holes = holesOf(heard);
-  const plain = { ...session, setup: { ...session.setup, context: { tokens: [], text: '', shortened: false } } };
+  const plain = { ...session, setup: { ...session.setup, context: NO_CONTEXT } };
   const found = await hear(
-    holes.map(({ stretch }) => stretch),
+    holesOf(heard).map(({ stretch }) => stretch),
     plain,
   );
-  return [...heard, ...found.map((item, index) => verdictOn(item, holes[index]))];
+  const all = [...heard, ...found];
+  const left = holesOf(all);
+  return all.map((item) => {
+    const own = left.filter(({ stretch }) => stretch.window === item.stretch.window);
+    const isFirst = all.find(({ stretch }) => stretch.window === item.stretch.window) === item;
+    return isFirst ? { ...item, findings: [...item.findings, ...own.map(missing)] } : item;
+  });
 }
 
 function holesOf(heard: readonly Heard[]): Hole[] {
@@ -41,13 +47,9 @@ function holesOf(heard: readonly Heard[]): Hole[] {
   });
 }
 
-function verdictOn(found: Heard, hole: Span | undefined): Heard {
-  if (found.texts.length > 0 || !hole) return found;
-  const missing: Warning = {
-    code: 'speech_without_text',
-    message: 'This sounds like speech, but no text was recognised.',
-    start: seconds(hole.start),
-    end: seconds(hole.end),
-  };
-  return { ...found, findings: [...found.findings, missing] };
-}
+const missing = ({ start, end }: Hole): Warning => ({
+  code: 'speech_without_text',
+  message: 'This sounds like speech, but no text was recognised.',
+  start: seconds(start),
+  end: seconds(end),
+});
