@@ -6,11 +6,13 @@ import { type Int, WireReader, WireWriter, wireTypes } from './wire.ts';
 
 type Scalar = 'int' | 'float' | 'string' | 'bytes';
 
-export interface Field {
+interface Field {
   readonly number: number;
   /** A function where it is a message: schemas may name each other. */
   readonly kind: Scalar | (() => Schema);
   readonly repeated?: true;
+  /** Numbers side by side under one tag. Read either way, as every parser must. */
+  readonly packed?: true;
 }
 
 export type Schema = Readonly<Record<string, Field>>;
@@ -23,7 +25,8 @@ export function encodeMessage(schema: Schema, message: object): Uint8Array {
   for (const [name, field] of Object.entries(schema)) {
     const value = values[name];
     if (value === undefined) continue;
-    for (const item of field.repeated ? (value as unknown[]) : [value]) writeField(writer, field, item);
+    if (field.packed) writePacked(writer, field, value as number[]);
+    else for (const item of field.repeated ? (value as unknown[]) : [value]) writeField(writer, field, item);
   }
   if (values.rest) writer.raw(values.rest);
   return writer.finish();
@@ -40,6 +43,16 @@ function writeField(writer: WireWriter, { number, kind }: Field, value: unknown)
     writer.tag(number, wireTypes.bytes);
     writer.delimited(contentOf(kind, value));
   }
+}
+
+function writePacked(writer: WireWriter, { number, kind }: Field, values: readonly number[]): void {
+  const content = new WireWriter();
+  for (const value of values) {
+    if (kind === 'float') content.float(value);
+    else content.varint(value);
+  }
+  writer.tag(number, wireTypes.bytes);
+  writer.delimited(content.finish());
 }
 
 function contentOf(kind: Field['kind'], value: unknown): Uint8Array {
@@ -68,9 +81,14 @@ export function decodeMessage(schema: Schema, bytes: Uint8Array): Message {
   return rest.length > 0 ? { ...message, rest } : message;
 }
 
-function addTo(message: Message, { name, field }: { name: string; field: Field }, values: unknown[]): void {
-  if (!field.repeated) message[name] = values.at(-1);
-  else message[name] = [...((message[name] as unknown[] | undefined) ?? []), ...values];
+function addTo(message: Message, { name, field }: { name: string; field: Field }, values: readonly unknown[]): void {
+  if (!field.repeated) {
+    message[name] = values.at(-1);
+    return;
+  }
+  message[name] ??= [];
+  const list = message[name] as unknown[];
+  for (const value of values) list.push(value);
 }
 
 /** One value, or all values of a packed list. */

@@ -1,6 +1,14 @@
 /** Builds an ONNX graph, node by node. Values are known by their names, which the builder invents. */
 import { bytesOf, type ElementType, elementSizes, elementTypes } from './element-types.ts';
-import { type AttributeProto, attributeTypes, encodeModel, type GraphProto, type NodeProto, type TensorProto, type ValueInfoProto } from './model-schema.ts';
+import {
+  type AttributeProto,
+  attributeTypes,
+  encodeModel,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from './model-schema.ts';
 import type { StoredWeight, WeightFile } from './weight-file.ts';
 
 /** The name of a tensor in the graph. */

@@ -15,6 +15,10 @@ interface EntryProto extends Message {
 export interface TensorProto extends Message {
   dims?: Int[];
   dataType?: number;
+  /** Values of small tensors, where they are not raw: int8 and the like as int32. */
+  floats?: number[];
+  int32s?: Int[];
+  int64s?: Int[];
   name?: string;
   rawData?: Uint8Array;
   externalData?: EntryProto[];
@@ -79,6 +83,9 @@ const entry: Schema = { key: { number: 1, kind: 'string' }, value: { number: 2, 
 const tensor: Schema = {
   dims: { number: 1, kind: 'int', repeated: true },
   dataType: { number: 2, kind: 'int' },
+  floats: { number: 4, kind: 'float', repeated: true, packed: true },
+  int32s: { number: 5, kind: 'int', repeated: true, packed: true },
+  int64s: { number: 7, kind: 'int', repeated: true, packed: true },
   name: { number: 8, kind: 'string' },
   rawData: { number: 9, kind: 'bytes' },
   externalData: { number: 13, kind: () => entry, repeated: true },

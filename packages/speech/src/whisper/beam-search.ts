@@ -54,24 +54,31 @@ interface Ranking {
 }
 
 /** candidates [steps][best first] */
-function bestText(candidates: readonly (readonly Candidate[])[], { beams, wanted, eot, lengthPenalty }: Ranking): Hypothesis {
+function bestText(candidates: readonly (readonly Candidate[])[], ranking: Ranking): Hypothesis {
+  const { beams, wanted } = ranking;
   let live: Hypothesis[] = [START];
   const ended: Hypothesis[] = [];
   for (const step of candidates) {
     if (ended.length >= wanted) break;
-    const next: Hypothesis[] = [];
-    for (const { token, parent, sum } of step) {
-      if (next.length >= beams) break;
-      const before = live[parent] ?? START;
-      const text = { token, before, length: before.length + 1, sum };
-      if (token !== eot) next.push(text);
-      else if (ended.length < wanted) ended.push(text);
-    }
-    live = next;
+    const grown = grow(live, step, ranking);
+    ended.push(...grown.ended.slice(0, wanted - ended.length));
+    live = grown.live;
   }
   // The limit came first: what is best so far counts as well.
-  const all = ended.length < beams ? [...ended, ...live.slice(0, beams - ended.length)] : ended;
-  return all.reduce((best, text) => (rank(text, { eot, lengthPenalty }) > rank(best, { eot, lengthPenalty }) ? text : best));
+  const all = [...ended, ...live.slice(0, Math.max(0, beams - ended.length))];
+  return all.reduce((best, text) => (rank(text, ranking) > rank(best, ranking) ? text : best));
+}
+
+/** One step: the candidates in order, until as many live on as there are beams. */
+function grow(live: readonly Hypothesis[], step: readonly Candidate[], { beams, eot }: Ranking): { live: Hypothesis[]; ended: Hypothesis[] } {
+  const next: { live: Hypothesis[]; ended: Hypothesis[] } = { live: [], ended: [] };
+  for (const { token, parent, sum } of step) {
+    if (next.live.length >= beams) break;
+    const before = live[parent] ?? START;
+    const text = { token, before, length: before.length + 1, sum };
+    next[token === eot ? 'ended' : 'live'].push(text);
+  }
+  return next;
 }
 
 /** Mean log-probability, or Wu et al. 2016 (arXiv 1609.08144, equation 14) with an exponent. */

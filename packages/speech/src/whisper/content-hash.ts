@@ -1,5 +1,5 @@
 /** SHA-256 of files, remembered: reading a checkpoint of gigabytes at every start would take longer than opening it. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -68,7 +68,7 @@ async function recall(memory: string): Promise<Record<string, Remembered>> {
 
 async function remember(memory: string, known: Readonly<Record<string, Remembered>>): Promise<void> {
   await mkdir(path.dirname(memory), { recursive: true });
-  const partial = `${memory}.${process.pid}.partial`;
+  const partial = `${memory}.${randomUUID()}.partial`;
   await writeFile(partial, JSON.stringify(known));
   await rename(partial, memory);
 }

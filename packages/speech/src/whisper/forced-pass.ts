@@ -4,7 +4,7 @@ import type { WhisperFacts } from './checkpoint/facts.ts';
 import { extraFeeds } from './greedy-search.ts';
 import { hiddenTensor } from './hidden.ts';
 import { promptRows } from './prompt-rows.ts';
-import type { ForcedRow, ForceRequest, Hidden } from './requests.ts';
+import type { AlignmentScores, ForcedRow, ForceRequest, Hidden } from './requests.ts';
 import { bool, dimsOf, float32, floats, int64 } from './tensors.ts';
 
 export interface ForcedInput {
@@ -54,7 +54,7 @@ function logitsOf(outputs: Outputs, row: number, tokens: number): Float32Array {
 }
 
 /** scores [1, B, heads, longest, frames] → [tokens, heads, frames]. */
-function scoresOf(outputs: Outputs, row: number, tokens: number) {
+function scoresOf(outputs: Outputs, row: number, tokens: number): AlignmentScores {
   const all = floats(outputs, 'scores');
   const [, , heads = 0, longest = 0, frames = 0] = dimsOf(outputs, 'scores');
   const scores = new Float32Array(tokens * heads * frames);

@@ -65,7 +65,8 @@ async function build(request: GraphRequest, folder: string): Promise<void> {
     writeGraphs(request, partial);
     await replace(partial, folder);
   } catch (cause) {
-    if (isFull(cause)) throw new AppError('disk_full', `The disk is full: the graphs of the model do not fit into ${path.basename(request.cacheFolder)}.`, { cause });
+    if (isFull(cause))
+      throw new AppError('disk_full', `The disk is full: the graphs of the model do not fit into ${path.basename(request.cacheFolder)}.`, { cause });
     throw cause;
   } finally {
     await rm(partial, { recursive: true, force: true });
@@ -105,7 +106,10 @@ async function removeAbandoned(cacheFolder: string): Promise<void> {
   for (const name of await readdir(cacheFolder)) {
     if (!name.endsWith(PARTIAL)) continue;
     const file = path.join(cacheFolder, name);
-    const age = await stat(file).then(({ mtimeMs }) => Date.now() - mtimeMs, () => 0);
+    const age = await stat(file).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
     if (age > ABANDONED_AFTER) await rm(file, { recursive: true, force: true });
   }
 }

@@ -1,7 +1,7 @@
 /** Decoding one token at a time: the most probable one, or one drawn at a temperature. */
 import type { InferenceSession } from 'onnxruntime-node';
 import { drawNumbers } from './draws.ts';
-import type { DecodedRow, DecodeRequest } from './requests.ts';
+import type { AlignmentScores, DecodedRow, DecodeRequest } from './requests.ts';
 import type { SearchInputs } from './search-inputs.ts';
 import { dimsOf, float32, floats, int64, integers } from './tensors.ts';
 
@@ -58,13 +58,13 @@ function rowOf(outputs: Outputs, row: number, { inputs, eot, alignmentFrames }: 
   };
 }
 
-export function scoreOf(tokens: readonly number[], logProbs: readonly number[]): { sumLogProb: number; avgLogProb: number } {
+function scoreOf(tokens: readonly number[], logProbs: readonly number[]): { sumLogProb: number; avgLogProb: number } {
   const sumLogProb = logProbs.reduce((sum, value) => sum + value, 0);
   return { sumLogProb, avgLogProb: sumLogProb / (tokens.length + 1) };
 }
 
 /** scores [N, B, heads, 1, frames] → those of one window, [steps, heads, frames]. */
-function alignmentOf(outputs: Outputs, row: number, steps: number) {
+function alignmentOf(outputs: Outputs, row: number, steps: number): AlignmentScores {
   const all = floats(outputs, 'scores');
   const [, rows = 1, heads = 0, , frames = 0] = dimsOf(outputs, 'scores');
   const length = heads * frames;

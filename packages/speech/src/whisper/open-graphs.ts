@@ -26,14 +26,22 @@ export async function openGraphs(files: GraphFiles, { facts, width, ...place }: 
   // It holds the decoder a second time: only where somebody asks for beams.
   let beam: Promise<InferenceSession> | null = null;
   const framesFor = (alignment: boolean | undefined) => (alignment ? AUDIO_POSITIONS : 0);
-  const force: OpenGraphs['force'] = (hidden, request) => forceTokens(greedy, { facts, hidden, request, alignmentFrames: framesFor(request.alignment) });
+  const force: OpenGraphs['force'] = (hidden, request) =>
+    forceTokens(greedy, { facts, hidden, request, alignmentFrames: framesFor(request.alignment) });
+
+  function openBeam(): Promise<InferenceSession> {
+    beam ??= openSession(files.beam, place).catch((cause: unknown) => {
+      beam = null;
+      throw cause;
+    });
+    return beam;
+  }
 
   async function decode(hidden: Hidden, request: DecodeRequest): Promise<DecodedRow[]> {
     const inputs = searchInputs(facts, hidden, request);
     const { eot } = facts.tokens;
     if ((request.beams ?? 1) < 2) return searchGreedily(greedy, { inputs, request, eot, alignmentFrames: framesFor(request.alignment) });
-    beam ??= openSession(files.beam, place);
-    const rows = await searchBeams(await beam, { inputs, request, eot });
+    const rows = await searchBeams(await openBeam(), { inputs, request, eot });
     return request.alignment ? withAlignment(rows, { hidden, prompts: request.prompts, force }) : rows;
   }
 

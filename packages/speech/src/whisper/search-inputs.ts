@@ -47,7 +47,10 @@ function checkPrompts({ tokens, contextTokens }: WhisperFacts, { windows }: Hidd
 }
 
 /** What is added to the logits: 0, or NEVER where a token may not come; [V] each. */
-function masks(facts: WhisperFacts, { only, timestamps, suppress = facts.suppress }: DecodeRequest): { suppress: Float32Array; suppressFirst: Float32Array } {
+function masks(
+  facts: WhisperFacts,
+  { only, timestamps, suppress = facts.suppress }: DecodeRequest,
+): { suppress: Float32Array; suppressFirst: Float32Array } {
   const mask = new Float32Array(facts.vocabulary);
   if (only) {
     mask.fill(NEVER);

@@ -9,8 +9,8 @@ import { cachedGraphs } from './graph-cache.ts';
 import { openGraphs } from './open-graphs.ts';
 import type { DecodedRow, DecodeRequest, ForcedRow, ForceRequest, Hidden } from './requests.ts';
 
-export type { SpecialTokens, WhisperFacts } from './checkpoint/facts.ts';
-export type { AlignmentScores, DecodedRow, DecodeRequest, ForcedRow, ForceRequest, Hidden } from './requests.ts';
+export type * from './checkpoint/facts.ts';
+export type * from './requests.ts';
 
 export interface WhisperModel {
   readonly facts: WhisperFacts;

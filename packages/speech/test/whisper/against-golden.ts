@@ -57,7 +57,7 @@ function expectRow(row: DecodedRow | undefined, golden: GoldenDecoding, name: st
   for (const [index, value] of golden.tokenLogprobs.entries()) expect(Math.abs((row.logProbs[index] ?? Number.NaN) - value), name).toBeLessThan(5e-3);
 }
 
-export function logSumExp(values: Float32Array): number {
+function logSumExp(values: Float32Array): number {
   const largest = values.reduce((a, b) => Math.max(a, b));
   return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
 }

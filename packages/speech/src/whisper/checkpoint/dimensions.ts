@@ -57,6 +57,7 @@ const LARGEST_SIZE = 1_000_000;
 
 function size(config: JsonObject, key: string): number {
   const value = config[key];
-  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > LARGEST_SIZE) throw damaged(FILE, `${key} is ${JSON.stringify(value)}, not a size`);
+  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > LARGEST_SIZE)
+    throw damaged(FILE, `${key} is ${JSON.stringify(value)}, not a size`);
   return value as number;
 }

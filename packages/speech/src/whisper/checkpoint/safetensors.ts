@@ -60,7 +60,9 @@ export class SafetensorsFile implements Disposable {
   }
 
   #readHeader(): Map<string, TensorEntry> {
-    const { size } = fstatSync(this.#descriptor);
+    const status = fstatSync(this.#descriptor);
+    if (!status.isFile()) throw damaged(this.name, 'it is no file');
+    const { size } = status;
     if (size < LENGTH_BYTES) throw damaged(this.name, 'it is too short');
     const length = Number(new DataView(this.#bytes(0, LENGTH_BYTES)).getBigUint64(0, true));
     const dataStart = LENGTH_BYTES + length;
@@ -106,11 +108,19 @@ export class SafetensorsFile implements Disposable {
   #bytes(position: number, length: number): ArrayBuffer {
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length; ) {
-      const read = readSync(this.#descriptor, bytes, done, length - done, position + done);
+      const read = this.#readSome(bytes.subarray(done), position + done);
       if (read === 0) throw damaged(this.name, 'it became shorter while it was read');
       done += read;
     }
     return bytes.buffer;
+  }
+
+  #readSome(into: Uint8Array, position: number): number {
+    try {
+      return readSync(this.#descriptor, into, 0, into.length, position);
+    } catch (cause) {
+      throw damaged(this.name, 'it cannot be read', cause);
+    }
   }
 }
 

@@ -15,7 +15,11 @@ const MULTILINGUAL_VOCABULARY = 51_865;
 export const isMultilingual = (generation: JsonObject, vocabulary: number): boolean =>
   typeof generation['is_multilingual'] === 'boolean' ? generation['is_multilingual'] : vocabulary >= MULTILINGUAL_VOCABULARY;
 
-export function specialTokens(names: Names, generation: JsonObject, { multilingual, vocabulary }: { multilingual: boolean; vocabulary: number }): SpecialTokens {
+export function specialTokens(
+  names: Names,
+  generation: JsonObject,
+  { multilingual, vocabulary }: { multilingual: boolean; vocabulary: number },
+): SpecialTokens {
   const task = isObject(generation['task_to_id']) ? generation['task_to_id'] : {};
   const find = (name: string, other?: unknown): number | null => names.get(`<|${name}|>`) ?? (isCount(other) ? other : null);
   const need = (name: string, other?: unknown): number => checked(find(name, other), name);
@@ -33,7 +37,9 @@ export function specialTokens(names: Names, generation: JsonObject, { multilingu
     noSpeech: find('nospeech') ?? find('nocaptions'),
     noTimestamps,
     timestampBegin: find('0.00') ?? noTimestamps + 1,
-    languages: multilingual ? languagesOf(names, generation, { after: sot, before: Math.min(transcribe ?? sot, translate ?? Number.POSITIVE_INFINITY) }) : new Map(),
+    languages: multilingual
+      ? languagesOf(names, generation, { after: sot, before: Math.min(transcribe ?? sot, translate ?? Number.POSITIVE_INFINITY) })
+      : new Map(),
   };
   checkOrder(tokens, vocabulary);
   if (multilingual && tokens.languages.size === 0) throw damaged(TOKENIZER, 'it names no language');
@@ -62,6 +68,7 @@ function checkOrder(tokens: SpecialTokens, vocabulary: number): void {
   const { eot, timestampBegin, languages, ...others } = tokens;
   if (timestampBegin + TIMESTAMPS > vocabulary) throw damaged(TOKENIZER, `its timestamps do not fit into ${vocabulary} tokens`);
   for (const id of [...Object.values(others), ...languages.values()]) {
-    if (id !== null && (id <= eot || id >= timestampBegin)) throw damaged(TOKENIZER, `the special token ${id} does not stand between ${eot} and ${timestampBegin}`);
+    if (id !== null && (id <= eot || id >= timestampBegin))
+      throw damaged(TOKENIZER, `the special token ${id} does not stand between ${eot} and ${timestampBegin}`);
   }
 }

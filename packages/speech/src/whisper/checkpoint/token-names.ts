@@ -14,6 +14,7 @@ export function readTokenNames(folder: string): Map<string, number> {
   for (const [name, id] of Object.entries(vocabulary)) if (name.startsWith('<|') && isCount(id)) names.set(name, id);
   for (const [name, id] of Object.entries(readOptionalJsonFile(folder, ADDED_TOKENS))) if (isCount(id)) names.set(name, id);
   const added = tokenizer['added_tokens'];
-  for (const token of Array.isArray(added) ? added : []) if (typeof token?.content === 'string' && isCount(token.id)) names.set(token.content, token.id);
+  for (const token of Array.isArray(added) ? added : [])
+    if (typeof token?.content === 'string' && isCount(token.id)) names.set(token.content, token.id);
   return names;
 }

@@ -45,7 +45,11 @@ export const toFloat32 = ({ g, formats }: Block, x: Value): Value =>
   formats.float === 'float16' ? g.op('Cast', [x], { to: elementTypes.float32 }) : x;
 
 /** A weight of the checkpoint as it stands, or made from such, in the type of the graph. */
-export function floatWeight({ g, weights, formats }: Block, name: string, { dims = weights.shape(name), make = () => weights.read(name), type = formats.float } = {}): Value {
+export function floatWeight(
+  { g, weights, formats }: Block,
+  name: string,
+  { dims = weights.shape(name), make = () => weights.read(name), type = formats.float } = {},
+): Value {
   if (type === 'float16') return g.weight(`${name}.f16`, { type, dims }, () => new Float16Array(make()));
   return g.weight(name, { type, dims }, make);
 }

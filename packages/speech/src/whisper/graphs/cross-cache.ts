@@ -16,7 +16,8 @@ export function crossCaches(block: Block, hidden: Value): CrossCache[] {
   const { width, decoder } = dimensions;
   const bounds = sizes(g, hidden, [0, 2]);
   const rows = g.op('Reshape', [toFloat(block, hidden), g.ints(-1, width)]); // [B s, D]
-  const heads = (x: Value, perm: number[]) => g.op('Transpose', [g.op('Reshape', [x, shapeOf(g, bounds, decoder.heads, width / decoder.heads)])], { perm });
+  const heads = (x: Value, perm: number[]) =>
+    g.op('Transpose', [g.op('Reshape', [x, shapeOf(g, bounds, decoder.heads, width / decoder.heads)])], { perm });
   return Array.from({ length: decoder.layers }, (_, layer) => {
     const name = `decoder.layers.${layer}.encoder_attn`;
     const project = (part: string, bias: boolean) =>

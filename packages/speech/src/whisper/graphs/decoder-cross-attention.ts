@@ -27,7 +27,11 @@ export interface CrossAttentionInput {
  * multiplication, [B, H, R / B T, D / H], so that each window's keys and values are read once.
  * `scores`: raw q·K of this layer's alignment heads, [B, heads, rows, frames]; null where it has none.
  */
-export function decoderCrossAttention(block: Block, x: Value, { layer, cache, windows, alignment }: CrossAttentionInput): { x: Value; scores: Value | null } {
+export function decoderCrossAttention(
+  block: Block,
+  x: Value,
+  { layer, cache, windows, alignment }: CrossAttentionInput,
+): { x: Value; scores: Value | null } {
   const { g, dimensions, formats } = block;
   const { heads } = dimensions.decoder;
   const name = `decoder.layers.${layer}.encoder_attn`;

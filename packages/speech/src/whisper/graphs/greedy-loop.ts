@@ -36,7 +36,13 @@ export function greedyGraph(source: GraphSource, file: WeightFile): Uint8Array {
     step: (body, index, now) => {
       const inner: Block = { ...block, g: body };
       const first = body.op('Equal', [index, body.int(0)]);
-      const pass = decoderPass(inner, { tokens: now.tokens, padding: inputs.padding, cross, past: pastOf(now, decoder.layers), alignment: extra.alignment });
+      const pass = decoderPass(inner, {
+        tokens: now.tokens,
+        padding: inputs.padding,
+        cross,
+        past: pastOf(now, decoder.layers),
+        alignment: extra.alignment,
+      });
       const logits = vocabularyHead(inner, pass.x, { picked: now.picked, rows: now.tokens }); // [B, n, V]
       const last = body.op('Gather', [logits, body.int(-1)], { axis: 1 });
       const ruled = { state: now, first, rules: inputs.rules, latestFirst: inputs.latestFirst, tokens, vocabulary };

@@ -5,7 +5,7 @@ import type { Weights } from '../checkpoint/weights.ts';
 import { type Block, column, floatWeight } from './block.ts';
 import { BLOCK, blockCodes, blockScales, channelCodes, channelScales, type LinearFormat, type Matrix } from './weight-formats.ts';
 
-export interface LinearPart {
+interface LinearPart {
   /** In the checkpoint, without ".weight". */
   readonly name: string;
   /** Folded into weight and bias; unset = 1. */
@@ -29,7 +29,10 @@ export function linear(block: Block, x: Value, layer: LinearLayer): Value {
   // MatMulNBits wants whole blocks.
   if (layer.format === 'blocks8' && sizes.inputs % BLOCK === 0) return blocks8(block, x, { ...layer, ...sizes });
   if (layer.format === 'rows8') return rows8(block, x, { ...layer, ...sizes });
-  const weight = floatWeight(block, `${layer.name}.weight`, { dims: [sizes.outputs, sizes.inputs], make: () => matrixOf(block.weights, { ...layer, ...sizes }).values });
+  const weight = floatWeight(block, `${layer.name}.weight`, {
+    dims: [sizes.outputs, sizes.inputs],
+    make: () => matrixOf(block.weights, { ...layer, ...sizes }).values,
+  });
   return block.g.op('Gemm', [x, weight, ...biasOf(block, { ...layer, ...sizes })], { transB: 1 });
 }
 
@@ -61,7 +64,11 @@ function biasOf(block: Block, { name, parts, bias = true, outputs }: Sized): Val
     let at = 0;
     for (const part of parts) {
       const key = `${part.name}.bias`;
-      if (weights.has(key)) values.set(weights.read(key).map((value) => value * (part.scale ?? 1)), at);
+      if (weights.has(key))
+        values.set(
+          weights.read(key).map((value) => value * (part.scale ?? 1)),
+          at,
+        );
       at += weights.shape(`${part.name}.weight`)[0] ?? 0;
     }
     return values;

@@ -9,5 +9,9 @@ export const queryScale = (width: number, heads: number): number => (width / hea
 /** Query, key and value of a self attention side by side: x [rows, D] → [rows, 3 D]. The query is scaled already. */
 export function queryKeyValue(block: Block, x: Value, { name, heads, format }: { name: string; heads: number; format: LinearFormat }): Value {
   const scale = queryScale(block.dimensions.width, heads);
-  return linear(block, x, { name: `${name}.qkv`, format, parts: [{ name: `${name}.q_proj`, scale }, { name: `${name}.k_proj` }, { name: `${name}.v_proj` }] });
+  return linear(block, x, {
+    name: `${name}.qkv`,
+    format,
+    parts: [{ name: `${name}.q_proj`, scale }, { name: `${name}.k_proj` }, { name: `${name}.v_proj` }],
+  });
 }

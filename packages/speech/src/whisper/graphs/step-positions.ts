@@ -30,4 +30,5 @@ const isReal = (g: GraphBuilder, keys: Value, padding: Value): Value =>
   g.op('GreaterOrEqual', [g.op('Unsqueeze', [keys, g.ints(0, 1, 2)]), g.op('Unsqueeze', [padding, g.ints(1, 2, 3)])]);
 
 /** [T, P + T] */
-const isEarlier = (g: GraphBuilder, keys: Value, queries: Value): Value => g.op('LessOrEqual', [g.op('Unsqueeze', [keys, g.ints(0)]), column(g, queries)]);
+const isEarlier = (g: GraphBuilder, keys: Value, queries: Value): Value =>
+  g.op('LessOrEqual', [g.op('Unsqueeze', [keys, g.ints(0)]), column(g, queries)]);

@@ -41,7 +41,11 @@ export function timestampRules(g: GraphBuilder, logits: Value, { state, first, r
 
   const pairComplete = g.op('And', [state.lastWasStamp, state.stampBefore]);
   const pairOpen = g.op('And', [state.lastWasStamp, not(state.stampBefore)]);
-  const ids = g.constant('int64', [1, vocabulary - begin], Array.from({ length: vocabulary - begin }, (_, index) => begin + index));
+  const ids = g.constant(
+    'int64',
+    [1, vocabulary - begin],
+    Array.from({ length: vocabulary - begin }, (_, index) => begin + index),
+  );
   const tooLow = g.op('Less', [ids, column(g, state.lowest)]);
   const tooLate = g.op('And', [first, g.op('Greater', [ids, latestFirst])]);
   const stampsLeft = g.op('Add', [stamps, penalty(or(or(tooLow, tooLate), column(g, pairComplete)))]);
