@@ -5,6 +5,7 @@ import type { Attempt } from '../decode/attempt.ts';
 import type { DecodeSetup } from '../decode/decode-rows.ts';
 import type { Stretch } from '../stretch.ts';
 import { cutToSpeech, speechForWords } from '../word-times/cut-to-speech.ts';
+import { reachSilence } from '../word-times/reach-silence.ts';
 import { type TimedWord, timedWords } from '../word-times/timed-words.ts';
 import { type TokenTime, tokenTimes } from '../word-times/token-times.ts';
 import { type Slice, timestampSlices } from './timestamp-slices.ts';
@@ -53,5 +54,6 @@ function wordsOf(slice: Slice, times: ReadonlyMap<number, TokenTime>, { decoded,
     return { token, logProb: attempt.row.logProbs[place] ?? 0, start: stretch.start + start, end: stretch.start + end };
   });
   const speech = speechForWords(stretch.window.speech);
-  return timedWords(tokens, language, setup.tokenizer).map((word) => cutToSpeech(word, speech));
+  const words = timedWords(tokens, language, setup.tokenizer).map((word) => cutToSpeech(word, speech));
+  return reachSilence(words, speech);
 }
