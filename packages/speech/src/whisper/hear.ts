@@ -2,8 +2,10 @@
 import type { Warning } from '@bulk-transcribe/protocol';
 import { throwIfCancelled } from '../cancel.ts';
 import { seconds } from '../time.ts';
+import { isSparse, withScores } from './audit/sparse-text.ts';
+import type { Attempt } from './decode/attempt.ts';
 import type { DecodeSetup } from './decode/decode-rows.ts';
-import { decodeStretches, rowOf } from './decode/decode-stretches.ts';
+import { type Batch, decodeStretches, rowOf } from './decode/decode-stretches.ts';
 import { doubtLanguage } from './doubt-language.ts';
 import { judge } from './judge.ts';
 import type { LanguageChoice } from './language-choice.ts';
@@ -26,24 +28,46 @@ export interface Heard {
   readonly findings: readonly Warning[];
 }
 
+/** Stretches decoded together at most: each takes 37 MB and more, and past 8 little is won. */
+export const BATCH = 8;
+
 /** One answer per stretch, in order. */
-export async function hear(stretches: readonly Stretch[], { setup, languages, signal }: Session): Promise<Heard[]> {
-  if (stretches.length === 0) return [];
+export async function hear(stretches: readonly Stretch[], session: Session): Promise<Heard[]> {
+  const heard: Heard[] = [];
+  for (let at = 0; at < stretches.length; at += BATCH) heard.push(...(await hearBatch(stretches.slice(at, at + BATCH), session)));
+  return heard;
+}
+
+async function hearBatch(stretches: readonly Stretch[], { setup, languages, signal }: Session): Promise<Heard[]> {
   throwIfCancelled(signal);
   const hidden = await setup.model.encode(stretches.map(({ samples }) => samples));
   throwIfCancelled(signal);
   const batch = { hidden, stretches, languages: await languages.of(stretches, hidden), signal };
   const attempts = await decodeStretches(setup, batch);
   const heard: Heard[] = [];
-  for (const [index, stretch] of stretches.entries()) {
-    const [attempt, language] = [attempts[index], batch.languages[index]];
-    if (!attempt || language === undefined) throw new Error('The model answered fewer stretches than it was given.');
-    const doubted = languages.open && stretch.language === null;
-    const spoken = doubted ? await doubtLanguage(attempt, rowOf(batch, index), setup) : { attempt, language };
-    const item = read(stretch, spoken, setup);
-    heard.push(spoken.language === language ? item : { ...item, findings: [...item.findings, changed(stretch, spoken.language)] });
+  for (const [index, attempt] of attempts.entries()) {
+    heard.push(await settle(attempt, rowOf(batch, index), { setup, languages, signal }));
   }
   return heard;
+}
+
+/** `one` is a batch of one stretch. */
+async function settle(first: Attempt, one: Batch, { setup, languages }: Session): Promise<Heard> {
+  const [[stretch], [expected]] = [one.stretches, one.languages];
+  if (!stretch || expected === undefined) throw new Error('The model answered more stretches than it was given.');
+  const doubted = languages.open && stretch.language === null;
+  const { attempt, language } = doubted ? await doubtLanguage(first, one, setup) : { attempt: first, language: expected };
+  const verdict = judge(attempt, stretch, (tokens) => setup.tokenizer.decode(tokens));
+  const decoded = verdict.attempt && (await located({ stretch, attempt: verdict.attempt, language }, one, setup));
+  const findings = language === expected ? verdict.findings : [...verdict.findings, changed(stretch, language)];
+  return { stretch, language, decoded, texts: decoded ? timedTexts(decoded, setup) : [], findings };
+}
+
+/** With the scores that tell where its words were said, if something may be missing between them. */
+async function located(decoded: Decoded, { hidden }: Batch, { model }: DecodeSetup): Promise<Decoded> {
+  const { attempt } = decoded;
+  if (attempt.row.alignment || model.facts.alignmentHeads.length === 0 || !isSparse(decoded, model.facts)) return decoded;
+  return { ...decoded, attempt: await withScores(attempt, hidden, model) };
 }
 
 const changed = ({ start, end }: Stretch, language: string): Warning => ({
@@ -52,9 +76,3 @@ const changed = ({ start, end }: Stretch, language: string): Warning => ({
   start: seconds(start),
   end: seconds(end),
 });
-
-function read(stretch: Stretch, { attempt, language }: Pick<Decoded, 'attempt' | 'language'>, setup: DecodeSetup): Heard {
-  const verdict = judge(attempt, stretch, (tokens) => setup.tokenizer.decode(tokens));
-  const decoded = verdict.attempt && { stretch, attempt: verdict.attempt, language };
-  return { stretch, language, decoded, texts: decoded ? timedTexts(decoded, setup) : [], findings: verdict.findings };
-}

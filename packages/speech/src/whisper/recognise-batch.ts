@@ -15,12 +15,8 @@ export async function recogniseBatch(windows: readonly SpeechWindow[], session: 
   const first = await hear(windows.map(wholeOf), session);
   const whole = await goOn(first, session);
   const audited = await settleSilence(await fillHoles(whole, session), session);
-  return windows.map((window) =>
-    recognitionOf(
-      window,
-      audited.filter(({ stretch }) => stretch.window === window),
-    ),
-  );
+  const { wordTimes } = session.setup;
+  return windows.map((window) => recognitionOf(window, { heard: audited.filter(({ stretch }) => stretch.window === window), wordTimes }));
 }
 
 /** Adds what is heard behind the last segments; the texts before stay as they are. */
@@ -39,11 +35,18 @@ async function goOn(heard: readonly Heard[], session: Session): Promise<Heard[]>
   return done;
 }
 
-function recognitionOf(window: SpeechWindow, heard: readonly Heard[]): Recognition {
-  const segments = settleTimes(
+interface Result {
+  readonly heard: readonly Heard[];
+  readonly wordTimes: boolean;
+}
+
+function recognitionOf(window: SpeechWindow, { heard, wordTimes }: Result): Recognition {
+  const timed = settleTimes(
     heard.flatMap(({ texts }) => texts),
     window.speech,
   );
+  // The audit may know words that nobody asked for.
+  const segments = wordTimes ? timed : timed.map(({ words: _, ...segment }) => segment);
   const logProbs = segments.map(({ avgLogProb }) => avgLogProb);
   return {
     text: segments.map(({ text }) => text).join(' '),

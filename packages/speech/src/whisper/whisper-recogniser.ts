@@ -2,14 +2,13 @@
 import type { ModelInfo, TranscribeOptions, Warning } from '@bulk-transcribe/protocol';
 import type { Recogniser } from '../recognise/recogniser.ts';
 import { LONGEST_WINDOW, PADDING } from './constants.ts';
+import { BATCH } from './hear.ts';
 import { LanguageChoice } from './language-choice.ts';
 import { contextOf } from './prompt.ts';
 import { recogniseBatch } from './recognise-batch.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 import type { WhisperModel } from './whisper-model.ts';
 
-/** Windows decoded together: past 8 little is won, and each takes 37 MB and more. */
-const BATCH = 8;
 /** Beams of the quality `accurate`. */
 const ACCURATE_BEAMS = 5;
 

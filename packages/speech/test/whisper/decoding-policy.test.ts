@@ -8,7 +8,7 @@ import { characters, rowOf, type Said } from './scripted-model.ts';
 
 const attempt = (said: Said, temperature = 0): Attempt => {
   const row = rowOf(said);
-  return { row, text: characters.decode(row.tokens), temperature, ended: said.ends ?? true, echo: false };
+  return { row, prompt: [], text: characters.decode(row.tokens), temperature, ended: said.ends ?? true, echo: false };
 };
 const circle = 'round and '.repeat(20);
 

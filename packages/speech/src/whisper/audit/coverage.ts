@@ -3,8 +3,8 @@ import { SAMPLE_RATE } from '../../decode/decoder.ts';
 import type { Span } from '../../vad/span-tracker.ts';
 import type { TimedText } from '../segments/timed-text.ts';
 
-/** Samples: the longest that a word of so many characters takes (0.4 s, and 0.1 s more for each). What warping gives it beyond is something else. */
-const longest = (characters: number): number => Math.round((0.4 + 0.1 * characters) * SAMPLE_RATE);
+/** Samples: what a word of so many characters takes at an easy pace (0.2 s, and 0.07 s more for each). What warping gives it beyond may be something else. */
+const longest = (characters: number): number => Math.round((0.2 + 0.07 * characters) * SAMPLE_RATE);
 
 /** In order of time. A segment of which the words are known accounts for its words alone. */
 export const coveredBy = (texts: readonly TimedText[]): Span[] =>

@@ -6,15 +6,21 @@ import type { SpeechWindow } from '../../vad/pack-windows.ts';
 import type { Span } from '../../vad/span-tracker.ts';
 import { type Heard, hear, type Session } from '../hear.ts';
 import { NO_CONTEXT } from '../prompt.ts';
-import { splitAt } from '../segments/split-text.ts';
+import { openText } from '../segments/open-text.ts';
 import type { TimedText } from '../segments/timed-text.ts';
-import { partOf, type Stretch } from '../stretch.ts';
+import { partOf, type Stretch, speechBetween } from '../stretch.ts';
 import { coveredBy } from './coverage.ts';
 import { holesIn } from './holes.ts';
 import { repeatsNeighbours } from './repeats.ts';
 
 /** Samples (0.3 s) of audio around the speech. */
 const MARGIN = Math.round(0.3 * SAMPLE_RATE);
+
+/** Samples (1 s). A hole with less speech that stays one is a cough, a laugh, a breath. */
+const TELLING = SAMPLE_RATE;
+/** Of no-speech, and mean natural-log probability: between texts that are sure, what is found must be surer than usual. */
+const MOST_NO_SPEECH = 0.5;
+const LEAST_LOG_PROB = -0.8;
 
 interface Hole extends Span {
   readonly stretch: Stretch;
@@ -57,6 +63,8 @@ function holeAt(hole: Span, covered: readonly Span[], { stretch, language }: Hea
 }
 
 function isNews(found: Heard, heard: readonly Heard[]): boolean {
+  const row = found.decoded?.attempt.row;
+  if (!row || row.noSpeechProb > MOST_NO_SPEECH || row.avgLogProb < LEAST_LOG_PROB) return false;
   const near = ofWindow(heard, found.stretch.window).flatMap(({ texts }) => texts.filter((text) => touches(text, found.stretch)));
   const text = found.texts.map((item) => item.text).join(' ');
   return (
@@ -75,11 +83,11 @@ const touches = (text: TimedText, { start, end }: Span): boolean => text.start <
 /** A text that goes on over the hole is cut there, so that what was found fits in between. */
 function openAt(item: Heard, holes: readonly Hole[]): Heard {
   const own = holes.filter(({ stretch }) => stretch.window === item.stretch.window);
-  return { ...item, texts: own.reduce((texts, hole) => texts.flatMap((text) => splitAt(text, (hole.start + hole.end) / 2)), item.texts) };
+  return { ...item, texts: own.reduce((texts, hole) => texts.flatMap((text) => openText(text, hole)), item.texts) };
 }
 
 function withMissing(all: readonly Heard[]): Heard[] {
-  const left = holesOf(all);
+  const left = holesOf(all).filter(({ start, end, stretch }) => speechBetween(stretch.window.speech, { start, end }) > TELLING);
   return all.map((item) => {
     const first = ofWindow(all, item.stretch.window)[0] === item;
     const own = first ? left.filter(({ stretch }) => stretch.window === item.stretch.window) : [];

@@ -3,12 +3,12 @@ import { SAMPLE_RATE } from '../../decode/decoder.ts';
 import type { Span } from '../../vad/span-tracker.ts';
 import { speechBetween } from '../stretch.ts';
 
-/** Samples (1 s). Less speech without text is a cough, a laugh, a breath. */
-const NOTEWORTHY = SAMPLE_RATE;
-/** Samples (0.3 s). Timestamps are that uncertain. */
-const TOLERANCE = Math.round(0.3 * SAMPLE_RATE);
-/** Samples (1 s). Pieces of speech nearer than this are one hole. */
-const NEAR = SAMPLE_RATE;
+/** Samples (0.6 s) of speech in which a few words may be said. */
+const NOTEWORTHY = Math.round(0.6 * SAMPLE_RATE);
+/** Samples (0.1 s) beside a text that count as its own: times are that uncertain. */
+const TOLERANCE = Math.round(0.1 * SAMPLE_RATE);
+/** Samples (0.3 s). Pieces of speech nearer than this are one hole. */
+const NEAR = Math.round(0.3 * SAMPLE_RATE);
 
 /** `texts` in order of time. Each hole begins and ends with speech and lies between two texts. */
 export function holesIn(window: Span & { readonly speech: readonly Span[] }, texts: readonly Span[]): Span[] {

@@ -5,6 +5,8 @@ import type { DecodedRow } from '../whisper-model.ts';
 
 export interface Attempt {
   readonly row: DecodedRow;
+  /** What the decoder read before it wrote. */
+  readonly prompt: readonly number[];
   readonly text: string;
   readonly temperature: number;
   /** The row ended by itself, not at the limit. */

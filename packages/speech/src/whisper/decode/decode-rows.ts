@@ -51,7 +51,7 @@ export async function decodeRows(setup: DecodeSetup, once: DecodeOnce): Promise<
     maxTokens: Math.max(...limits),
     alignment: setup.wordTimes,
   });
-  return rows.map((row, index) => attemptOf(cutRow(row, limits[index] ?? most), setup, once));
+  return rows.map((row, index) => attemptOf({ row: cutRow(row, limits[index] ?? most), prompt: prompts[index] ?? [] }, setup, once));
 }
 
 /** As in the reference: half of the context, and what the prompt leaves of it. */
@@ -68,7 +68,12 @@ function cutRow(row: DecodedRow, limit: number): DecodedRow {
   return { ...row, tokens: row.tokens.slice(0, limit), logProbs, sumLogProb, avgLogProb: sumLogProb / (limit + 1) };
 }
 
-function attemptOf(row: DecodedRow, { model, tokenizer, context }: DecodeSetup, { temperature, withContext }: DecodeOnce): Attempt {
+interface Answer {
+  readonly row: DecodedRow;
+  readonly prompt: readonly number[];
+}
+
+function attemptOf({ row, prompt }: Answer, { model, tokenizer, context }: DecodeSetup, { temperature, withContext }: DecodeOnce): Attempt {
   const text = tokenizer.decode(row.tokens.filter((token) => token < model.facts.tokens.eot)).trim();
-  return { row, text, temperature, ended: row.logProbs.length > row.tokens.length, echo: withContext && echoes(text, context.text) };
+  return { row, prompt, text, temperature, ended: row.logProbs.length > row.tokens.length, echo: withContext && echoes(text, context.text) };
 }

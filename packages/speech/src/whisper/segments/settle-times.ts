@@ -10,10 +10,8 @@ const LEAST = Math.round(0.02 * SAMPLE_RATE);
 
 export function settleTimes(texts: readonly TimedText[], speech: readonly Span[]): TimedText[] {
   const settled: TimedText[] = [];
-  for (const text of texts.toSorted((a, b) => a.start - b.start)) {
-    const earliest = settled.at(-1)?.end ?? 0;
-    settled.push(after(earliest, text.words?.length ? aroundWords(text, text.words) : trimmed(text, speech)));
-  }
+  const placed = texts.map((text) => (text.words?.length ? aroundWords(text, text.words) : trimmed(text, speech)));
+  for (const text of placed.toSorted((a, b) => a.start - b.start)) settled.push(after(settled.at(-1)?.end ?? 0, text));
   return settled;
 }
 

@@ -1,4 +1,4 @@
-/** A decoded stretch as segments: text with times, and words where they were asked for. */
+/** A decoded stretch as segments: text with times, and words where the row has scores for them. */
 import type { Span } from '../../vad/span-tracker.ts';
 import { FRAME } from '../constants.ts';
 import type { Attempt } from '../decode/attempt.ts';
@@ -27,7 +27,7 @@ export interface Decoded {
 export function timedTexts(decoded: Decoded, setup: DecodeSetup): TimedText[] {
   const { stretch, attempt } = decoded;
   const { tokens } = setup.model.facts;
-  const times = setup.wordTimes ? tokenTimes(attempt.row, tokens, stretch.samples.length) : null;
+  const times = attempt.row.alignment ? tokenTimes(attempt.row, tokens, stretch.samples.length) : null;
   return timestampSlices(attempt.row.tokens, tokens.timestampBegin).flatMap((slice) => {
     const text = setup.tokenizer.decode(textTokens(slice, decoded, tokens.eot).map(({ token }) => token)).trim();
     if (!text) return [];
@@ -38,7 +38,7 @@ export function timedTexts(decoded: Decoded, setup: DecodeSetup): TimedText[] {
 }
 
 /** Timestamps may point behind the end of the stretch, into the silence that fills the window up. */
-function spanOf({ start, end }: Slice, stretch: Stretch): Span {
+export function spanOf({ start, end }: Slice, stretch: Stretch): Span {
   const place = (steps: number) => Math.min(stretch.end, stretch.start + steps * FRAME);
   return { start: place(start), end: end === null ? stretch.end : place(end) };
 }
