@@ -20,14 +20,17 @@ export type Dimension = number | string | null;
 type AttributeValue = number | string | readonly number[] | { readonly float: number } | GraphBuilder;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
-/** Opset 20 brought Gelu; 1.17 and later of the runtime know it. */
+/**
+ * 18 on purpose: a kernel of the runtime's that is registered from one version on fits that version of its operator alone.
+ * Equal changed in 19 and ReduceMax in 20, their CUDA kernels did not: in later opsets both would run on the CPU at every step.
+ */
 const OPSETS = [
-  { domain: '', version: 20 },
+  { domain: '', version: 18 },
   { domain: 'com.microsoft', version: 1 },
 ];
 const IR_VERSION = 9;
 /** Operators that ONNX Runtime adds to the standard ones. */
-const RUNTIME_OPERATORS: ReadonlySet<string> = new Set(['FusedMatMul', 'MatMulNBits', 'MultiHeadAttention']);
+const RUNTIME_OPERATORS: ReadonlySet<string> = new Set(['FusedMatMul', 'Gelu', 'MatMulIntegerToFloat', 'MatMulNBits', 'MultiHeadAttention']);
 
 export class GraphBuilder {
   readonly #name: string;

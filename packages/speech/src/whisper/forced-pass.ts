@@ -18,6 +18,7 @@ type Outputs = InferenceSession.OnnxValueMapType;
 
 export async function forceTokens(session: InferenceSession, { facts, hidden, request, alignmentFrames }: ForcedInput): Promise<ForcedRow[]> {
   const { sequences, logits = false } = request;
+  checkSequences(facts, hidden, sequences);
   const { prompt, padding, place } = promptRows(sequences, facts.tokens.eot);
   const longest = Math.max(...sequences.map(({ length }) => length));
   // Padding has logits too; they are left out below.
@@ -35,6 +36,7 @@ export async function forceTokens(session: InferenceSession, { facts, hidden, re
       suppressFirst: float32(nothing, [facts.vocabulary]),
       latestFirst: int64([facts.vocabulary], []),
       rules: bool(false),
+      sampled: bool(false),
       temperature: float32(Float32Array.of(0), []),
       draws: float32(new Float32Array(sequences.length), [1, sequences.length]),
       ...extraFeeds({ alignmentRows: longest, alignmentFrames, logitRows: logits ? longest : 0 }),
@@ -45,6 +47,13 @@ export async function forceTokens(session: InferenceSession, { facts, hidden, re
     ...(logits && { logits: logitsOf(outputs, row, tokens.length) }),
     ...(alignmentFrames > 0 && { alignment: scoresOf(outputs, row, tokens.length) }),
   }));
+}
+
+function checkSequences({ contextTokens }: WhisperFacts, { windows }: Hidden, sequences: ForceRequest['sequences']): void {
+  if (sequences.length !== windows || windows === 0) throw new RangeError(`${sequences.length} sequences for ${windows} windows.`);
+  for (const { length } of sequences) {
+    if (length === 0 || length > contextTokens) throw new RangeError(`A sequence has 1 to ${contextTokens} tokens, not ${length}.`);
+  }
 }
 
 /** logits [1, B, longest, V] → [tokens, V]; padding stands before the tokens. */

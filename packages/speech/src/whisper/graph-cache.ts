@@ -17,7 +17,7 @@ import { encoderGraph } from './graphs/encoder.ts';
 import { greedyGraph } from './graphs/greedy-loop.ts';
 
 /** Raise it with every change of the graphs: old ones are then built anew. */
-const BUILDER_VERSION = 1;
+const BUILDER_VERSION = 4;
 /** Nobody builds for so long; what is older was left by a process that was killed. Milliseconds. */
 const ABANDONED_AFTER = 3_600_000;
 
@@ -42,8 +42,8 @@ export async function cachedGraphs(request: GraphRequest): Promise<GraphFiles> {
 }
 
 function keyOf({ hashes, formats }: GraphRequest): string {
-  const content = JSON.stringify({ version: BUILDER_VERSION, formats, files: hashes.map(({ name, sha256 }) => [name, sha256]) });
-  return `whisper-${createHash('sha256').update(content).digest('hex').slice(0, 32)}`;
+  const content = JSON.stringify({ formats, files: hashes.map(({ name, sha256 }) => [name, sha256]) });
+  return `whisper-${createHash('sha256').update(content).digest('hex').slice(0, 32)}-${BUILDER_VERSION}`;
 }
 
 /** Every file is there in the size that was written. */
@@ -64,6 +64,7 @@ async function build(request: GraphRequest, folder: string): Promise<void> {
   try {
     writeGraphs(request, partial);
     await replace(partial, folder);
+    await removeOlder(folder);
   } catch (cause) {
     if (isFull(cause))
       throw new AppError('disk_full', `The disk is full: the graphs of the model do not fit into ${path.basename(request.cacheFolder)}.`, { cause });
@@ -99,6 +100,16 @@ async function replace(partial: string, folder: string): Promise<void> {
     await rename(partial, folder);
   } catch (cause) {
     if (!isWhole(folder)) throw cause;
+  }
+}
+
+/** The same graphs by another version of the builder: gigabytes that nobody reads again. */
+async function removeOlder(folder: string): Promise<void> {
+  const [name, parent] = [path.basename(folder), path.dirname(folder)];
+  const family = name.slice(0, name.lastIndexOf('-') + 1);
+  for (const other of await readdir(parent)) {
+    if (other.startsWith(family) && other !== name && /^\d+$/.test(other.slice(family.length)))
+      await rm(path.join(parent, other), { recursive: true, force: true });
   }
 }
 

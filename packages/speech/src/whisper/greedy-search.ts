@@ -1,9 +1,10 @@
 /** Decoding one token at a time: the most probable one, or one drawn at a temperature. */
 import type { InferenceSession } from 'onnxruntime-node';
 import { drawNumbers } from './draws.ts';
+import { TO_END } from './graphs/block.ts';
 import type { AlignmentScores, DecodedRow, DecodeRequest } from './requests.ts';
 import type { SearchInputs } from './search-inputs.ts';
-import { dimsOf, float32, floats, int64, integers } from './tensors.ts';
+import { bool, dimsOf, float32, floats, int64, integers } from './tensors.ts';
 
 export interface GreedyOptions {
   readonly inputs: SearchInputs;
@@ -26,12 +27,12 @@ function samplingFeeds({ temperature, seed = 0, prompts }: DecodeRequest, steps:
   const seeds = prompts.map((_, row) => (typeof seed === 'number' ? seed : (seed[row] ?? 0)));
   // Without a temperature no draw is looked at.
   const draws = temperature > 0 ? drawNumbers(seeds, steps) : new Float32Array(steps * seeds.length);
-  return { temperature: float32(Float32Array.of(temperature), []), draws: float32(draws, [steps, seeds.length]) };
+  return { sampled: bool(temperature > 0), temperature: float32(Float32Array.of(temperature), []), draws: float32(draws, [steps, seeds.length]) };
 }
 
 export const extraFeeds = ({ alignmentRows, alignmentFrames, logitRows }: Record<'alignmentRows' | 'alignmentFrames' | 'logitRows', number>) => ({
-  alignmentRows: int64([alignmentRows], [1]),
-  alignmentFrames: int64([alignmentFrames], [1]),
+  alignmentStart: int64([-alignmentRows, 0], [2]),
+  alignmentEnd: int64([TO_END, alignmentFrames], [2]),
   logitRows: int64([logitRows], [1]),
 });
 

@@ -11,7 +11,10 @@ export function hiddenStates(data: Float32Array, width: number): Hidden {
     data,
     select: (rows) => {
       const selected = new Float32Array(rows.length * length);
-      for (const [at, row] of rows.entries()) selected.set(data.subarray(row * length, (row + 1) * length), at * length);
+      for (const [at, row] of rows.entries()) {
+        if (!Number.isInteger(row) || row < 0 || row >= data.length / length) throw new RangeError(`There is no window ${row}.`);
+        selected.set(data.subarray(row * length, (row + 1) * length), at * length);
+      }
       return hiddenStates(selected, width);
     },
   };

@@ -22,7 +22,10 @@ type GraphOptions = SessionPlace & { readonly facts: WhisperFacts; readonly widt
 
 export async function openGraphs(files: GraphFiles, { facts, width, ...place }: GraphOptions): Promise<OpenGraphs> {
   const encoder = await openSession(files.encoder, place);
-  const greedy = await openSession(files.greedy, place);
+  const greedy = await openSession(files.greedy, place).catch(async (cause: unknown) => {
+    await encoder.release();
+    throw cause;
+  });
   // It holds the decoder a second time: only where somebody asks for beams.
   let beam: Promise<InferenceSession> | null = null;
   const framesFor = (alignment: boolean | undefined) => (alignment ? AUDIO_POSITIONS : 0);
@@ -40,7 +43,8 @@ export async function openGraphs(files: GraphFiles, { facts, width, ...place }: 
   async function decode(hidden: Hidden, request: DecodeRequest): Promise<DecodedRow[]> {
     const inputs = searchInputs(facts, hidden, request);
     const { eot } = facts.tokens;
-    if ((request.beams ?? 1) < 2) return searchGreedily(greedy, { inputs, request, eot, alignmentFrames: framesFor(request.alignment) });
+    if ((request.beams ?? 1) < 2 || request.temperature > 0)
+      return searchGreedily(greedy, { inputs, request, eot, alignmentFrames: framesFor(request.alignment) });
     const rows = await searchBeams(await openBeam(), { inputs, request, eot });
     return request.alignment ? withAlignment(rows, { hidden, prompts: request.prompts, force }) : rows;
   }

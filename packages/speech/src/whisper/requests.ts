@@ -13,11 +13,11 @@ export interface DecodeRequest {
   readonly prompts: readonly (readonly number[])[];
   /** OpenAI's timestamp rules; without them the prompt ends with noTimestamps. */
   readonly timestamps: boolean;
-  /** 0 = always the most probable token. Beams need 0. */
+  /** 0 = always the most probable token. */
   readonly temperature: number;
   /** Of the draws at a temperature above 0: one for all windows or one per window. The same seed gives a window the same text in any batch. */
   readonly seed?: number | readonly number[];
-  /** Unset or 1 = greedy. */
+  /** Unset or 1 = greedy. Looked at where the temperature is 0 alone, as by openai-whisper. */
   readonly beams?: number;
   /** At most so many new tokens (unset: 224), and never more than the context holds. */
   readonly maxTokens?: number;

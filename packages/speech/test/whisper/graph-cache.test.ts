@@ -90,6 +90,18 @@ describe('the graph cache', () => {
     expect((await entries(cache.path('graphs'))).sort()).toEqual([path.basename(folder), path.basename(fresh)].sort());
   });
 
+  it('removes the graphs of another version of the builder, once its own are there, and no others', async () => {
+    await using cache = await temporaryFolder();
+    const { encoder } = await graphsOf(micro, cache.path('graphs'));
+    const folder = path.dirname(encoder);
+    const other = `${folder.slice(0, folder.lastIndexOf('-'))}-0`;
+    const foreign = cache.path('graphs/whisper-0123-0');
+    await rename(folder, other);
+    await mkdir(foreign);
+    await graphsOf(micro, cache.path('graphs'));
+    expect((await entries(cache.path('graphs'))).sort()).toEqual([path.basename(folder), path.basename(foreign)].sort());
+  });
+
   it('lets two build at once: both get graphs that open', async () => {
     await using cache = await temporaryFolder();
     const both = await Promise.all([graphsOf(micro, cache.path('graphs')), graphsOf(micro, cache.path('graphs'))]);

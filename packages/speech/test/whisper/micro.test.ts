@@ -93,11 +93,14 @@ describe('the micro checkpoint in float32', () => {
   it('refuses what cannot be decoded', async () => {
     const request = { timestamps: true, temperature: 0 };
     const one = hidden.select([0]);
+    await expect(exact.force(one, { sequences: [[1025], [1025]] })).rejects.toThrow('2 sequences for 1 windows');
+    await expect(exact.force(one, { sequences: [[]] })).rejects.toThrow('1 to 448 tokens');
     await expect(exact.decode(one, { ...request, prompts: [] })).rejects.toThrow('0 prompts for 1 windows');
     await expect(exact.decode(one, { ...request, prompts: [[300]] })).rejects.toThrow('starts a transcript');
     await expect(exact.decode(one, { ...request, prompts: [Array.from({ length: 449 }, () => exact.facts.tokens.sot)] })).rejects.toThrow(
       'exceeds the context',
     );
+    expect(() => hidden.select([clips.length])).toThrow('no window');
     await expect(exact.encode([new Float32Array(480_001)])).rejects.toThrow('at most 480000 samples');
   });
 });
@@ -135,6 +138,12 @@ describe('sampling', () => {
     expect(rows[1]?.tokens).not.toEqual(rows[0]?.tokens);
     const [alone] = await exact.decode(hidden.select([0]), request(6, 1));
     expect(alone?.tokens).toEqual(rows[1]?.tokens);
+  });
+
+  it('leaves beams aside', async () => {
+    const [plain] = await exact.decode(hidden.select([0]), request(6, 1));
+    const [beams] = await exact.decode(hidden.select([0]), { ...request(6, 1), beams: 5 });
+    expect(beams?.tokens).toEqual(plain?.tokens);
   });
 
   it('never writes a token that may not come', async () => {

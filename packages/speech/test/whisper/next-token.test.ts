@@ -2,12 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { drawNumbers } from '../../src/whisper/draws.ts';
 import { NEVER } from '../../src/whisper/graphs/block.ts';
 import { nextToken } from '../../src/whisper/graphs/next-token.ts';
-import { float32, integers } from '../../src/whisper/tensors.ts';
+import { bool, float32, integers } from '../../src/whisper/tensors.ts';
 import { buildAndOpen } from './built-graph.ts';
 
 const logits = [1.2, NEVER, 0.3, -0.7, 2.1, NEVER, -3, 0.9];
 const session = await buildAndOpen((g) => {
-  const sampling = { temperature: g.input('temperature', 'float32', []), draw: g.input('draw', 'float32', ['R']) };
+  const sampling = {
+    sampled: g.input('sampled', 'bool', []),
+    temperature: g.input('temperature', 'float32', []),
+    draw: g.input('draw', 'float32', ['R']),
+  };
   g.output('token', nextToken(g, g.input('logits', 'float32', ['R', logits.length]), sampling), { type: 'int64', dims: ['R'] });
 });
 
@@ -15,6 +19,7 @@ async function tokensOf(temperature: number, draws: Float32Array): Promise<numbe
   const rows = Float32Array.from({ length: draws.length * logits.length }, (_, index) => logits[index % logits.length] ?? 0);
   const feeds = {
     logits: float32(rows, [draws.length, logits.length]),
+    sampled: bool(temperature > 0),
     temperature: float32(Float32Array.of(temperature), []),
     draw: float32(draws, [draws.length]),
   };

@@ -45,7 +45,7 @@ export function readDimensions(folder: string): Dimensions {
 function stack(config: JsonObject, name: 'encoder' | 'decoder', width: number): StackDimensions {
   const heads = size(config, `${name}_attention_heads`);
   if (width % heads !== 0) throw damaged(FILE, `d_model ${width} cannot be divided among ${heads} heads`);
-  return { layers: size(config, `${name}_layers`), heads, inner: size(config, `${name}_ffn_dim`) };
+  return { layers: size(config, `${name}_layers`, MOST_LAYERS), heads, inner: size(config, `${name}_ffn_dim`) };
 }
 
 function expect(config: JsonObject, key: string, value: unknown): void {
@@ -54,10 +54,11 @@ function expect(config: JsonObject, key: string, value: unknown): void {
 
 /** No Whisper comes near: a number above it is an accident or an attack. */
 const LARGEST_SIZE = 1_000_000;
+const MOST_LAYERS = 1000;
 
-function size(config: JsonObject, key: string): number {
+function size(config: JsonObject, key: string, largest = LARGEST_SIZE): number {
   const value = config[key];
-  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > LARGEST_SIZE)
+  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > largest)
     throw damaged(FILE, `${key} is ${JSON.stringify(value)}, not a size`);
   return value as number;
 }

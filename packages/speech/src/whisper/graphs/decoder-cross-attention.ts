@@ -1,5 +1,5 @@
 import type { Value } from '../../onnx/graph-builder.ts';
-import { type Block, shapeOf, TO_END } from './block.ts';
+import { type Block, shapeOf } from './block.ts';
 import type { CrossCache } from './cross-cache.ts';
 import { mergeHeads } from './decoder-self-attention.ts';
 import { layerNorm } from './layer-norm.ts';
@@ -8,10 +8,10 @@ import { queryScale } from './query-key-value.ts';
 
 /** How much of the alignment heads' scores leaves the graph. */
 export interface AlignmentWindow {
-  /** The last so many queries of a step, at least 1: int64 [1]. */
-  readonly rows: Value;
-  /** The first so many encoder positions; 0 = no scores: int64 [1]. */
-  readonly frames: Value;
+  /** [-n, 0], int64 [2]: the last n queries of a step. */
+  readonly start: Value;
+  /** [any more, frames], int64 [2]: the first encoder positions; 0 = no scores. */
+  readonly end: Value;
 }
 
 export interface CrossAttentionInput {
@@ -49,7 +49,5 @@ export function decoderCrossAttention(
 function kept({ g, alignmentHeads }: Block, scores: Value, { layer, alignment }: { layer: number; alignment: AlignmentWindow }): Value | null {
   const heads = alignmentHeads.filter(([of]) => of === layer).map(([, head]) => head);
   if (heads.length === 0) return null;
-  const start = g.op('Concat', [g.op('Neg', [alignment.rows]), g.ints(0)], { axis: 0 });
-  const end = g.op('Concat', [g.ints(TO_END), alignment.frames], { axis: 0 });
-  return g.op('Gather', [g.op('Slice', [scores, start, end, g.ints(2, 3)]), g.ints(...heads)], { axis: 1 });
+  return g.op('Gather', [g.op('Slice', [scores, alignment.start, alignment.end, g.ints(2, 3)]), g.ints(...heads)], { axis: 1 });
 }

@@ -16,7 +16,8 @@ import { nextRuleState, timestampRules } from './timestamp-rules.ts';
 import { vocabularyHead } from './vocabulary-head.ts';
 
 /**
- * Inputs beside those of every search: `temperature` [] and `draws` [N, B] (0 ≤ u < 1), `alignmentRows` [1], `alignmentFrames` [1], `logitRows` [1].
+ * Inputs beside those of every search: `sampled` [], `temperature` [], `draws` [N, B] (0 ≤ u < 1), `alignmentStart` [2], `alignmentEnd` [2], `logitRows` [1].
+ * What decides about branches and slices comes as it is used: computed here it would go to the GPU and back at every step.
  * Outputs, with N steps: `tokens` [N, B], `logProbs` [N, B] (0 once a row has ended), `noSpeech` [B],
  * `logits` [N, B, logitRows, V], `scores` [N, B, heads, alignmentRows, alignmentFrames].
  */
@@ -49,7 +50,7 @@ export function greedyGraph(source: GraphSource, file: WeightFile): Uint8Array {
       const suppressed = body.op('Add', [last, body.op('Where', [first, inputs.suppressFirst, inputs.suppress])]);
       const filtered = timestampRules(body, suppressed, ruled); // [B, V]
       const draw = body.op('Gather', [extra.draws, index], { axis: 0 });
-      const chosen = nextToken(body, filtered, { temperature: extra.temperature, draw });
+      const chosen = nextToken(body, filtered, { sampled: extra.sampled, temperature: extra.temperature, draw });
       const token = body.op('Where', [now.done, body.int(tokens.eot), chosen]); // [B]
       const ended = body.op('Or', [now.done, body.op('Equal', [token, body.int(tokens.eot)])]);
       return {
@@ -81,9 +82,10 @@ export function greedyGraph(source: GraphSource, file: WeightFile): Uint8Array {
 }
 
 const extraInputs = (g: GraphBuilder) => ({
+  sampled: g.input('sampled', 'bool', []),
   temperature: g.input('temperature', 'float32', []),
   draws: g.input('draws', 'float32', ['N', 'B']),
-  alignment: { rows: g.input('alignmentRows', 'int64', [1]), frames: g.input('alignmentFrames', 'int64', [1]) },
+  alignment: { start: g.input('alignmentStart', 'int64', [2]), end: g.input('alignmentEnd', 'int64', [2]) },
   logitRows: g.input('logitRows', 'int64', [1]),
 });
 

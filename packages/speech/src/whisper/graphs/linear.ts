@@ -1,9 +1,8 @@
 /** A linear layer, or several of the same input as one: x [rows, K] → [rows, N]. */
-import { elementTypes } from '../../onnx/element-types.ts';
 import type { Value } from '../../onnx/graph-builder.ts';
 import type { Weights } from '../checkpoint/weights.ts';
 import { type Block, column, floatWeight } from './block.ts';
-import { BLOCK, blockCodes, blockScales, channelCodes, channelScales, type LinearFormat, type Matrix } from './weight-formats.ts';
+import { BLOCK, type LinearFormat, type Matrix, type Quantized, quantizeBlocks, quantizeChannels } from './weight-formats.ts';
 
 interface LinearPart {
   /** In the checkpoint, without ".weight". */
@@ -49,7 +48,7 @@ function matrixOf(weights: Weights, { parts, outputs, inputs }: Sized): Matrix {
   let at = 0;
   for (const { name, scale = 1 } of parts) {
     const part = weights.read(`${name}.weight`);
-    values.set(scale === 1 ? part : part.map((value) => value * scale), at);
+    values.set(times(part, scale), at);
     at += part.length;
   }
   return { values, outputs, inputs };
@@ -62,29 +61,32 @@ function biasOf(block: Block, { name, parts, bias = true, outputs }: Sized): Val
   const make = () => {
     const values = new Float32Array(outputs);
     let at = 0;
-    for (const part of parts) {
-      const key = `${part.name}.bias`;
-      if (weights.has(key))
-        values.set(
-          weights.read(key).map((value) => value * (part.scale ?? 1)),
-          at,
-        );
-      at += weights.shape(`${part.name}.weight`)[0] ?? 0;
+    for (const { name: part, scale = 1 } of parts) {
+      if (weights.has(`${part}.bias`)) values.set(times(weights.read(`${part}.bias`), scale), at);
+      at += weights.shape(`${part}.weight`)[0] ?? 0;
     }
     return values;
   };
   return [floatWeight(block, `${name}.bias`, { dims: [outputs], make })];
 }
 
+const times = (values: Float32Array, factor: number): Float32Array => (factor === 1 ? values : values.map((value) => value * factor));
+
+/** Reads and quantizes when it is first asked: weights that are stored already are not read again. */
+function lazily(block: Block, layer: Sized, quantize: (matrix: Matrix) => Quantized): () => Quantized {
+  let known: Quantized | undefined;
+  return () => {
+    known ??= quantize(matrixOf(block.weights, layer));
+    return known;
+  };
+}
+
 function blocks8(block: Block, x: Value, layer: Sized): Value {
-  const { g, weights } = block;
+  const { g } = block;
   const { name, outputs, inputs } = layer;
-  const matrix = () => matrixOf(weights, layer);
-  const codes = g.weight(`${name}.blocks8`, { type: 'uint8', dims: [outputs, inputs / BLOCK, BLOCK] }, () => {
-    const values = matrix();
-    return blockCodes(values, blockScales(values));
-  });
-  const scales = g.weight(`${name}.blocks8.scales`, { type: 'float32', dims: [outputs, inputs / BLOCK] }, () => blockScales(matrix()));
+  const quantized = lazily(block, layer, quantizeBlocks);
+  const codes = g.weight(`${name}.blocks8`, { type: 'uint8', dims: [outputs, inputs / BLOCK, BLOCK] }, () => quantized().codes);
+  const scales = g.weight(`${name}.blocks8.scales`, { type: 'float32', dims: [outputs, inputs / BLOCK] }, () => quantized().scales);
   const bias = biasOf(block, layer);
   // Level 4: activations in 8 bit as well, one scale per row and block.
   return g.op('MatMulNBits', [x, codes, scales, ...(bias.length > 0 ? ['', '', ...bias] : [])], {
@@ -97,20 +99,19 @@ function blocks8(block: Block, x: Value, layer: Sized): Value {
 }
 
 function rows8(block: Block, x: Value, layer: Sized): Value {
-  const { g, weights } = block;
+  const { g } = block;
   const { name, outputs, inputs } = layer;
-  const matrix = () => matrixOf(weights, layer);
-  const codes = g.weight(`${name}.rows8`, { type: 'int8', dims: [inputs, outputs] }, () => {
-    const values = matrix();
-    return channelCodes(values, channelScales(values));
-  });
-  const scales = g.weight(`${name}.rows8.scales`, { type: 'float32', dims: [outputs] }, () => channelScales(matrix()));
-  const largest = g.op('ReduceMax', [g.op('Abs', [x]), g.ints(-1)], { keepdims: 0 });
-  const rowScale = g.op('Div', [g.op('Max', [largest, g.float(1e-9)]), g.float(127)]); // [rows]
+  const quantized = lazily(block, layer, quantizeChannels);
+  const codes = g.weight(`${name}.rows8`, { type: 'int8', dims: [inputs, outputs] }, () => quantized().codes);
+  const scales = g.weight(`${name}.rows8.scales`, { type: 'float32', dims: [outputs] }, () => quantized().scales);
+  const most = g.op('ReduceMax', [x, g.ints(-1)], { keepdims: 0 });
+  const least = g.op('ReduceMin', [x, g.ints(-1)], { keepdims: 0 });
+  const rowScale = g.op('Div', [g.op('Max', [most, g.op('Neg', [least]), g.float(1e-9)]), g.float(127)]); // [rows]
   const zero = g.op('Expand', [g.constant('uint8', [1], [128]), g.op('Shape', [rowScale])]);
   const activations = g.op('QuantizeLinear', [x, rowScale, zero], { axis: 0 });
-  const product = g.op('MatMulInteger', [activations, codes, g.constant('uint8', [], [128])]);
-  const scaled = g.op('Mul', [g.op('Mul', [g.op('Cast', [product], { to: elementTypes.float32 }), column(g, rowScale)]), scales]);
+  // Its scale of the activations is one for all, so that of the rows comes afterwards.
+  const product = g.op('MatMulIntegerToFloat', [activations, codes, g.float(1), scales, g.constant('uint8', [], [128])]);
+  const scaled = g.op('Mul', [product, column(g, rowScale)]);
   const bias = biasOf(block, layer);
   return bias.length > 0 ? g.op('Add', [scaled, ...bias]) : scaled;
 }

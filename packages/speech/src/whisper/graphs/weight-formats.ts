@@ -19,33 +19,30 @@ export interface Matrix {
   readonly inputs: number;
 }
 
-/** Scales [N]. */
-export function channelScales({ values, outputs, inputs }: Matrix): Float32Array {
-  return Float32Array.from({ length: outputs }, (_, output) => largest(values, output * inputs, inputs) / 127);
+export interface Quantized {
+  readonly codes: Int8Array | Uint8Array;
+  readonly scales: Float32Array;
 }
 
-/** Codes [K, N], as MatMulInteger wants them. */
-export function channelCodes({ values, outputs, inputs }: Matrix, scales: Float32Array): Int8Array {
+/** Codes [K, N], as MatMulInteger wants them; scales [N]. */
+export function quantizeChannels({ values, outputs, inputs }: Matrix): Quantized {
+  const scales = Float32Array.from({ length: outputs }, (_, output) => largest(values, output * inputs, inputs) / 127);
   const codes = new Int8Array(inputs * outputs);
   for (let output = 0; output < outputs; output += 1) {
     const scale = scales[output] ?? 1;
     for (let input = 0; input < inputs; input += 1) codes[input * outputs + output] = Math.round((values[output * inputs + input] ?? 0) / scale);
   }
-  return codes;
+  return { codes, scales };
 }
 
-/** Scales [N, K / 32]. */
-export function blockScales({ values }: Matrix): Float32Array {
-  return Float32Array.from({ length: values.length / BLOCK }, (_, block) => largest(values, block * BLOCK, BLOCK) / 127);
-}
-
-/** Codes [N, K / 32, 32] with 128 for zero, as MatMulNBits wants them. */
-export function blockCodes({ values }: Matrix, scales: Float32Array): Uint8Array {
+/** Codes [N, K / 32, 32] with 128 for zero, as MatMulNBits wants them; scales [N, K / 32]. */
+export function quantizeBlocks({ values }: Matrix): Quantized {
+  const scales = Float32Array.from({ length: values.length / BLOCK }, (_, block) => largest(values, block * BLOCK, BLOCK) / 127);
   const codes = new Uint8Array(values.length);
   for (let index = 0; index < values.length; index += 1) {
     codes[index] = Math.round((values[index] ?? 0) / (scales[Math.floor(index / BLOCK)] ?? 1)) + 128;
   }
-  return codes;
+  return { codes, scales };
 }
 
 function largest(values: Float32Array, from: number, count: number): number {
