@@ -45,10 +45,8 @@ export function recordingWarnings({ windows, avgLogProb, damage }: Findings, mod
   if (damage) warnings.push({ code: 'media_damaged', message: `The recording is damaged; what could be read was transcribed: ${damage}.` });
   if (windows === 0) warnings.push({ code: 'no_speech', message: 'No speech was found in this recording.' });
   if (avgLogProb !== null && avgLogProb < FOREIGN_LOG_PROB) {
-    warnings.push({
-      code: 'maybe_other_language',
-      message: `The text is very uncertain. Is the recording in a language that ${model.name} does not know?`,
-    });
+    const question = model.languages.length > 1 ? 'in the language that was given' : `in a language that ${model.name} knows`;
+    warnings.push({ code: 'maybe_other_language', message: `The text is very uncertain. Is the recording ${question}?` });
   }
   return warnings;
 }
