@@ -125,10 +125,10 @@ function sentence(cause: unknown): string {
   return code === 'invalid_request' || code === 'not_found' || code === 'conflict' ? message : `${message} ${hint}`;
 }
 
-const optionsOf = ({ model, language = null, translate, prompt = '', glossary = '', accurate }: Choices): TranscribeOptions => ({
+const optionsOf = ({ model, language, translate, prompt = '', glossary = '', accurate }: Choices): TranscribeOptions => ({
   ...defaultOptions,
   model,
-  language,
+  language: language ?? null,
   task: translate ? 'translate' : 'transcribe',
   prompt,
   glossary: glossary
