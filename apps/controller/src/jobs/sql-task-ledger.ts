@@ -1,5 +1,5 @@
 /** The task ledger on PostgreSQL's dialect: each call is one transaction. */
-import { isFinal } from '@bulk-transcribe/protocol';
+import { completeOptions, isFinal } from '@bulk-transcribe/protocol';
 import { type Kysely, sql } from 'kysely';
 import { lockSessionOf } from '../database/session-lock.ts';
 import type { Tables } from '../database/tables.ts';
@@ -90,6 +90,6 @@ type ClaimedRow = Awaited<ReturnType<ReturnType<typeof claimedTasks>['executeTak
 const toClaimed = (row: ClaimedRow): ClaimedTask => ({
   taskId: row.task_id,
   attempt: row.attempt,
-  options: row.options,
+  options: completeOptions(row.options),
   recording: toRecording(row),
 });
