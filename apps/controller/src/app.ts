@@ -32,6 +32,7 @@ import type { Metrics } from './metrics.ts';
 import type { Models } from './models/open-models.ts';
 import { openAiApi } from './openai/openai-api.ts';
 import type { RecordingFiles } from './recordings/recording-files.ts';
+import type { Remote } from './remote/open-remote.ts';
 import type { Uploads } from './uploads/uploads.ts';
 
 export interface AppOptions {
@@ -43,6 +44,7 @@ export interface AppOptions {
   readonly uploads: Uploads;
   readonly metrics: Metrics;
   readonly models: Models;
+  readonly remote: Remote;
   readonly log: Logger;
   readonly listenerSilenceMs?: number;
   /** The built pages. */
@@ -64,6 +66,7 @@ export async function buildApp({
   uploads,
   metrics,
   models,
+  remote,
   log,
   listenerSilenceMs = LISTENER_SILENCE_MS,
   webRoot = builtPages,
@@ -81,7 +84,22 @@ export async function buildApp({
   const sessions = await useSessions(app, { key, https });
   const tokens = await useApiTokens(app, config.API_TOKENS);
   const access = useAccess(app, { config, key, https });
-  const parts: Parts = { config, identity, jobs, workers, files, uploads, metrics, models, sessions, access, tokens, listenerSilenceMs, closing };
+  const parts: Parts = {
+    config,
+    identity,
+    jobs,
+    workers,
+    files,
+    uploads,
+    metrics,
+    models,
+    remote,
+    sessions,
+    access,
+    tokens,
+    listenerSilenceMs,
+    closing,
+  };
 
   addSharedSchemas(app);
   await useDocs(app, parts);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   baseUrl,
+  choice,
   folder,
   integer,
   list,
@@ -62,6 +63,38 @@ export const settingsTable = {
     pattern: /^[\x21-\x7e]{8,512}$/,
     allowed: 'a token of 8 to 512 visible characters without blanks',
     about: 'Token for everything under /api/admin (header X-Admin-Token); without it nothing there answers.',
+  }),
+  REMOTE_WORKER_URL: baseUrl({
+    about: 'Address of a remote worker (https://POD-8477.proxy.runpod.net); comes before what is saved on the page /admin.',
+  }),
+  WORKER_TOKEN: text({
+    default: '',
+    secret: true,
+    pattern: /^[\x21-\x7e]{1,512}$/,
+    allowed: 'a token of visible characters without blanks',
+    about: 'Token of the remote worker: sent to REMOTE_WORKER_URL alone, or, where that is not set, to the address that is saved.',
+  }),
+  REMOTE_WORKER_MODE: text({
+    default: '',
+    pattern: /^(off|optional|required)$/,
+    allowed: 'off, optional, required',
+    about: 'off: this computer alone; optional: the remote worker while it answers; required: wait for it. Not set = as saved, else off.',
+  }),
+  REMOTE_WORKERS: list({
+    secret: true,
+    item: /^[a-z0-9][a-z0-9-]{0,39}\|https?:\/\/[^\s|]+\|[\x21-\x2b\x2d-\x7b\x7d\x7e]+$/,
+    allowed: 'name|https://address|token for each worker, separated by commas',
+    about: 'Further remote workers, used beside the first one in its mode.',
+  }),
+  REMOTE_WAIT_MS: integer({
+    default: 30_000,
+    unit: 'milliseconds',
+    about: 'How long POST /v1/audio/transcriptions waits for a required remote worker that is away before it answers 503.',
+  }),
+  ALLOW_INSECURE_WORKER: choice({
+    of: ['false', 'true'],
+    default: 'false',
+    about: 'Allows http:// to remote workers that are not on this machine: token and recordings then travel in clear.',
   }),
   RETENTION_DAYS: integer({
     default: 0,

@@ -3,23 +3,24 @@
  *
  *   client → routes → task store (disk) → task runner → engine
  *
- * Everything comes in as arguments; nothing is kept in the module.
+ * How long it lives is the lifecycle's business (`life/`). Everything comes in as arguments; nothing is kept in the module.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import { AppError, type Identity, WORKER_HEADER, WORKER_PROTOCOL } from '@bulk-transcribe/protocol';
-import { bearerToken, sameSecret, useErrorEdge } from '@bulk-transcribe/service';
+import { bearerToken, sameSecret, taskToken, useErrorEdge } from '@bulk-transcribe/service';
 import type { Engine } from '@bulk-transcribe/speech';
 import { fastifySSE } from '@fastify/sse';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { answerBrokenRequest, answerBrokenUrl } from './broken-request.ts';
 import type { Config } from './config.ts';
-import { Lifecycle } from './lifecycle.ts';
+import type { Lifecycle } from './life/lifecycle.ts';
 import { addEventsRoute } from './routes/events.ts';
 import { addHealthRoute } from './routes/health.ts';
 import { addInputRoutes } from './routes/input.ts';
+import { addLifeRoutes } from './routes/life.ts';
 import { addPingRoute } from './routes/ping.ts';
 import { addResultRoute } from './routes/result.ts';
 import type { WorkerApp } from './routes/route-schemas.ts';
@@ -42,26 +43,36 @@ export interface WorkerOptions {
   readonly config: Pick<Config, 'WORKER_TOKEN' | 'DATA_ROOT' | 'MODEL'>;
   readonly identity: Identity;
   readonly engine: Engine;
+  readonly lifecycle: Lifecycle;
   readonly log: Logger;
   /** Wait before loading a failed engine again. */
   readonly engineRetryMs?: number;
 }
 
-/** Builds the worker and begins to load the engine. Closing the app aborts what runs; the engine itself stays with the caller. */
-export async function buildWorker({ config, identity, engine, log, engineRetryMs }: WorkerOptions): Promise<FastifyInstance> {
-  const lifecycle = new Lifecycle(config.WORKER_TOKEN ? '' : 'WORKER_TOKEN is not set. Set it and start the worker again.');
+export interface Worker {
+  readonly app: FastifyInstance;
+  /** Breaks off what runs, ends event streams and waits until all is on disk. The app goes on answering. */
+  readonly settle: () => Promise<void>;
+}
+
+/** Builds the worker and begins to load the engine. Closing the app settles it; the engine itself stays with the caller. */
+export async function buildWorker({ config, identity, engine, lifecycle, log, engineRetryMs }: WorkerOptions): Promise<Worker> {
   const store = await TaskStore.open(config.DATA_ROOT, log);
   const runner = new TaskRunner({ engine, model: config.MODEL, store, lifecycle, log, engineRetryMs });
   const app = createApp(log);
+  const noteBacklog = () => lifecycle.backlogIs(store.backlog);
+  store.on('changed', noteBacklog);
+  noteBacklog();
 
   addHealthRoute(app, lifecycle);
   await app.register(
     (v1: WorkerApp, _options, done) => {
-      requireToken(v1, config.WORKER_TOKEN);
+      requireToken(v1, config.WORKER_TOKEN, lifecycle);
       addPingRoute(v1, { identity, instance: randomUUID(), dataRoot: config.DATA_ROOT, lifecycle, store });
+      addLifeRoutes(v1, lifecycle);
       addTaskRoutes(v1, { store, lifecycle });
-      addWindowsRoute(v1, store);
-      addInputRoutes(v1, store);
+      addWindowsRoute(v1, { store, lifecycle });
+      addInputRoutes(v1, { store, lifecycle });
       addEventsRoute(v1, store);
       addResultRoute(v1, store);
       addSettleRoutes(v1, store);
@@ -70,13 +81,24 @@ export async function buildWorker({ config, identity, engine, log, engineRetryMs
     { prefix: '/v1' },
   );
 
-  app.addHook('preClose', async () => {
-    lifecycle.terminating();
+  const settle = async () => {
     await runner.close();
     await store.close();
+  };
+  app.addHook('preClose', async () => {
+    lifecycle.terminate('signal');
+    await settle();
   });
   app.addHook('onClose', () => lifecycle.terminated());
   runner.start();
+  return { app, settle };
+}
+
+/** A worker that could not be put together: it answers nobody but says why, for as long as its life lasts. */
+export function buildBrokenWorker(lifecycle: Lifecycle, log: Logger): FastifyInstance {
+  const app = createApp(log);
+  addHealthRoute(app, lifecycle);
+  app.addHook('onClose', () => lifecycle.terminated());
   return app;
 }
 
@@ -118,11 +140,19 @@ const withMarker =
 const requestId = (given: string | string[] | undefined): string =>
   typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
 
-function requireToken(app: WorkerApp, expected: string): void {
+/** Whether the token is the one of the task that the request is about. */
+function opensTask({ routeOptions, params }: FastifyRequest, given: string, workerToken: string): boolean {
+  const { id } = params as { id?: string };
+  return id !== undefined && (routeOptions.url ?? '').startsWith('/v1/tasks/:id') && sameSecret(given, taskToken(workerToken, id));
+}
+
+function requireToken(app: WorkerApp, expected: string, lifecycle: Lifecycle): void {
   app.addHook('onRequest', async (request) => {
     if (!expected) throw new AppError('worker_unavailable', 'This worker was started without WORKER_TOKEN and takes no work.');
     const given = bearerToken(request.headers.authorization);
     if (given === null) throw new AppError('unauthorized', 'The request carries no worker token.');
-    if (!sameSecret(given, expected)) throw new AppError('unauthorized', 'The worker token is not the right one.');
+    if (!sameSecret(given, expected) && !opensTask(request, given, expected))
+      throw new AppError('unauthorized', 'The worker token is not the right one.');
+    lifecycle.contact();
   });
 }

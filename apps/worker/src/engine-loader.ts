@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@bulk-transcribe/protocol';
 import type { Engine, EngineInfo } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
-import type { Lifecycle } from './lifecycle.ts';
+import type { Lifecycle } from './life/lifecycle.ts';
 
 /** Wait before the second try; doubled after each further one: 5, 10, 20, … 300 s. */
 const FIRST_RETRY_MS = 5_000;

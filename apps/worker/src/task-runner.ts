@@ -4,7 +4,7 @@ import { isDiskFull } from '@bulk-transcribe/service';
 import type { Engine, SpeechEvent } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
 import { loadEngine } from './engine-loader.ts';
-import type { Lifecycle } from './lifecycle.ts';
+import type { Lifecycle } from './life/lifecycle.ts';
 import type { Attempt, Task } from './task.ts';
 import type { TaskStore } from './task-store.ts';
 
@@ -35,6 +35,7 @@ export class TaskRunner {
     const { store, lifecycle } = this.#options;
     store.on('queued', () => this.#takeNext());
     store.on('stopped', (attempt) => this.#stop(attempt));
+    lifecycle.on('overdue', ({ limitMs }) => void this.#endOverdue(limitMs));
     lifecycle.on('change', ({ to }) => {
       if (to === 'idle') this.#takeNext();
       if (to === 'booting') this.#load();
@@ -69,6 +70,18 @@ export class TaskRunner {
     if (this.#run?.attempt.id === id && this.#run.attempt.attempt === attempt) this.#run.abort.abort();
   }
 
+  /** The task is reported as failed before anything else happens: whoever waits for it hears of it, whatever becomes of us. */
+  async #endOverdue(limitMs: number): Promise<void> {
+    const run = this.#run;
+    if (!run) return;
+    const { store, lifecycle, log } = this.#options;
+    log.warn({ ...run.attempt, limitMs }, 'the task took too long: it is failed and its engine ended');
+    const seconds = Math.round(limitMs / 1000);
+    await store.fail(run.attempt, new AppError('execution_timeout', `The task was not done after ${seconds} s, the longest it may take here.`));
+    run.abort.abort();
+    lifecycle.overdueReported();
+  }
+
   /** Never rejects: whatever goes wrong is the end of this attempt, not of the runner. */
   async #work(task: Task, attempt: Attempt, abort: AbortController): Promise<void> {
     const { lifecycle } = this.#options;
@@ -80,7 +93,7 @@ export class TaskRunner {
   }
 
   async #transcribe(task: Task, attempt: Attempt, signal: AbortSignal): Promise<AppError | null> {
-    const { engine, store, log } = this.#options;
+    const { engine, store, lifecycle, log } = this.#options;
     const { options, input } = task.record.request;
     const line = log.child({ id: attempt.id, attempt: attempt.attempt });
     try {
@@ -90,6 +103,7 @@ export class TaskRunner {
         const { windows } = task.events;
         line.debug({ windows: windows.length }, 'task begins');
         const onEvent = (event: SpeechEvent): void => {
+          if (event.type === 'progress') lifecycle.workIsLong(event.progress.totalSec ?? 0);
           if (store.report(attempt, event) && event.type === 'window') line.debug({ window: event.window.index }, 'window finished');
         };
         return engine.transcribe({ path: task.input.path, name: input.name }, options, signal, onEvent, windows);

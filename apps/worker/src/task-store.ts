@@ -20,6 +20,7 @@ import type { SpeechEvent } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
 import type { InputPart } from './input-file.ts';
 import { KeyedLock } from './keyed-lock.ts';
+import type { Backlog } from './life/deadlines.ts';
 import { openAttempt } from './open-attempt.ts';
 import { type Attempt, assertAttempt, assertMove, compareRequests, isComplete, isSettled, type Task, toWorkerTask } from './task.ts';
 import type { TaskRecord } from './task-folder.ts';
@@ -30,6 +31,8 @@ interface TaskStoreEvents {
   queued: [];
   /** This attempt's work is no longer wanted. */
   stopped: [Attempt];
+  /** A task has come, moved or gone. */
+  changed: [];
 }
 
 interface MoveOptions {
@@ -71,9 +74,10 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
     return (this.#tasks.get(id)?.record.request.attempt ?? 0) >= attempt;
   }
 
-  /** How many tasks are in the engine's hands or wait for it. */
-  get workload(): number {
-    return this.#all().filter(({ record }) => record.state === 'queued' || record.state === 'running').length;
+  /** How many tasks are in the engine's hands or wait for it, and how many ends wait to be acknowledged. A cancelled one is known already. */
+  get backlog(): Backlog {
+    const count = (...states: WorkerTaskState[]) => this.#all().filter(({ record }) => states.includes(record.state)).length;
+    return { work: count('queued', 'running'), results: count('succeeded', 'failed') };
   }
 
   get nextQueued(): Task | undefined {
@@ -176,6 +180,7 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
       if (!isSettled(state)) throw new AppError('conflict', `The task is ${state}; only a settled one can be acknowledged.`);
       await task.folder.remove();
       this.#tasks.delete(id);
+      this.emit('changed');
     });
   }
 
@@ -193,6 +198,7 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
   async #open(request: TaskRequest, held: Task | undefined): Promise<Task> {
     const task = await openAttempt(request, held, { root: this.#root, log: this.#log });
     this.#tasks.set(request.id, task);
+    this.emit('changed');
     if (held) this.emit('stopped', held.record.request);
     return task;
   }
@@ -239,6 +245,7 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
     }
     task.record = record;
     task.events.append({ type: 'status', task: toWorkerTask(task) });
+    this.emit('changed');
   }
 
   /** Does `step` if the attempt still is the one we hold, in the expected state. */

@@ -100,7 +100,7 @@ describe('after kill -9', () => {
     const dataRoot = await temporaryFolder();
     const before = await spawnWorker(dataRoot);
     const { id } = await before.client.submit(endless);
-    const seen = await before.client.until(id, ({ type }) => type === 'window');
+    const seen = await before.client.until(id, (event) => event.type === 'window' && event.window.index === 1);
     await kill(before.child);
     await writeFile(path.join(dataRoot, 'tasks', id, 'events.1.jsonl'), '{"id":99,"ev', { flag: 'a' });
     await writeFile(path.join(dataRoot, 'tasks', 'notes.txt'), 'mine');

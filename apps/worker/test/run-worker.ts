@@ -9,7 +9,10 @@ import { defaultOptions, type Health } from '@bulk-transcribe/protocol';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { buildWorker, type WorkerOptions } from '../src/app.ts';
+import { systemClock } from '../src/life/clock.ts';
+import { Lifecycle } from '../src/life/lifecycle.ts';
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
+import { limitsFor, nowhere } from './life/lives.ts';
 import { TOKEN, WorkerClient } from './worker-client.ts';
 
 const identity = { version: '0.0.0', gitCommit: 'test', buildTime: 'unknown' };
@@ -22,7 +25,7 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-interface RunOptions extends Partial<Pick<WorkerOptions, 'engineRetryMs'>> {
+interface RunOptions extends Partial<Pick<WorkerOptions, 'engineRetryMs' | 'lifecycle'>> {
   readonly dataRoot?: string;
   readonly token?: string;
   readonly model?: string;
@@ -33,10 +36,12 @@ interface RunOptions extends Partial<Pick<WorkerOptions, 'engineRetryMs'>> {
 export async function runWorker({ dataRoot, token = TOKEN, model = defaultOptions.model, engine = createFakeEngine(), ...rest }: RunOptions = {}) {
   const root = dataRoot ?? (await temporaryFolder());
   const config = { WORKER_TOKEN: token, DATA_ROOT: root, MODEL: model };
-  const app = await buildWorker({ config, identity, engine, log: pino({ level: 'silent' }), ...rest });
+  const lifecycle = rest.lifecycle ?? new Lifecycle({ clock: systemClock, limits: limitsFor({ idleMs: null }), platform: nowhere });
+  if (!token) lifecycle.closeIntake('WORKER_TOKEN is not set. Set it and start the worker again.');
+  const { app } = await buildWorker({ config, identity, engine, log: pino({ level: 'silent' }), ...rest, lifecycle });
   const client = new WorkerClient(await app.listen({ port: 0, host: '127.0.0.1' }));
   onTestFinished(() => app.close());
-  return { app, client, engine, dataRoot: root };
+  return { app, client, engine, lifecycle, dataRoot: root };
 }
 
 /** Starts a worker process and waits until it listens and accepts tasks; killed when the test ends. */

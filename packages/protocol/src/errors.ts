@@ -65,6 +65,10 @@ export const errorTable = {
   },
   engine_crashed: { status: 500, hint: 'The recording goes on by itself from its last finished window.', retryable: true },
   engine_unavailable: { status: 503, hint: 'Read the worker log for the reason; reinstalling usually mends a damaged model file.', retryable: true },
+  execution_timeout: {
+    status: 504,
+    hint: 'Raise EXECUTION_TIMEOUT of the worker, or choose a smaller model or a faster machine. What was transcribed before is kept for another start.',
+  },
   // Life
   cancelled: { status: 409, hint: 'Start the task again if you still want its transcript.' },
   disk_full: {

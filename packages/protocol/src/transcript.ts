@@ -61,6 +61,19 @@ export const StepTime = Type.Object(
 );
 export type StepTime = Static<typeof StepTime>;
 
+/** Where a task computes, in words a person understands. */
+export const TaskWorker = Type.Object(
+  {
+    name: Type.String({ description: 'local, or the name of the pod.' }),
+    device: Type.String({ description: 'cpu or cuda' }),
+    remote: Type.Optional(Type.Boolean({ description: 'On another machine than the controller.' })),
+    gpuName: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    why: Type.Optional(Type.String({ description: 'Why there and not on a remote worker, where one was to be used, for people.' })),
+  },
+  { $id: 'TaskWorker' },
+);
+export type TaskWorker = Static<typeof TaskWorker>;
+
 /** How the transcript was made. */
 export const Provenance = Type.Object(
   {
@@ -82,6 +95,7 @@ export const Provenance = Type.Object(
       ),
     ),
     timesRealTime: Type.Number({ description: 'Seconds of recording per second of wall time, all steps.' }),
+    place: Type.Optional(TaskWorker),
   },
   { $id: 'Provenance' },
 );

@@ -9,6 +9,7 @@ import { Id, Sha256 } from './ids.ts';
 import { ModelInfo, TranscribeOptions } from './options.ts';
 import { Stage } from './task-state.ts';
 import { Segment, Warning } from './transcript.ts';
+import { LifecycleReport, WorkerState } from './worker-life.ts';
 
 /** On every answer of a worker, so that a proxy's 404 is told from ours. Its value is the protocol's version. */
 export const WORKER_HEADER = 'x-bulk-transcribe-worker';
@@ -24,17 +25,13 @@ export const Identity = Type.Object(
 );
 export type Identity = Static<typeof Identity>;
 
-/** Lifecycle of the worker process. In its simple form it never ends itself: that comes with the pod's life. */
-export const workerStates = ['booting', 'idle', 'busy', 'draining', 'terminating', 'terminated'] as const;
-export const WorkerState = Type.Union(workerStates.map((state) => Type.Literal(state)));
-export type WorkerState = Static<typeof WorkerState>;
-
 export const Health = Type.Object(
   {
     status: Type.Union([Type.Literal('ok'), Type.Literal('starting'), Type.Literal('failed')]),
     state: WorkerState,
     accepting: Type.Boolean({ description: 'Whether a new task would be taken.' }),
     message: Type.String({ description: 'Why not ok, for people; empty when ok.' }),
+    lifecycle: LifecycleReport,
   },
   { $id: 'Health' },
 );
@@ -54,6 +51,7 @@ export const Ping = Type.Object(
     diarization: Type.Boolean(),
     slots: Type.Object({ total: Type.Integer({ minimum: 1 }), free: Type.Integer({ minimum: 0 }) }),
     disk: Type.Object({ freeBytes: Type.Integer(), totalBytes: Type.Integer() }),
+    lifecycle: LifecycleReport,
   },
   { $id: 'Ping' },
 );

@@ -1,3 +1,4 @@
+export * from './atomic-file.ts';
 export * from './directory-lock.ts';
 export * from './disk-full.ts';
 export * from './environment.ts';

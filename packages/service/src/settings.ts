@@ -112,10 +112,11 @@ export function folder(options: {
 }
 
 /** An absolute http or https URL without credentials, query or fragment; trailing slashes are removed. Empty = none. */
-export function baseUrl(options: { about: string }): Setting<string> {
+export function baseUrl(options: { about: string; default?: string }): Setting<string> {
+  const { about, default: value = '' } = options;
   return {
-    about: options.about,
-    defaultText: '',
+    about,
+    defaultText: value,
     allowed: 'an http:// or https:// address without user name, query or fragment',
     secret: false,
     parse: (given) => {
@@ -123,12 +124,23 @@ export function baseUrl(options: { about: string }): Setting<string> {
       const plain = /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
       return plain ? url.href.replace(/\/+$/, '') : refuse();
     },
-    fallback: () => '',
+    fallback: () => value,
   };
 }
 
 /** Validates `env` against the table and freezes the result. Throws SettingsError. An empty variable counts as not set. */
 export function readSettings<Table extends SettingsTable>(table: Table, env: NodeJS.ProcessEnv, root: string): Settings<Table> {
+  const { settings, problems } = trySettings(table, env, root);
+  if (problems.length > 0) throw new SettingsError(problems.join('\n'));
+  return settings;
+}
+
+/** The same for who must go on whatever is set: a wrong value becomes the default, and `problems` names it. */
+export function trySettings<Table extends SettingsTable>(
+  table: Table,
+  env: NodeJS.ProcessEnv,
+  root: string,
+): { settings: Settings<Table>; problems: readonly string[] } {
   const settings: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [name, setting] of Object.entries(table)) {
@@ -137,8 +149,8 @@ export function readSettings<Table extends SettingsTable>(table: Table, env: Nod
       settings[name] = given ? setting.parse(given, root) : setting.fallback(settings, root);
     } catch {
       problems.push(`${name} is ${setting.secret ? 'not usable' : JSON.stringify(given)}; allowed: ${setting.allowed}.`);
+      settings[name] = setting.fallback(settings, root);
     }
   }
-  if (problems.length > 0) throw new SettingsError(problems.join('\n'));
-  return Object.freeze(settings) as Settings<Table>;
+  return { settings: Object.freeze(settings) as Settings<Table>, problems };
 }

@@ -4,11 +4,11 @@ import type { Logger } from 'pino';
 const SAME_SIGNAL_MS = 1000;
 
 /**
- * Runs `close` once, on SIGTERM or SIGINT, then ends the process; a second signal ends it at once.
+ * Runs `close` once, on SIGTERM or SIGINT (its argument), then ends the process; a second signal ends it at once.
  * (Ctrl-C reaches us twice within a moment, from the terminal and forwarded by npm: that counts as one.)
  * A child also closes when its parent is gone (the IPC channel disconnects).
  */
-export function closeOnSignal(log: Logger, close: () => Promise<void>, limitMs = 10_000): void {
+export function closeOnSignal(log: Logger, close: (reason: string) => Promise<void>, limitMs = 10_000): void {
   let since: number | undefined;
   const stop = (reason: string): void => {
     if (since !== undefined) {
@@ -18,7 +18,7 @@ export function closeOnSignal(log: Logger, close: () => Promise<void>, limitMs =
     since = performance.now();
     log.info({ reason }, 'stopping');
     setTimeout(() => process.exit(1), limitMs).unref();
-    close().then(
+    close(reason).then(
       () => process.exit(0),
       (err: unknown) => {
         log.error({ err }, 'did not stop cleanly');

@@ -168,7 +168,8 @@ function assertCurrent({ attempt }: ClaimedTask, news: WorkerTask): void {
     throw new AppError('stale_attempt', `The worker has attempt ${news.attempt} of this task, we asked about ${attempt}.`);
 }
 
-async function commitResult(task: ClaimedTask, { ledger, log, observer }: RunParts, transcript: Transcript): Promise<void> {
+async function commitResult(task: ClaimedTask, { ledger, log, observer }: RunParts, made: Transcript): Promise<void> {
+  const transcript = { ...made, provenance: { ...made.provenance, ...(task.worker && { place: task.worker }) } };
   const committed = await ledger.succeed(task, transcript);
   const { taskId, attempt } = task;
   if (!committed) {

@@ -12,6 +12,8 @@ export interface LocalWorkerSettings {
   readonly identity: Identity;
 }
 
+const LONGEST_TASK_MS = 7 * 24 * 60 * 60 * 1000;
+
 /** Bytes of a token that only the two of us know, for as long as this process lives. */
 const TOKEN_BYTES = 32;
 
@@ -29,6 +31,9 @@ export function workerEnvironment(system: Readonly<Record<string, string>>, toke
     HOST: '127.0.0.1',
     PORT: '0',
     WORKER_TOKEN: token,
+    // Its life is ours: it ends when we do. A slow computer may take its time; only what hangs for days is broken off.
+    WORKER_ZERO: 'true',
+    EXECUTION_TIMEOUT: String(LONGEST_TASK_MS),
     DATA_ROOT: path.join(dataRoot, 'worker'),
     MODELS_DIR: modelsDir,
     THREADS: String(threads),

@@ -1,12 +1,14 @@
 /** The protocol's named schemas: added to Fastify once, referred to by the routes, and named in the OpenAPI document. */
 import {
   AccessRequest,
+  AdminOverview,
   ErrorBody,
   Identity,
   InstalledCheckpoint,
   Job,
   JobChange,
   JobRequest,
+  KeepRequest,
   KnownFile,
   KnownModel,
   ModelInfo,
@@ -25,6 +27,12 @@ import {
   Provenance,
   Recording,
   RecoveryCode,
+  RemoteProblem,
+  RemoteWorkerChange,
+  RemoteWorkerConfig,
+  RemoteWorkerTest,
+  RemoteWorkerTrial,
+  Routing,
   Segment,
   SessionEvent,
   StepTime,
@@ -37,18 +45,21 @@ import {
   Transcript,
   Warning,
   Word,
+  WorkerView,
 } from '@bulk-transcribe/protocol';
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 
 const shared: readonly TSchema[] = [
   AccessRequest,
+  AdminOverview,
   ErrorBody,
   Identity,
   InstalledCheckpoint,
   Job,
   JobChange,
   JobRequest,
+  KeepRequest,
   KnownFile,
   KnownModel,
   ModelInfo,
@@ -67,7 +78,13 @@ const shared: readonly TSchema[] = [
   Provenance,
   Recording,
   RecoveryCode,
+  RemoteProblem,
+  RemoteWorkerChange,
+  RemoteWorkerConfig,
+  RemoteWorkerTest,
+  RemoteWorkerTrial,
   Segment,
+  Routing,
   SessionEvent,
   StepTime,
   SystemInfo,
@@ -79,6 +96,7 @@ const shared: readonly TSchema[] = [
   Transcript,
   Warning,
   Word,
+  WorkerView,
 ];
 
 export function addSharedSchemas(app: FastifyInstance): void {

@@ -48,6 +48,7 @@ export const toJob = (row: JobRow, tasks: Task[]): Job => ({
   name: row.name,
   options: completeOptions(row.options),
   priority: row.priority,
+  compute: row.compute,
   createdAt: row.created_at.toISOString(),
   kept: row.kept,
   tasks,

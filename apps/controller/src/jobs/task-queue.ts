@@ -8,6 +8,7 @@
 import { fromKysely, PgBoss, type Db as QueueDatabase } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../database/database.ts';
+import { groupOf, type TaskKind } from './task-kind.ts';
 import { rankOf } from './turns.ts';
 
 const QUEUE = 'transcribe';
@@ -28,6 +29,8 @@ export interface QueuedTask {
   readonly id: string;
   readonly priority: number;
   readonly turn: number;
+  /** Left out: any worker may take it. */
+  readonly kind?: TaskKind;
 }
 
 const queueSettings = (retryDelaySec: number) => ({
@@ -69,19 +72,19 @@ export class TaskQueue {
 
   /** The place of each entry in the queue follows from priority and turn (turns.ts). */
   async append(tx: Transaction, tasks: readonly QueuedTask[]): Promise<void> {
-    const entries = tasks.map(({ id, priority, turn }) => ({ id, priority: rankOf(priority, turn) }));
+    const entries = tasks.map(toEntry);
     await this.#boss.insert(QUEUE, entries, { db: inside(tx) });
   }
 
   /** Back to its place, due after a pause; its attempts are counted anew. */
-  async waitAgain(tx: Transaction, { id, priority, turn }: QueuedTask): Promise<void> {
-    await this.remove(tx, [id]);
-    await this.#boss.insert(QUEUE, [{ id, priority: rankOf(priority, turn), startAfter: this.#pauseSec }], { db: inside(tx) });
+  async waitAgain(tx: Transaction, task: QueuedTask): Promise<void> {
+    await this.remove(tx, [task.id]);
+    await this.#boss.insert(QUEUE, [{ ...toEntry(task), startAfter: this.#pauseSec }], { db: inside(tx) });
   }
 
-  /** Takes the first entry that is due; the id of its task. */
-  async take(tx: Transaction): Promise<string | null> {
-    const [entry] = await this.#boss.fetch(QUEUE, { db: inside(tx) });
+  /** Takes the first entry that is due and not of a kind to leave; the id of its task. */
+  async take(tx: Transaction, leave: readonly TaskKind[] = []): Promise<string | null> {
+    const [entry] = await this.#boss.fetch(QUEUE, { db: inside(tx), ...(leave.length > 0 && { ignoreGroups: leave.map(groupOf) }) });
     return entry?.id ?? null;
   }
 
@@ -107,6 +110,12 @@ export class TaskQueue {
     await this.#boss.stop({ graceful: false, close: false });
   }
 }
+
+const toEntry = ({ id, priority, turn, kind }: QueuedTask) => ({
+  id,
+  priority: rankOf(priority, turn),
+  ...(kind && { group: { id: groupOf(kind) } }),
+});
 
 const inside = (tx: Transaction): QueueDatabase => fromKysely(tx);
 

@@ -17,7 +17,9 @@ import { TaskQueue } from '../../src/jobs/task-queue.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openModels } from '../../src/models/open-models.ts';
 import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
+import { openRemote } from '../../src/remote/open-remote.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
+import { saidWorkers } from '../http/said-workers.ts';
 import { Browser, upAndReady } from '../http/test-app.ts';
 import { claimed, transcript } from '../jobs/job-store-contract.ts';
 import { emptyFolder, quiet, temporaryDataRoot } from './template.ts';
@@ -40,7 +42,8 @@ async function serve(dataRoot: string) {
     uploads,
     metrics,
     models: openModels({ config, log: quiet }),
-    workers: { status: () => upAndReady },
+    remote: await openRemote({ config, log: quiet }),
+    workers: saidWorkers(() => upAndReady),
     log: quiet,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { defaultOptions, type ErrorBody, type Job, type Recording, type SystemInfo, type Task, type Transcript } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Browser, startTestApp, type TestApp, transcriptOf, upAndReady } from './test-app.ts';
+import { Browser, down, startTestApp, type TestApp, transcriptOf, upAndReady } from './test-app.ts';
 
 describe('the REST API', () => {
   let app: TestApp;
@@ -69,7 +69,7 @@ describe('the REST API', () => {
   });
 
   it('takes no job while no worker has said what it can do', async () => {
-    app.workers.now = { ready: false, message: 'The local worker is starting.', worker: null, models: [] };
+    app.workers.now = down('The local worker is starting.');
     try {
       const { status, body } = await ann.post<ErrorBody>('/api/jobs', { recordingIds: [(await uploaded(ann)).id] });
       expect(status).toBe(503);

@@ -12,8 +12,10 @@ import type { WorkersStatus } from '../../src/dispatch/workers.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { type Models, openModels } from '../../src/models/open-models.ts';
 import { openRecordingFiles, type RecordingFiles } from '../../src/recordings/recording-files.ts';
+import { openRemote } from '../../src/remote/open-remote.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
 import { type MemoryJobStore, memoryJobStore } from './memory-job-store.ts';
+import { saidWorkers } from './said-workers.ts';
 
 export const english: ModelInfo = {
   id: 'moonshine-tiny-en',
@@ -26,7 +28,21 @@ export const english: ModelInfo = {
   default: true,
 };
 
-export const upAndReady: WorkersStatus = { ready: true, message: '', worker: { name: 'local', device: 'cpu' }, models: [english] };
+const local = { name: 'local', device: 'cpu' };
+
+export const upAndReady: WorkersStatus = {
+  ready: true,
+  message: '',
+  worker: local,
+  models: [english],
+  routing: { mode: 'off', choices: ['auto', 'cpu'], place: local, timesRealTime: null, reason: '' },
+};
+
+/** No worker is up. */
+export const down = (message: string): WorkersStatus => ({
+  ...{ ready: false, message, worker: null, models: [] },
+  routing: { ...upAndReady.routing, place: null, reason: message },
+});
 
 export interface TestApp {
   readonly url: string;
@@ -62,9 +78,10 @@ export async function startTestApp(env: Record<string, string> = {}, more: Pick<
   const app = await buildApp({
     config,
     jobs,
-    workers: { status: () => workers.now },
+    workers: saidWorkers(() => workers.now),
     metrics: createMetrics({ taskCounts: async () => jobs.taskCounts(), dataRoot }),
     models,
+    remote: await openRemote({ config, log }),
     files,
     uploads,
     identity: { version: '0.0.0-test', gitCommit: 'unknown', buildTime: 'unknown' },

@@ -8,7 +8,7 @@ import { defaultOptions, type Task, type Transcript } from '@bulk-transcribe/pro
 import { sampleRecording } from '@bulk-transcribe/sample';
 import OpenAI, { APIError, APIUserAbortError, AuthenticationError, BadRequestError, NotFoundError, toFile } from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { english, startTestApp, type TestApp, transcriptOf, upAndReady } from '../http/test-app.ts';
+import { down, english, startTestApp, type TestApp, transcriptOf, upAndReady } from '../http/test-app.ts';
 
 const token = 'a-token-of-the-test-0001';
 
@@ -173,7 +173,7 @@ describe('the official OpenAI client', () => {
   });
 
   it('is told to come back while no worker is up', async () => {
-    app.workers.now = { ready: false, message: 'The local worker is starting.', worker: null, models: [] };
+    app.workers.now = down('The local worker is starting.');
     const error = await failure(create());
     app.workers.now = upAndReady;
     expect(error).toMatchObject({ status: 503, code: 'worker_unavailable', type: 'server_error' });

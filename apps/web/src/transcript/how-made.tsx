@@ -1,4 +1,4 @@
-import type { Transcript } from '@bulk-transcribe/protocol';
+import type { TaskWorker, Transcript } from '@bulk-transcribe/protocol';
 import { strings } from '../strings.ts';
 import { clock, moment } from '../times.ts';
 
@@ -14,7 +14,8 @@ export function HowMade({ transcript, modelName }: { readonly transcript: Transc
   const words = strings.transcript;
   const facts: readonly (readonly [string, string])[] = [
     [words.model, modelName],
-    [words.device, words.threads(provenance.threads, provenance.device)],
+    [words.device, strings.computes(provenance.device, provenance.threads)],
+    ...placeFacts(provenance.place),
     [words.took, clock((Date.parse(provenance.finishedAt) - Date.parse(provenance.startedAt)) / 1000)],
     [words.speed, words.timesRealTime(provenance.timesRealTime)],
     ...interruption(provenance.windows),
@@ -35,4 +36,10 @@ export function HowMade({ transcript, modelName }: { readonly transcript: Transc
       </dl>
     </details>
   );
+}
+
+function placeFacts(place: TaskWorker | undefined): readonly (readonly [string, string])[] {
+  if (!place) return [];
+  const where = [strings.place.where, strings.worker(place)] as const;
+  return place.why ? [where, [strings.place.why, place.why]] : [where];
 }

@@ -1,5 +1,5 @@
 import { Health } from '@bulk-transcribe/protocol';
-import type { Lifecycle } from '../lifecycle.ts';
+import type { Lifecycle } from '../life/lifecycle.ts';
 import type { WorkerApp } from './route-schemas.ts';
 
 /** For platforms and people: whether this process lives and why it may not take work. Always 200: an answer means alive. */

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { type Identity, Ping } from '@bulk-transcribe/protocol';
-import type { Lifecycle } from '../lifecycle.ts';
+import type { Lifecycle } from '../life/lifecycle.ts';
 import { SLOTS } from '../task-runner.ts';
 import type { TaskStore } from '../task-store.ts';
 import { errorResponses, type WorkerApp } from './route-schemas.ts';
@@ -28,8 +28,9 @@ export function addPingRoute(app: WorkerApp, { identity, instance, dataRoot, lif
       threads: engine?.threads ?? 1,
       models: [...(engine?.models ?? [])],
       diarization: engine?.diarization ?? false,
-      slots: { total: SLOTS, free: Math.max(0, SLOTS - store.workload) },
+      slots: { total: SLOTS, free: Math.max(0, SLOTS - store.backlog.work) },
       disk: await readDisk(dataRoot),
+      lifecycle: lifecycle.report,
     };
   });
 }

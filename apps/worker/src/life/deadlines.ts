@@ -1,0 +1,108 @@
+/** What keeps a worker alive and when it ends, as functions of what is known about it. Times are milliseconds of its clock. */
+import type { EndReason, Keeper, LifetimeOrigin, WorkerState } from '@bulk-transcribe/protocol';
+import type { Limits } from './limits.ts';
+import type { Platform } from './platform.ts';
+
+/** Tasks that are somebody's. */
+export interface Backlog {
+  /** Queued or running. */
+  readonly work: number;
+  /** Succeeded or failed, and not acknowledged yet. */
+  readonly results: number;
+}
+
+/** What a worker knows about its own life. Its one writer is the lifecycle. */
+export interface Life {
+  readonly limits: Limits;
+  readonly platform: Platform;
+  /** It can never take work as it was started. */
+  closed: boolean;
+  state: WorkerState;
+  /** The engine could not be loaded, or is lost. */
+  engineFailed: boolean;
+  /** How many uploads and preparations go on just now. */
+  readonly activities: Map<Activity, number>;
+  backlog: Backlog;
+  holdUntil: number;
+  /** Null while the engine is loading for the first time. */
+  bootEndedAt: number | null;
+  /** The last moment at which something ended that had kept it. */
+  releasedAt: number;
+  firstContactAt: number | null;
+  lastContactAt: number;
+  lifetime: Lifetime | null;
+}
+
+/** What goes on for a while and counts as work, beside the tasks themselves. */
+export type Activity = Extract<Keeper, 'task' | 'upload' | 'model'>;
+
+interface Lifetime {
+  readonly endsAt: number;
+  readonly from: LifetimeOrigin;
+  /** Before its end the worker drains for so long, so that it is gone at the end. */
+  readonly leadMs: number;
+}
+
+export interface Ending {
+  readonly at: number;
+  readonly reason: EndReason;
+}
+
+/** A life that begins now. */
+export const newLife = (now: number, fixed: Pick<Life, 'limits' | 'platform'>): Life => ({
+  ...fixed,
+  closed: false,
+  state: 'booting',
+  engineFailed: false,
+  activities: new Map(),
+  backlog: { work: 0, results: 0 },
+  holdUntil: Number.NEGATIVE_INFINITY,
+  bootEndedAt: null,
+  releasedAt: now,
+  firstContactAt: null,
+  lastContactAt: now,
+  lifetime: null,
+});
+
+/** What holds the idle time back. */
+export function keepersOf(life: Life, now: number): Keeper[] {
+  const { state, platform, limits, backlog, activities, closed, engineFailed } = life;
+  const found: Partial<Record<Keeper, boolean>> = {
+    platform: platform.kind === 'serverless',
+    worker_zero: platform.kind !== 'serverless' && limits.idleMs === null,
+    loading: state === 'booting' && !closed && !engineFailed,
+    // A dead engine will not do what waits for it: the controller gives it to another worker.
+    task: state === 'busy' || (backlog.work > 0 && !engineFailed && !closed),
+    hold: life.holdUntil > now,
+    results: backlog.results > 0,
+  };
+  const held = (Object.keys(found) as Keeper[]).filter((keeper) => found[keeper]);
+  return [...new Set([...activities.keys(), ...held])];
+}
+
+/** When the idle time is over; null while something but a hold, whose end is known, keeps the worker. */
+export function idleEnd(life: Life, now: number): number | null {
+  const { limits, bootEndedAt, releasedAt, holdUntil } = life;
+  const others = keepersOf(life, now).filter((keeper) => keeper !== 'hold');
+  if (limits.idleMs === null || bootEndedAt === null || others.length > 0) return null;
+  return Math.max(releasedAt, holdUntil, countsFrom(life, bootEndedAt)) + limits.idleMs;
+}
+
+/** A person may still be pasting the address: the idle time starts with the first contact. Where nobody can be let in, nobody is waited for. */
+function countsFrom({ closed, firstContactAt, limits }: Life, bootEndedAt: number): number {
+  if (closed) return bootEndedAt;
+  return Math.min(firstContactAt ?? Number.POSITIVE_INFINITY, bootEndedAt + limits.firstContactMs);
+}
+
+/** What will end the worker first if nothing changes. */
+export function nextEnding(life: Life, now: number): Ending | null {
+  const { limits, backlog, lastContactAt, lifetime } = life;
+  const endings: Ending[] = [];
+  const idleAt = idleEnd(life, now);
+  if (idleAt !== null) endings.push({ at: idleAt, reason: 'idle' });
+  if (limits.lostContactMs !== null && backlog.work + backlog.results > 0) {
+    endings.push({ at: lastContactAt + limits.lostContactMs, reason: 'lost_contact' });
+  }
+  if (lifetime) endings.push({ at: lifetime.endsAt - lifetime.leadMs, reason: 'lifetime' });
+  return endings.toSorted((one, other) => one.at - other.at)[0] ?? null;
+}

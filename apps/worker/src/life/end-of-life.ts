@@ -1,0 +1,44 @@
+import type { EndReason } from '@bulk-transcribe/protocol';
+import type { Logger } from 'pino';
+import { type Clock, pauseOn } from './clock.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Platform } from './platform.ts';
+import { type SeppukuOptions, seppuku } from './seppuku.ts';
+
+export interface EndOfLifeOptions extends Pick<SeppukuOptions, 'client' | 'graphql'> {
+  readonly lifecycle: Lifecycle;
+  readonly platform: Platform;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Aborts when the process is closing anyway. */
+  readonly signal: AbortSignal;
+  /** Breaks off what runs and brings everything to disk. */
+  readonly settle: () => Promise<void>;
+  readonly exit: (code: number) => Promise<void>;
+}
+
+/** Longest wait for what is to be brought to disk; the deletion must not depend on it. */
+const SETTLE_MS = 5_000;
+/** An end by a task that hung is no success; all others are as planned. */
+const EXIT_OVERDUE = 3;
+
+/** What follows when the lifecycle begins to terminate. A stop by signal is its caller's business. */
+export function endOfLife(options: EndOfLifeOptions): void {
+  options.lifecycle.on('change', ({ to, reason }) => {
+    if (to === 'terminating' && reason !== null && reason !== 'signal') void end(options, reason);
+  });
+}
+
+async function end(options: EndOfLifeOptions, reason: EndReason): Promise<void> {
+  const { platform, clock, log, signal, settle, exit } = options;
+  const settled = settle().catch((err: unknown) => log.error({ err }, 'not everything could be brought to disk'));
+  await Promise.race([settled, pauseOn(clock, SETTLE_MS, signal)]);
+  if (platform.kind === 'pod') await endPod(options);
+  if (!signal.aborted) await exit(reason === 'execution_timeout' ? EXIT_OVERDUE : 0);
+}
+
+async function endPod({ lifecycle, platform, client, graphql, clock, log, signal }: EndOfLifeOptions): Promise<void> {
+  const { workerId: podId, keys, notArmedBecause } = platform;
+  const onProgress: SeppukuOptions['onProgress'] = (termination) => lifecycle.terminationIs(termination);
+  await seppuku({ client, podId, keys, graphql, notArmedBecause, clock, random: Math.random, onProgress, log, signal });
+}

@@ -1,0 +1,351 @@
+/**
+ * The life of the worker, as one state machine on a clock that tests can wind.
+ *
+ * - booting: the engine loads. When that fails, `failure` says why and loading is tried again: the process never ends itself for
+ *   it. A worker that was started with wrong settings stays here, closed. The idle time runs in both cases.
+ * - idle: the engine is loaded and free. Nothing keeps the worker but what `keepersOf` lists; without any of it the idle time runs.
+ * - busy: the engine works on a task. The execution limit runs.
+ * - draining: takes nothing new, lets the task that runs finish and results be fetched, for DRAIN_TIME at most.
+ * - terminating: nothing works any more. In a pod it deletes the pod (`seppuku.ts`) and stays alive until it is killed:
+ *   an exit would start the container, and the bill, again. Elsewhere the process closes.
+ * - terminated: closed.
+ *
+ * Time counts from the end of boot or from the last release, never from the start of something. Whoever only looks extends nothing.
+ * Everything here is synchronous: between the last look at the clock and the closed door no task can slip in.
+ */
+import { EventEmitter } from 'node:events';
+import {
+  AppError,
+  type EndReason,
+  type Health,
+  type LifecycleReport,
+  type LifetimeOrigin,
+  type Termination,
+  type WorkerState,
+} from '@bulk-transcribe/protocol';
+import type { EngineInfo } from '@bulk-transcribe/speech';
+import type { Clock } from './clock.ts';
+import { type Activity, type Backlog, type Life, newLife, nextEnding } from './deadlines.ts';
+import { type End, reportOf } from './life-report.ts';
+import { executionLimitMs, type Limits } from './limits.ts';
+import type { Platform } from './platform.ts';
+import { ending, refusalOf } from './refusal.ts';
+
+const transitions: Readonly<Record<WorkerState, readonly WorkerState[]>> = {
+  booting: ['idle', 'draining', 'terminating'],
+  idle: ['busy', 'booting', 'draining', 'terminating'],
+  busy: ['idle', 'booting', 'draining', 'terminating'],
+  draining: ['terminating'],
+  terminating: ['terminated'],
+  terminated: [],
+};
+
+interface LifecycleChange {
+  readonly from: WorkerState;
+  readonly to: WorkerState;
+  /** Why the worker ends; null while it does not. */
+  readonly reason: EndReason | null;
+}
+
+interface LifecycleEvents {
+  change: [LifecycleChange];
+  /** The task that runs has had its time. */
+  overdue: [{ readonly limitMs: number }];
+}
+
+export interface LifecycleOptions {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly platform: Platform;
+}
+
+/** The lifetime's drain takes at most this part of it, so that a short lifetime is not all drain. */
+const LEAD_PART = 0.1;
+
+export class Lifecycle extends EventEmitter<LifecycleEvents> {
+  readonly #options: LifecycleOptions;
+  readonly #life: Life;
+  #closedBecause = '';
+  #failure = '';
+  #volume = false;
+  #engine: EngineInfo | null = null;
+  #run: { readonly since: number; totalSec: number; overdue: boolean } | null = null;
+  #end: End | null = null;
+  #termination: Termination | null = null;
+  #timer: Disposable | null = null;
+
+  constructor(options: LifecycleOptions) {
+    super();
+    const { clock, limits, platform } = options;
+    this.#options = options;
+    this.#life = newLife(clock.now(), { limits, platform });
+  }
+
+  get state(): WorkerState {
+    return this.#life.state;
+  }
+
+  /** What the engine computes with; null until it is loaded. */
+  get engine(): EngineInfo | null {
+    return this.#engine;
+  }
+
+  get accepting(): boolean {
+    return this.#refusal() === null;
+  }
+
+  get health(): Health {
+    const { state, accepting, report } = this;
+    const reason = this.#closedBecause || this.#failure;
+    const status = reason ? 'failed' : accepting ? 'ok' : 'starting';
+    return { status, state, accepting, message: reason || (this.#refusal()?.message ?? ''), lifecycle: report };
+  }
+
+  get report(): LifecycleReport {
+    const { clock } = this.#options;
+    return reportOf(this.#life, { now: clock.now(), wall: clock.wall(), end: this.#end, volume: this.#volume, termination: this.#termination });
+  }
+
+  /** Throws the reason why a new task cannot be taken now. */
+  assertAccepting(): void {
+    const refusal = this.#refusal();
+    if (refusal) throw refusal;
+  }
+
+  /** Throws shutting_down once the end has begun. What was taken before may go on until then. */
+  assertOpen(): void {
+    if (this.#end) throw ending();
+  }
+
+  /** This worker can take no work as it is; `because` says why. The first reason stands. */
+  closeIntake(because: string): void {
+    this.#closedBecause ||= because;
+    this.#life.closed = true;
+    if (this.#life.bootEndedAt === null) this.#bootEnds();
+    this.#look();
+  }
+
+  /** Whether tasks and results outlive a restart of the container. */
+  volumeIs(volume: boolean): void {
+    this.#volume = volume;
+  }
+
+  engineLoaded(engine: EngineInfo): void {
+    if (this.state !== 'booting') return;
+    this.#engine = engine;
+    this.#failure = '';
+    this.#life.engineFailed = false;
+    this.#bootEnds();
+    this.#moveTo('idle');
+  }
+
+  /** The engine could not be loaded; it stays `booting` and is tried again. Another failure extends nothing. */
+  engineFailed(message: string): void {
+    this.#fails(message);
+    if (this.#life.bootEndedAt === null) this.#bootEnds();
+    this.#look();
+  }
+
+  /** The loaded engine cannot work any more and has to be loaded again. */
+  engineLost(message: string): void {
+    this.#run = null;
+    this.#released();
+    if (this.state !== 'idle' && this.state !== 'busy') return;
+    this.#engine = null;
+    this.#fails(message);
+    this.#moveTo('booting');
+  }
+
+  workBegins(): void {
+    this.#run = { since: this.#options.clock.now(), totalSec: 0, overdue: false };
+    this.#moveTo('busy');
+  }
+
+  /** How long the recording is that is being worked on, seconds: its limit may grow with it. */
+  workIsLong(totalSec: number): void {
+    if (!this.#run || this.#run.totalSec >= totalSec) return;
+    this.#run.totalSec = totalSec;
+    this.#look();
+  }
+
+  workEnded(): void {
+    this.#run = null;
+    this.#released();
+    if (this.state === 'busy') this.#moveTo('idle');
+  }
+
+  /**
+   * An overdue task has been reported as failed. The engine is ended with it; where nothing else waits, so is the worker: what has
+   * hung once is not paid for any longer. Worker zero, and one whose controller has more to do, go on with a new engine.
+   */
+  overdueReported(): void {
+    const { limits, platform, backlog, holdUntil } = this.#life;
+    const isKept = limits.idleMs === null || platform.kind === 'serverless';
+    const hasMoreToDo = backlog.work > 0 || holdUntil > this.#options.clock.now();
+    if (!isKept && !hasMoreToDo) this.drain('execution_timeout');
+  }
+
+  /** Tasks that are queued, running, or wait for their acknowledgement. */
+  backlogIs(backlog: Backlog): void {
+    this.#life.backlog = backlog;
+    this.#released();
+  }
+
+  /** Something begins that counts as work; disposing of what comes back ends it, and the idle time counts from there. */
+  begin(activity: Activity): Disposable {
+    const { activities } = this.#life;
+    const count = (by: number) => {
+      const left = (activities.get(activity) ?? 0) + by;
+      if (left > 0) activities.set(activity, left);
+      else activities.delete(activity);
+      this.#released();
+    };
+    count(1);
+    return { [Symbol.dispose]: () => count(-1) };
+  }
+
+  /** Keeps the worker for `ms` from now; counts as work. Throws shutting_down when it is too late. */
+  hold(ms: number): void {
+    this.assertOpen();
+    this.#life.holdUntil = Math.max(this.#life.holdUntil, this.#options.clock.now() + ms);
+    this.#look();
+  }
+
+  /** Somebody who knows the token has asked something. */
+  contact(): void {
+    this.#life.lastContactAt = this.#options.clock.now();
+    this.#life.firstContactAt ??= this.#life.lastContactAt;
+    this.#look();
+  }
+
+  /** How much of the lifetime is left, and from when it counts. */
+  lifetimeIs(leftMs: number, from: LifetimeOrigin): void {
+    const leadMs = Math.max(0, Math.min(this.#options.limits.drainMs, leftMs * LEAD_PART));
+    this.#life.lifetime = { endsAt: this.#options.clock.now() + leftMs, from, leadMs };
+    this.#look();
+  }
+
+  /** Takes nothing new from now on, and ends as soon as everything is handed over, or `limitMs` later. A second drain can only make it shorter. */
+  drain(reason: EndReason, limitMs = this.#options.limits.drainMs): void {
+    const hardEnd = Math.min(this.#life.lifetime?.endsAt ?? Number.POSITIVE_INFINITY, this.#end?.until ?? Number.POSITIVE_INFINITY);
+    const until = Math.min(this.#options.clock.now() + limitMs, hardEnd);
+    if (this.#end === null) {
+      this.#end = { reason, until };
+      this.#moveTo('draining');
+    } else if (this.state === 'draining') {
+      this.#end = { reason: reason === 'signal' ? reason : this.#end.reason, until };
+      this.#look();
+    }
+  }
+
+  /** Ends now. What runs is broken off; on disk it goes on after the next start. */
+  terminate(reason: EndReason): void {
+    if (this.state === 'terminating' || this.state === 'terminated') return;
+    this.#end ??= { reason, until: this.#options.clock.now() };
+    this.#moveTo('terminating');
+  }
+
+  terminationIs(termination: Termination): void {
+    this.#termination = termination;
+  }
+
+  terminated(): void {
+    this.#moveTo('terminated');
+  }
+
+  /** The one setter. */
+  #moveTo(to: WorkerState): void {
+    const from = this.state;
+    if (!transitions[from].includes(to)) throw new Error(`The worker cannot go from ${from} to ${to}.`);
+    this.#life.state = to;
+    this.emit('change', { from, to, reason: this.#end?.reason ?? null });
+    this.#look();
+  }
+
+  #bootEnds(): void {
+    this.#life.releasedAt = this.#options.clock.now();
+    this.#life.bootEndedAt ??= this.#life.releasedAt;
+  }
+
+  #fails(message: string): void {
+    this.#failure = message;
+    this.#life.engineFailed = true;
+  }
+
+  #released(): void {
+    this.#life.releasedAt = this.#options.clock.now();
+    this.#look();
+  }
+
+  /** Looks at the clock: does what is due, and has itself called when the next thing is. */
+  #look(): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = null;
+    const at = this.#act();
+    if (at !== null) this.#timer = this.#options.clock.after(at - this.#options.clock.now(), () => this.#look());
+  }
+
+  /** Does what is due now. Returns when to look again. */
+  #act(): number | null {
+    switch (this.state) {
+      case 'booting':
+      case 'idle':
+      case 'busy':
+        return this.#actWhileOpen();
+      case 'draining':
+        return this.#actWhileDraining();
+      case 'terminating':
+      case 'terminated':
+        return null;
+      default:
+        return this.state satisfies never;
+    }
+  }
+
+  #actWhileOpen(): number | null {
+    const now = this.#options.clock.now();
+    const ending = nextEnding(this.#life, now);
+    if (ending && ending.at <= now) {
+      if (ending.reason === 'idle') this.terminate('idle');
+      else this.drain(ending.reason);
+      return null;
+    }
+    return earliest(ending?.at, this.#overdueAt());
+  }
+
+  #actWhileDraining(): number | null {
+    const until = this.#end?.until ?? 0;
+    const overdueAt = this.#overdueAt();
+    if (!this.#isDrained() && until > this.#options.clock.now()) return earliest(until, overdueAt);
+    this.#moveTo('terminating');
+    return null;
+  }
+
+  /** A stop by signal leaves results where they are, on disk. Every other end is the last chance to hand them over. */
+  #isDrained(): boolean {
+    const isQuiet = this.#run === null && this.#life.activities.size === 0;
+    return isQuiet && (this.#end?.reason === 'signal' || this.#life.backlog.results === 0);
+  }
+
+  /** When the task that runs has had its time; tells of it, once, when that is now. */
+  #overdueAt(): number | null {
+    const run = this.#run;
+    if (!run || run.overdue) return null;
+    const limitMs = executionLimitMs(this.#options.limits, run.totalSec);
+    const at = run.since + limitMs;
+    if (at > this.#options.clock.now()) return at;
+    run.overdue = true;
+    this.emit('overdue', { limitMs });
+    return null;
+  }
+
+  #refusal(): AppError | null {
+    if (this.#closedBecause) return new AppError('worker_unavailable', this.#closedBecause);
+    return refusalOf(this.state, this.#failure);
+  }
+}
+
+const earliest = (...times: readonly (number | null | undefined)[]): number | null => {
+  const known = times.filter((time): time is number => time !== null && time !== undefined && Number.isFinite(time));
+  return known.length > 0 ? Math.min(...known) : null;
+};

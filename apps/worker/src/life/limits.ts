@@ -1,0 +1,44 @@
+/** The limits of a worker's life, resolved once from settings and platform. All times in milliseconds. */
+import type { Config } from '../config.ts';
+import type { Platform } from './platform.ts';
+
+export interface Limits {
+  /** Idle for so long: it ends. Null: worker zero, or the platform decides. */
+  readonly idleMs: number | null;
+  /** The idle time starts with the first authenticated call, or so long after boot. */
+  readonly firstContactMs: number;
+  /** Longest run of one task. Null: follows from the length of the recording. */
+  readonly executionMs: number | null;
+  /** Work or results wait and nobody has asked for so long: it ends. Null: it waits. */
+  readonly lostContactMs: number | null;
+  /** Longest lifetime. Null: none. */
+  readonly lifetimeMs: number | null;
+  readonly drainMs: number;
+}
+
+type LimitSettings = Pick<
+  Config,
+  'TERMINATE_IDLE_TIME' | 'WORKER_ZERO' | 'FIRST_CONTACT_TIME' | 'EXECUTION_TIMEOUT' | 'MAX_LIFETIME' | 'LOST_CONTACT_TIME' | 'DRAIN_TIME'
+>;
+
+/** Caps guard a bill, so they hold in a pod alone: elsewhere the machine is its owner's, and serverless its platform's. */
+export function limitsOf(settings: LimitSettings, { kind }: Platform): Limits {
+  const isZero = settings.WORKER_ZERO === 'true' || settings.TERMINATE_IDLE_TIME === 0;
+  const inPod = kind === 'pod';
+  return {
+    idleMs: isZero || kind === 'serverless' ? null : settings.TERMINATE_IDLE_TIME,
+    firstContactMs: settings.FIRST_CONTACT_TIME,
+    executionMs: settings.EXECUTION_TIMEOUT === 0 ? null : settings.EXECUTION_TIMEOUT,
+    lostContactMs: inPod ? settings.LOST_CONTACT_TIME : null,
+    lifetimeMs: inPod ? settings.MAX_LIFETIME : null,
+    drainMs: settings.DRAIN_TIME,
+  };
+}
+
+/** Where EXECUTION_TIMEOUT is not set: three times the recording's length, but five minutes at least. */
+const LENGTH_FACTOR = 3;
+const SHORTEST_EXECUTION_MS = 300_000;
+
+/** How long a task may run whose recording is `totalSec` seconds long, as far as that is known. */
+export const executionLimitMs = ({ executionMs }: Limits, totalSec: number): number =>
+  executionMs ?? Math.max(SHORTEST_EXECUTION_MS, LENGTH_FACTOR * totalSec * 1000);

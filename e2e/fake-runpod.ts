@@ -1,0 +1,175 @@
+/**
+ * RunPod's control plane as the contracts describe it: REST v2 and GraphQL for pods, on a local port. It checks keys and the
+ * User-Agent, keeps its pods, and answers otherwise where a test's script says so.
+ */
+import { EventEmitter, once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface FakeCall {
+  readonly method: string;
+  /** With its query, so that a test sees what does not belong there. */
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** An answer in place of the regular one. `hangUp`: the connection is cut. */
+export type Scripted =
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown; readonly bodyText?: string }
+  | { readonly hangUp: true };
+
+interface FakePod {
+  readonly id: string;
+  /** Keys that may act on it. */
+  readonly keys: readonly string[];
+  readonly createdAt: string;
+  status: 'RUNNING' | 'EXITED';
+}
+
+interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly text?: string;
+}
+
+export class FakeRunpod extends EventEmitter<{ call: [FakeCall] }> {
+  readonly calls: FakeCall[] = [];
+  /** How long it takes to answer, milliseconds. */
+  latencyMs = 0;
+  readonly #server: Server;
+  readonly #pods = new Map<string, FakePod>();
+  readonly #script: Scripted[] = [];
+  #always: Scripted | null = null;
+
+  private constructor() {
+    super();
+    this.#server = createServer((request, response) => void this.#serve(request, response));
+  }
+
+  static async start(): Promise<FakeRunpod> {
+    const fake = new FakeRunpod();
+    fake.#server.listen(0, '127.0.0.1');
+    await once(fake.#server, 'listening');
+    return fake;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  addPod(id: string, keys: readonly string[], createdAt = new Date().toISOString()): void {
+    this.#pods.set(id, { id, keys, createdAt, status: 'RUNNING' });
+  }
+
+  /** RUNNING, EXITED, or null where it is gone. */
+  statusOf(id: string): FakePod['status'] | null {
+    return this.#pods.get(id)?.status ?? null;
+  }
+
+  /** The next calls that change something get these answers, one each. */
+  script(...answers: readonly Scripted[]): void {
+    this.#script.push(...answers);
+  }
+
+  /** All of them get this answer from now on; null ends that. */
+  always(answer: Scripted | null): void {
+    this.#always = answer;
+  }
+
+  /** The calls that would change something. */
+  get attempts(): FakeCall[] {
+    return this.calls.filter(({ method }) => method !== 'GET');
+  }
+
+  /** Waits until `enough` holds for what has been called so far. */
+  async until(enough: () => boolean): Promise<void> {
+    while (!enough()) await once(this, 'call');
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url = '', headers } = request;
+    const call = { method, url, headers, body: await text(request), at: Date.now() };
+    this.calls.push(call);
+    if (this.latencyMs > 0) await pause(this.latencyMs);
+    const scripted = method === 'GET' ? null : (this.#script.shift() ?? this.#always);
+    if (scripted && 'hangUp' in scripted) request.socket.destroy();
+    else answer(response, scripted ? toReply(scripted) : this.#regular(call));
+    this.emit('call', call);
+  }
+
+  #regular(call: FakeCall): Reply {
+    // Cloudflare looks at the client before anybody looks at the key.
+    if (/^$|^(node|undici|python)/i.test(call.headers['user-agent'] ?? '')) return { status: 403, text: 'error code: 1010' };
+    const key = /^Bearer (\S+)$/.exec(call.headers.authorization ?? '')?.[1];
+    if (!key || ![...this.#pods.values()].some(({ keys }) => keys.includes(key))) return problem(401, 'Unauthorized', 'The key is not valid.');
+    if (call.url === '/graphql') return this.#graphql(call, key);
+    const [, id = '', action = ''] = /^\/v2\/pods\/([^/?]+)(\/action)?$/.exec(call.url) ?? [];
+    const pod = this.#pods.get(id);
+    if (!pod) return problem(404, 'Not Found', 'There is no such pod, or it is not yours.');
+    if (!pod.keys.includes(key)) return problem(403, 'Forbidden', 'access denied');
+    if (call.method === 'GET') return json({ ...describe(pod), env: { SECRET: 'in clear text' } });
+    return this.#act(pod, call.method === 'DELETE' && !action ? 'terminate' : (JSON.parse(call.body) as { action: string }).action);
+  }
+
+  #act(pod: FakePod, action: string): Reply {
+    if (action === 'terminate') {
+      this.#pods.delete(pod.id);
+      // Its keys stay known, as an account's do: the next call is answered by 404.
+      this.#pods.set(`former ${pod.id}`, { ...pod, id: '' });
+      return { status: 204 };
+    }
+    if (action !== 'stop') return problem(422, 'Unprocessable Entity', `There is no action ${action}.`);
+    pod.status = 'EXITED';
+    return json(describe(pod));
+  }
+
+  /** Errors come with status 200; success is a null. */
+  #graphql(call: FakeCall, key: string): Reply {
+    const { query, variables } = JSON.parse(call.body) as { query: string; variables?: { podId?: string } };
+    const pod = this.#pods.get(variables?.podId ?? '');
+    const mutation = /pod(Terminate|Stop)\(/.exec(query)?.[1];
+    if (!pod?.keys.includes(key)) return json({ errors: [{ message: `pod not found to ${mutation?.toLowerCase()}` }], data: null });
+    this.#act(pod, mutation?.toLowerCase() ?? '');
+    return json({ data: mutation === 'Stop' ? { podStop: { id: pod.id } } : { podTerminate: null } });
+  }
+}
+
+const describe = ({ id, status, createdAt }: FakePod) => ({
+  id,
+  name: `name of ${id}`,
+  image: 'image',
+  status,
+  actions: status === 'RUNNING' ? ['stop', 'restart', 'terminate'] : ['start', 'terminate'],
+  cost: status === 'RUNNING' ? 0.44 : 0,
+  createdAt,
+});
+
+const json = (body: unknown): Reply => ({ status: 200, headers: { 'content-type': 'application/json' }, text: JSON.stringify(body) });
+
+const problem = (status: number, title: string, detail: string): Reply => ({
+  status,
+  headers: { 'content-type': 'application/problem+json' },
+  text: JSON.stringify({ title, status, detail }),
+});
+
+function toReply(scripted: Exclude<Scripted, { hangUp: true }>): Reply {
+  const { status, headers = {}, body, bodyText } = scripted;
+  const content = bodyText ?? (body === undefined ? undefined : JSON.stringify(body));
+  return { status, headers, ...(content !== undefined && { text: content }) };
+}
+
+function answer(response: ServerResponse, { status, headers = {}, text: body }: Reply): void {
+  response.writeHead(status, headers);
+  response.end(body);
+}

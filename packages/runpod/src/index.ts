@@ -1,0 +1,3 @@
+export * from './answer.ts';
+export * from './pod.ts';
+export * from './runpod-client.ts';
