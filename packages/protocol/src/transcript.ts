@@ -31,10 +31,15 @@ export type Segment = Static<typeof Segment>;
 /** What a reader of the transcript should know; a closed list of codes, texts for people. */
 export const warningCodes = [
   'prompt_ignored',
+  'prompt_shortened',
   'temperature_ignored',
   'maybe_other_language',
+  'language_changed',
   'loop_cut',
   'speech_without_text',
+  'text_over_silence',
+  'uncertain_text',
+  'noise_left_out',
   'no_speech',
   'media_damaged',
 ] as const;

@@ -1,5 +1,5 @@
 /** The next task for a worker with a free slot. */
-import { isFinal, type TaskWorker } from '@bulk-transcribe/protocol';
+import { completeOptions, isFinal, type TaskWorker } from '@bulk-transcribe/protocol';
 import { lockSessionOf } from '../database/session-lock.ts';
 import type { Change } from './change.ts';
 import { toRecording } from './rows.ts';
@@ -62,6 +62,6 @@ export const toClaimed = (row: ClaimedRow): ClaimedTask => ({
   taskId: row.task_id,
   attempt: row.attempt,
   worker: row.worker,
-  options: row.options,
+  options: completeOptions(row.options),
   recording: toRecording(row),
 });

@@ -38,7 +38,8 @@ const queueSettings = (retryDelaySec: number) => ({
   retryDelay: retryDelaySec,
   retryBackoff: retryDelaySec > 0,
   // A day is the longest pg-boss knows, and a recording may take longer. No matter: an entry that expires under a task
-  // at work is handed out again and held on to by `claim`. No heartbeat: the lock on DATA_ROOT guarantees one controller.
+  // at work is handed out again and held on to by `claim`. No heartbeat of its own:
+  // the lease in our table (leases.ts) says whether a worker still has the task.
   expireInSeconds: DAY_SEC,
   // A task waits as long as it takes; pg-boss would throw waiting entries away after 14 days.
   retentionSeconds: 10 * 365 * DAY_SEC,

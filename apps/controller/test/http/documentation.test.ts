@@ -80,6 +80,7 @@ describe('the documentation', () => {
       'POST /api/tasks/{id}/retry',
       'POST /api/uploads',
       'POST /v1/audio/transcriptions',
+      'POST /v1/audio/translations',
     ]);
   });
 

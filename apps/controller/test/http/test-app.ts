@@ -23,6 +23,7 @@ export const english: ModelInfo = {
   languages: ['en'],
   wordTimes: false,
   prompt: false,
+  translation: false,
   license: 'MIT',
   default: true,
 };
