@@ -69,7 +69,7 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   #failure = '';
   #volume = false;
   #engine: EngineInfo | null = null;
-  #run: { readonly since: number; totalSec: number; overdue: boolean } | null = null;
+  #workInProgress: { readonly since: number; totalSec: number; overdue: boolean } | null = null;
   #end: End | null = null;
   #termination: Termination | null = null;
   #timer: Disposable | null = null;
@@ -141,35 +141,37 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
 
   /** The engine could not be loaded; it stays `booting` and is tried again. Another failure extends nothing. */
   engineFailed(message: string): void {
-    this.#fails(message);
-    if (this.#life.bootEndedAt === null) this.#bootEnds();
+    const isNews = !this.#life.engineFailed;
+    this.#failure = message;
+    this.#life.engineFailed = true;
+    if (isNews) this.#bootEnds();
     this.#look();
   }
 
-  /** The loaded engine cannot work any more and has to be loaded again. */
+  /** The loaded engine cannot work any more and is loaded again: until that fails it counts as loading. */
   engineLost(message: string): void {
-    this.#run = null;
+    this.#workInProgress = null;
     this.#released();
     if (this.state !== 'idle' && this.state !== 'busy') return;
     this.#engine = null;
-    this.#fails(message);
+    this.#failure = message;
     this.#moveTo('booting');
   }
 
   workBegins(): void {
-    this.#run = { since: this.#options.clock.now(), totalSec: 0, overdue: false };
+    this.#workInProgress = { since: this.#options.clock.now(), totalSec: 0, overdue: false };
     this.#moveTo('busy');
   }
 
   /** How long the recording is that is being worked on, seconds: its limit may grow with it. */
   workIsLong(totalSec: number): void {
-    if (!this.#run || this.#run.totalSec >= totalSec) return;
-    this.#run.totalSec = totalSec;
+    if (!this.#workInProgress || this.#workInProgress.totalSec >= totalSec) return;
+    this.#workInProgress.totalSec = totalSec;
     this.#look();
   }
 
   workEnded(): void {
-    this.#run = null;
+    this.#workInProgress = null;
     this.#released();
     if (this.state === 'busy') this.#moveTo('idle');
   }
@@ -267,11 +269,6 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
     this.#life.bootEndedAt ??= this.#life.releasedAt;
   }
 
-  #fails(message: string): void {
-    this.#failure = message;
-    this.#life.engineFailed = true;
-  }
-
   #released(): void {
     this.#life.releasedAt = this.#options.clock.now();
     this.#look();
@@ -323,13 +320,13 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
 
   /** A stop by signal leaves results where they are, on disk. Every other end is the last chance to hand them over. */
   #isDrained(): boolean {
-    const isQuiet = this.#run === null && this.#life.activities.size === 0;
+    const isQuiet = this.#workInProgress === null && this.#life.activities.size === 0;
     return isQuiet && (this.#end?.reason === 'signal' || this.#life.backlog.results === 0);
   }
 
   /** When the task that runs has had its time; tells of it, once, when that is now. */
   #overdueAt(): number | null {
-    const run = this.#run;
+    const run = this.#workInProgress;
     if (!run || run.overdue) return null;
     const limitMs = executionLimitMs(this.#options.limits, run.totalSec);
     const at = run.since + limitMs;

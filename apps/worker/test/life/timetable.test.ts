@@ -206,6 +206,20 @@ describe('the idle time', () => {
     expect(lifecycle.state).toBe('terminating');
   });
 
+  it('does not run while a lost engine is loaded again, but once that has failed', () => {
+    const { at, lifecycle, task } = boot();
+    task.begins();
+    at(10_000);
+    lifecycle.engineLost('the engine cannot start');
+    at(5 * MINUTE);
+    expect(lifecycle.report).toMatchObject({ state: 'booting', keptAliveBy: ['loading', 'task'] });
+    lifecycle.engineFailed('still not');
+    at(6 * MINUTE - 1);
+    expect(lifecycle.state).toBe('booting');
+    at(6 * MINUTE);
+    expect(lifecycle.state).toBe('terminating');
+  });
+
   it('runs from boot over a worker that can take no work, without waiting for a first contact', () => {
     const clock = new FakeClock();
     const lifecycle = new Lifecycle({ clock, limits: limitsFor(), platform: pod });
