@@ -23,6 +23,9 @@ const LOCK_WAIT_MS = 5_000;
 /** Whoever stops a container kills it 5 s later; what runs gets most of that to finish. A controller stops its child without waiting. */
 const SIGNAL_DRAIN_MS = process.channel ? 0 : 3_000;
 
+/** Longest wait for everything to close; then the process ends all the same. */
+const CLOSE_MS = 10_000;
+
 /** Makes the engine; nothing is loaded before its `prepare`. */
 export type CreateEngine = (config: Config, log: Logger) => Engine;
 
@@ -86,6 +89,7 @@ export class WorkerProcess {
         await this.#engine?.close();
       },
       exit: async (code) => {
+        setTimeout(() => process.exit(code), CLOSE_MS).unref();
         await this.#close();
         process.exit(code);
       },

@@ -27,9 +27,10 @@ import type { EngineInfo } from '@bulk-transcribe/speech';
 import type { Clock } from './clock.ts';
 import { type Activity, type Backlog, type Life, newLife, nextEnding } from './deadlines.ts';
 import { type End, reportOf } from './life-report.ts';
-import { executionLimitMs, type Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import type { Platform } from './platform.ts';
 import { ending, refusalOf } from './refusal.ts';
+import { WorkInProgress } from './work-in-progress.ts';
 
 const transitions: Readonly<Record<WorkerState, readonly WorkerState[]>> = {
   booting: ['idle', 'draining', 'terminating'],
@@ -69,7 +70,7 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   #failure = '';
   #volume = false;
   #engine: EngineInfo | null = null;
-  #workInProgress: { readonly since: number; totalSec: number; overdue: boolean } | null = null;
+  #workInProgress: WorkInProgress | null = null;
   #end: End | null = null;
   #termination: Termination | null = null;
   #timer: Disposable | null = null;
@@ -159,14 +160,13 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   }
 
   workBegins(): void {
-    this.#workInProgress = { since: this.#options.clock.now(), totalSec: 0, overdue: false };
+    this.#workInProgress = new WorkInProgress(this.#options.clock.now(), this.#options.limits);
     this.#moveTo('busy');
   }
 
   /** How long the recording is that is being worked on, seconds: its limit may grow with it. */
   workIsLong(totalSec: number): void {
-    if (!this.#workInProgress || this.#workInProgress.totalSec >= totalSec) return;
-    this.#workInProgress.totalSec = totalSec;
+    this.#workInProgress?.isLong(totalSec);
     this.#look();
   }
 
@@ -301,39 +301,35 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
 
   #actWhileOpen(): number | null {
     const now = this.#options.clock.now();
+    const lookAt = this.#watchWork(now);
     const ending = nextEnding(this.#life, now);
-    if (ending && ending.at <= now) {
-      if (ending.reason === 'idle') this.terminate('idle');
-      else this.drain(ending.reason);
-      return null;
-    }
-    return earliest(ending?.at, this.#overdueAt());
+    const isDue = ending !== null && ending.at <= now;
+    if (!isDue && !this.#workInProgress?.isStuck(now)) return earliest(ending?.at, lookAt);
+    if (isDue && ending.reason === 'idle') this.terminate('idle');
+    else this.drain(isDue ? ending.reason : 'execution_timeout');
+    return null;
   }
 
   #actWhileDraining(): number | null {
+    const now = this.#options.clock.now();
     const until = this.#end?.until ?? 0;
-    const overdueAt = this.#overdueAt();
-    if (!this.#isDrained() && until > this.#options.clock.now()) return earliest(until, overdueAt);
+    const lookAt = this.#watchWork(now);
+    if (!this.#isDrained() && until > now) return earliest(until, this.#workInProgress?.isStuck(now) ? null : lookAt);
     this.#moveTo('terminating');
     return null;
+  }
+
+  /** Tells, once, of a task that has had its time. Returns when to look at it again. */
+  #watchWork(now: number): number | null {
+    const work = this.#workInProgress;
+    if (work?.becomesOverdue(now)) this.emit('overdue', { limitMs: work.limitMs });
+    return work?.nextLookAt ?? null;
   }
 
   /** A stop by signal leaves results where they are, on disk. Every other end is the last chance to hand them over. */
   #isDrained(): boolean {
     const isQuiet = this.#workInProgress === null && this.#life.activities.size === 0;
     return isQuiet && (this.#end?.reason === 'signal' || this.#life.backlog.results === 0);
-  }
-
-  /** When the task that runs has had its time; tells of it, once, when that is now. */
-  #overdueAt(): number | null {
-    const run = this.#workInProgress;
-    if (!run || run.overdue) return null;
-    const limitMs = executionLimitMs(this.#options.limits, run.totalSec);
-    const at = run.since + limitMs;
-    if (at > this.#options.clock.now()) return at;
-    run.overdue = true;
-    this.emit('overdue', { limitMs });
-    return null;
   }
 
   #refusal(): AppError | null {

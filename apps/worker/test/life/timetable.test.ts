@@ -328,6 +328,24 @@ describe('the execution limit', () => {
     expect(lifecycle.state).toBe('terminating');
   });
 
+  it('sends any worker away whose engine is still at work half a minute after it was ended', () => {
+    const { at, lifecycle, reasons, task } = boot({ limits: { idleMs: null, executionMs: 1_500 } });
+    task.begins();
+    at(1_500);
+    lifecycle.backlogIs({ work: 0, results: 1 });
+    lifecycle.overdueReported();
+    at(31_499);
+    expect(lifecycle.state).toBe('busy');
+    at(31_500);
+    expect(lifecycle.state).toBe('draining');
+    task.acknowledged();
+    at(151_499);
+    expect(lifecycle.state).toBe('draining');
+    at(151_500);
+    expect(lifecycle.state).toBe('terminating');
+    expect(reasons.at(-1)).toBe('execution_timeout');
+  });
+
   it('leaves a pod whose controller still has tasks for it: here, or on hold', () => {
     const queued = boot({ limits: { executionMs: 1_500 } });
     queued.task.begins();
