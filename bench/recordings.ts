@@ -20,14 +20,16 @@ export interface Recordings {
   readonly scorer: string | null;
 }
 
-/** English with a known text, and where nothing is said. `formats/` is one utterance many times. */
-export async function findRecordings(devData: string | undefined): Promise<Recordings> {
+/** With a known text, English or in all languages, and where nothing is said. `formats/` is one utterance many times. */
+export async function findRecordings(devData: string | undefined, languages: 'English' | 'all languages' = 'English'): Promise<Recordings> {
   if (!devData) return sampleAlone();
   const folder = path.join(devData, 'audio');
   const manifest = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')) as Entry[];
-  const entries = manifest.filter(({ lang, text, file }) => !file.startsWith('formats/') && text !== null && (lang === 'en' || text === ''));
+  const entries = manifest.filter(
+    ({ lang, text, file }) => !file.startsWith('formats/') && text !== null && (languages === 'all languages' || lang === 'en' || text === ''),
+  );
   return {
-    about: 'development recordings, English with text and those without speech',
+    about: `development recordings, ${languages} with text and those without speech`,
     folder,
     entries,
     scorer: path.join(devData, 'reference/score/score.mjs'),

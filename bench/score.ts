@@ -19,10 +19,13 @@ export interface Score {
   readonly invented: readonly { readonly id: string; readonly text: string }[];
 }
 
-type Scorer = (manifest: unknown, texts: Readonly<Record<string, string>>, onlyGiven: boolean) => Score;
+type Texts = Readonly<Record<string, string | { readonly text: string; readonly language: string | null }>>;
+type Scorer = (manifest: unknown, texts: Texts, onlyGiven: boolean) => Score;
+
+const textOf = (given: Texts[string] = ''): string => (typeof given === 'string' ? given : given.text);
 
 /** By the scorer of the development data; without it, whether the words of the sample are all right. */
-export async function scoreTexts({ scorer, folder, entries }: Recordings, texts: Readonly<Record<string, string>>): Promise<Score> {
+export async function scoreTexts({ scorer, folder, entries }: Recordings, texts: Texts): Promise<Score> {
   if (scorer) {
     const { score } = (await import(pathToFileURL(scorer).href)) as { score: Scorer };
     const manifest: unknown = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8'));
@@ -30,7 +33,7 @@ export async function scoreTexts({ scorer, folder, entries }: Recordings, texts:
     return { groups, invented };
   }
   const words = (text: string) => text.toLowerCase().match(/[a-z']+/g) ?? [];
-  const right = entries.every(({ id, text }) => words(texts[id] ?? '').join(' ') === words(text ?? '').join(' '));
+  const right = entries.every(({ id, text }) => words(textOf(texts[id])).join(' ') === words(text ?? '').join(' '));
   const n = words(entries[0]?.text ?? '').length;
   return { groups: { sample: { entries: 1, n, s: right ? 0 : n, d: 0, i: 0, rate: right ? 0 : 1 } }, invented: [] };
 }

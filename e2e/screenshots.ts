@@ -1,5 +1,5 @@
 /**
- * `pnpm screenshots`: pictures of both views of the real product in the states a person meets, each at 1280 and 360 pixels,
+ * `pnpm screenshots [admin]`: pictures of the views of the real product in the states a person meets, each at 1280 and 360 pixels,
  * light and dark, into `screenshots/`. Made to be looked at, not compared; what axe finds in a state is told on the way.
  * The picture in the README is one of them.
  */
@@ -11,10 +11,12 @@ import { seriousProblems } from './accessibility.ts';
 import { openBrowser } from './browser.ts';
 import { longRecording, notARecording, sampleBytes, unplayableSilence } from './media.ts';
 import { type Product, startProduct } from './product.ts';
+import { startSecondWorker } from './second-worker.ts';
 import { chooseFiles, reaches, row, transcribe, visit } from './visitor.ts';
 
 const folder = fileURLToPath(new URL('../screenshots/', import.meta.url));
 const WIDTHS = [1280, 360] as const;
+const ADMIN_TOKEN = 'the-admin-token-of-the-pictures';
 const SCHEMES = ['light', 'dark'] as const;
 
 const mixedRecordings = [
@@ -29,19 +31,71 @@ const browser = await openBrowser();
 if (browser) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const product = await startProduct();
+  const product = await startProduct({ ADMIN_TOKEN });
   try {
     const { page, context } = await visit(browser, { origin: product.origin });
     // A busy machine may take its time; nothing is measured here.
     context.setDefaultTimeout(120_000);
-    await jobsView(page);
-    await transcriptView(page);
-    await manyRecordings(page);
-    await interruptions(page, product);
+    await adminView(page);
+    if (process.argv[2] !== 'admin') {
+      await jobsView(page);
+      await transcriptView(page);
+      await manyRecordings(page);
+      await interruptions(page, product);
+    }
   } finally {
     await browser.close();
     await product.remove();
   }
+}
+
+async function adminView(page: Page): Promise<void> {
+  await using worker = await startSecondWorker('the-worker-token-of-the-pictures');
+  await page.getByRole('link', { name: 'Admin' }).click();
+  await page.getByLabel('Admin token').fill('wrong');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByText('Unauthorized').waitFor();
+  await picture(page, 'admin-gate');
+  await page.getByLabel('Admin token').fill(ADMIN_TOKEN);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('listitem', { name: 'This computer' }).waitFor();
+  await picture(page, 'admin-empty');
+  await page.getByRole('textbox', { name: 'Address' }).fill('http://127.0.0.1:1');
+  await page.getByLabel('Token: Not set').fill(worker.token);
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await page.getByText('Nothing listens at').waitFor();
+  await picture(page, 'admin-test-failed');
+  await page.getByRole('textbox', { name: 'Address' }).fill(worker.url);
+  await page.getByText('Required', { exact: true }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('listitem', { name: worker.name }).getByText('reachable, idle').waitFor();
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await page.getByText('The worker answers').waitFor();
+  await page.goto('/');
+  await transcribe(page, [{ name: 'hearing.mp3', bytes: longRecording(40) }, ...mixedRecordings.slice(2, 4), mixedRecordings[0] ?? []].flat());
+  await reaches(page, 'hearing.mp3', 'Transcribing');
+  await picture(page, 'jobs-remote');
+  await page.goto('/admin');
+  await page.getByRole('heading', { name: 'Queue' }).waitFor();
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  await page.getByText('The worker answers').waitFor();
+  await picture(page, 'admin-working');
+  await worker.kill();
+  await page.getByText('takes no work').waitFor();
+  await page.getByRole('textbox', { name: 'Address' }).fill('https://another-8477.proxy.runpod.net');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('is not sent to').waitFor();
+  await picture(page, 'admin-waiting');
+  await page.goto('/');
+  await page.getByText('New recordings wait').waitFor();
+  await picture(page, 'jobs-required-waiting');
+  await page.goto('/admin');
+  await page.getByText('Off', { exact: true }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+  await page.goto('/');
+  await page.context().request.delete('/api/session/data');
+  await page.reload();
 }
 
 async function jobsView(page: Page): Promise<void> {

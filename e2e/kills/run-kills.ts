@@ -19,6 +19,8 @@ export interface KillsOptions {
   /** Length of the shortest recording, × 11 s. */
   readonly times: number;
   readonly onNews?: (line: string) => void;
+  /** Every line that controller and workers log. */
+  readonly onLine?: (line: string) => void;
 }
 
 export interface KillsResult {
@@ -47,8 +49,12 @@ export async function runKills(options: KillsOptions): Promise<KillsResult> {
   const began = performance.now();
   const disk = await makeSmallDisk(DISK_BYTES);
   const watch = new WorkWatch();
+  const onLine = (line: string): void => {
+    watch.read(line);
+    options.onLine?.(line);
+  };
   const place = disk ? { dataRoot: disk.folder, enter: disk.enter } : {};
-  const product = await startProduct({ LOG_LEVEL: 'debug', LOG_FORMAT: 'json' }, { ...place, onLine: watch.read });
+  const product = await startProduct({ LOG_LEVEL: 'debug', LOG_FORMAT: 'json' }, { ...place, onLine });
   const proxy = await startCuttingProxy({ port: Number(new URL(product.origin).port), cutAt: [] });
   try {
     const client = new PatientClient(proxy.origin);

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { modelsCommand } from './models-command.ts';
 import { transcribeCommand } from './transcribe-command.ts';
 
 /** The command line: one subcommand per file. */
@@ -7,4 +8,5 @@ export const buildProgram = (): Command =>
     .description('Turns recordings into transcripts, here on this computer.')
     .addHelpText('after', '\nExample: transcribe talk.mp3 --format txt,srt --out texts (transcribe --help has more)')
     .showHelpAfterError('(--help shows what is possible)')
-    .addCommand(transcribeCommand());
+    .addCommand(transcribeCommand())
+    .addCommand(modelsCommand());

@@ -20,6 +20,10 @@ import { endWithReader, print } from './standard-output.ts';
 interface Choices {
   readonly model: string;
   readonly language?: string;
+  readonly translate?: true;
+  readonly prompt?: string;
+  readonly glossary?: string;
+  readonly accurate?: true;
   readonly format: readonly ExportFormat[];
   readonly out?: string;
   readonly overwrite?: true;
@@ -42,6 +46,10 @@ export const transcribeCommand = (): Command =>
     .argument('<file...>', 'audio or video files')
     .addOption(new Option('--model <id>', 'model to use').default(defaultOptions.model))
     .addOption(new Option('--language <code>', 'language of the recordings, for example en'))
+    .addOption(new Option('--translate', 'text in English, whatever is spoken; not every model can'))
+    .addOption(new Option('--prompt <text>', 'text in the style and spelling to expect; not every model uses it'))
+    .addOption(new Option('--glossary <terms>', 'names and terms to expect, separated by commas, the most important first'))
+    .addOption(new Option('--accurate', 'search wider: fewer errors in difficult audio for about twice the computing'))
     .addOption(
       new Option('--format <list>', `formats, separated by commas: ${exportFormats.join(', ')}`).default(['txt'], 'txt').argParser(parseFormats),
     )
@@ -117,9 +125,22 @@ function sentence(cause: unknown): string {
   return code === 'invalid_request' || code === 'not_found' || code === 'conflict' ? message : `${message} ${hint}`;
 }
 
+const optionsOf = ({ model, language, translate, prompt = '', glossary = '', accurate }: Choices): TranscribeOptions => ({
+  ...defaultOptions,
+  model,
+  language: language ?? null,
+  task: translate ? 'translate' : 'transcribe',
+  prompt,
+  glossary: glossary
+    .split(',')
+    .map((term) => term.trim())
+    .filter(Boolean),
+  quality: accurate ? 'accurate' : 'standard',
+});
+
 async function transcribeFile(engine: Engine, file: string, choices: Choices, signal: AbortSignal): Promise<Transcript> {
   const name = path.basename(file);
-  const options: TranscribeOptions = { ...defaultOptions, model: choices.model, language: choices.language ?? null };
+  const options = optionsOf(choices);
   const line = progressLine(process.stderr, name);
   try {
     const transcript = await engine.transcribe({ path: file, name }, options, signal, line.show);

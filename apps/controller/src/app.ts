@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import { type Config, projectRoot } from './config.ts';
 import type { Workers } from './dispatch/workers.ts';
 import { useAccess } from './http/access.ts';
+import { adminApi } from './http/admin-api.ts';
 import { useApiTokens } from './http/api-tokens.ts';
 import { closingSignal } from './http/closing.ts';
 import { useDocs } from './http/docs.ts';
@@ -28,8 +29,10 @@ import { readSessionKey } from './http/session-key.ts';
 import { useSessions } from './http/sessions.ts';
 import { addSharedSchemas } from './http/shared-schemas.ts';
 import type { Metrics } from './metrics.ts';
+import type { Models } from './models/open-models.ts';
 import { openAiApi } from './openai/openai-api.ts';
 import type { RecordingFiles } from './recordings/recording-files.ts';
+import type { Remote } from './remote/open-remote.ts';
 import type { Uploads } from './uploads/uploads.ts';
 
 export interface AppOptions {
@@ -40,7 +43,10 @@ export interface AppOptions {
   readonly files: RecordingFiles;
   readonly uploads: Uploads;
   readonly metrics: Metrics;
+  readonly models: Models;
+  readonly remote: Remote;
   readonly log: Logger;
+  readonly listenerSilenceMs?: number;
   /** The built pages. */
   readonly webRoot?: string;
 }
@@ -48,6 +54,8 @@ export interface AppOptions {
 const builtPages = path.join(projectRoot, 'apps', 'web', 'dist');
 /** A proxy that went silent between events would cut the stream; 15 s is below every usual limit. */
 const HEARTBEAT_MS = 15_000;
+/** Four heartbeats that nobody took. */
+const LISTENER_SILENCE_MS = 60_000;
 
 export async function buildApp({
   config,
@@ -57,7 +65,10 @@ export async function buildApp({
   files,
   uploads,
   metrics,
+  models,
+  remote,
   log,
+  listenerSilenceMs = LISTENER_SILENCE_MS,
   webRoot = builtPages,
 }: AppOptions): Promise<FastifyInstance> {
   const app = bareApp(config, log);
@@ -73,7 +84,22 @@ export async function buildApp({
   const sessions = await useSessions(app, { key, https });
   const tokens = await useApiTokens(app, config.API_TOKENS);
   const access = useAccess(app, { config, key, https });
-  const parts: Parts = { config, identity, jobs, workers, files, uploads, metrics, sessions, access, tokens, closing };
+  const parts: Parts = {
+    config,
+    identity,
+    jobs,
+    workers,
+    files,
+    uploads,
+    metrics,
+    models,
+    remote,
+    sessions,
+    access,
+    tokens,
+    listenerSilenceMs,
+    closing,
+  };
 
   addSharedSchemas(app);
   await useDocs(app, parts);
@@ -82,6 +108,7 @@ export async function buildApp({
   await app.register(healthRoutes(parts));
   await app.register(metricsRoutes(parts));
   await app.register(accessRoutes(parts), { prefix: '/api' });
+  await app.register(adminApi(parts), { prefix: '/api/admin' });
   await app.register(restApi(parts), { prefix: '/api' });
   await app.register(openAiApi(parts), { prefix: '/v1' });
   await app.register(pages(webRoot, sessions));

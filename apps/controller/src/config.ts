@@ -1,6 +1,19 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { baseUrl, folder, integer, list, loadEnvironment, port, readSettings, type Settings, serverSettings, text } from '@bulk-transcribe/service';
+import {
+  baseUrl,
+  choice,
+  folder,
+  integer,
+  list,
+  loadEnvironment,
+  modelSettings,
+  port,
+  readSettings,
+  type Settings,
+  serverSettings,
+  text,
+} from '@bulk-transcribe/service';
 
 /** The project's root: three folders up, from `src` as from `dist`. */
 export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
@@ -44,6 +57,45 @@ export const settingsTable = {
     allowed: 'a password of 8 to 1024 characters',
     about: 'Password that pages and API ask for; programs with one of API_TOKENS pass without it. Changing it ends every access that was given.',
   }),
+  ADMIN_TOKEN: text({
+    default: '',
+    secret: true,
+    pattern: /^[\x21-\x7e]{8,512}$/,
+    allowed: 'a token of 8 to 512 visible characters without blanks',
+    about: 'Token for everything under /api/admin (header X-Admin-Token); without it nothing there answers.',
+  }),
+  REMOTE_WORKER_URL: baseUrl({
+    about: 'Address of a remote worker (https://POD-8477.proxy.runpod.net); comes before what is saved on the page /admin.',
+  }),
+  WORKER_TOKEN: text({
+    default: '',
+    secret: true,
+    pattern: /^[\x21-\x7e]{1,512}$/,
+    allowed: 'a token of visible characters without blanks',
+    about: 'Token of the remote worker: sent to REMOTE_WORKER_URL alone, or, where that is not set, to the address that is saved.',
+  }),
+  REMOTE_WORKER_MODE: text({
+    default: '',
+    pattern: /^(off|optional|required)$/,
+    allowed: 'off, optional, required',
+    about: 'off: this computer alone; optional: the remote worker while it answers; required: wait for it. Not set = as saved, else off.',
+  }),
+  REMOTE_WORKERS: list({
+    secret: true,
+    item: /^[a-z0-9][a-z0-9-]{0,39}\|https?:\/\/[^\s|]+\|[\x21-\x2b\x2d-\x7b\x7d\x7e]+$/,
+    allowed: 'name|https://address|token for each worker, separated by commas',
+    about: 'Further remote workers, used beside the first one in its mode.',
+  }),
+  REMOTE_WAIT_MS: integer({
+    default: 30_000,
+    unit: 'milliseconds',
+    about: 'How long POST /v1/audio/transcriptions waits for a required remote worker that is away before it answers 503.',
+  }),
+  ALLOW_INSECURE_WORKER: choice({
+    of: ['false', 'true'],
+    default: 'false',
+    about: 'Allows http:// to remote workers that are not on this machine: token and recordings then travel in clear.',
+  }),
   RETENTION_DAYS: integer({
     default: 0,
     unit: 'days',
@@ -65,6 +117,7 @@ export const settingsTable = {
     about: 'A half upload is kept for so long after its last byte, so that it can go on.',
   }),
   LOCAL_WORKER_THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the local worker; 0 = as measured best for the model.' }),
+  ...modelSettings,
   ...serverSettings,
 } as const;
 

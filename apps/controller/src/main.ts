@@ -6,13 +6,17 @@ import { startDispatch } from './dispatch/start-dispatch.ts';
 import { requireFreePort } from './http/free-port.ts';
 import { openJobStore } from './jobs/open-job-store.ts';
 import { createMetrics } from './metrics.ts';
+import { openModels } from './models/open-models.ts';
 import { forgetAbandoned } from './openai/transcribe-file.ts';
 import { openRecordingFiles } from './recordings/recording-files.ts';
+import { openRemote } from './remote/open-remote.ts';
 import { startRetention } from './retention.ts';
 import { failureOf } from './start-failure.ts';
 import { Uploads } from './uploads/uploads.ts';
 
 const opened = new AsyncDisposableStack();
+/** An upload that has been silent for longer no longer keeps a pod. */
+const UPLOAD_PAUSE_MS = 60_000;
 /** The local worker may take 12 s to stop. */
 const STOP_MS = 15_000;
 
@@ -53,8 +57,10 @@ async function start(config: Config): Promise<void> {
   const retention = startRetention({ jobs, files, config, log });
   opened.defer(() => retention.close());
 
+  const remote = await openRemote({ config, log });
   const workers = startDispatch({
     jobs,
+    remote,
     dataRoot,
     modelsDir: config.MODELS_DIR,
     threads: config.LOCAL_WORKER_THREADS,
@@ -63,11 +69,15 @@ async function start(config: Config): Promise<void> {
     identity,
     log,
     observer: metrics,
+    uploading: () => uploads.isReceiving(UPLOAD_PAUSE_MS),
     recordingPath: files.path,
   });
   opened.defer(() => workers.close());
 
-  const app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, log });
+  const models = openModels({ config, log });
+  opened.defer(() => models.close());
+
+  const app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, models, remote, log });
   opened.defer(() => app.close());
   // Before the local worker is up: /healthz answers at once, /readyz says what is still missing.
   const listening = new URL(await app.listen({ host: config.HOST, port: config.PORT }));

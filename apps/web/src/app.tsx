@@ -1,6 +1,7 @@
-/** The pages: a header, what must be said now, and one of two views. */
+/** The pages: a header, what must be said now, and one of three views. */
 import { useEffect, useRef } from 'react';
 import { AccessPage } from './access/access-page.tsx';
+import { AdminPage } from './admin/admin-page.tsx';
 import { NoticeBar } from './controls/notice-bar.tsx';
 import { useFocusKeeper } from './focus-keeper.ts';
 import { Header } from './header.tsx';
@@ -28,7 +29,7 @@ export function App() {
       <Header />
       <StatusBar />
       <main id="content" ref={content} tabIndex={-1}>
-        {locked ? <AccessPage /> : <View route={route} />}
+        {locked && route.page !== 'admin' ? <AccessPage /> : <View route={route} />}
       </main>
       <NoticeBar />
     </>
@@ -41,6 +42,8 @@ function View({ route }: { readonly route: Route }) {
       return <JobsPage />;
     case 'transcript':
       return <TranscriptPage key={route.taskId} taskId={route.taskId} />;
+    case 'admin':
+      return <AdminPage />;
     case 'unknown':
       return <UnknownPage />;
   }

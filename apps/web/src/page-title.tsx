@@ -11,7 +11,8 @@ export function PageTitle({ route }: { readonly route: Route }) {
   const jobs = useSession().jobs ?? [];
   const uploads = useStore(useParts().uploader);
   const fraction = uploads.some(isUnderway) ? uploadTotals(uploads).fraction : jobsProgress(jobs);
-  const shown = route.page === 'transcript' ? findTask(jobs, route.taskId)?.task.recording.name : undefined;
+  const shown =
+    route.page === 'transcript' ? findTask(jobs, route.taskId)?.task.recording.name : route.page === 'admin' ? strings.admin.title : undefined;
   return <title>{titleText(shown, fraction)}</title>;
 }
 

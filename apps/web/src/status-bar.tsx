@@ -1,5 +1,7 @@
+import type { Routing } from '@bulk-transcribe/protocol';
 import { CloudOff, Hourglass, LockOpen } from 'lucide-react';
 import { useSession } from './parts.ts';
+import { isWorthSaying } from './place-strings.ts';
 import { strings } from './strings.ts';
 
 /** Says calmly what stands between the person and their transcript, if anything does. */
@@ -21,6 +23,12 @@ export function StatusBar() {
           </span>
         </p>
       )}
+      {connected && system?.ready && isWorthSaying(system.routing) && (
+        <p className="status">
+          <Hourglass aria-hidden size={18} />
+          <span>{routingWords(system.routing)}</span>
+        </p>
+      )}
       {connected && system?.access === 'open' && (
         <p className="status small">
           <LockOpen aria-hidden size={18} />
@@ -30,3 +38,6 @@ export function StatusBar() {
     </div>
   );
 }
+
+const routingWords = ({ place, reason }: Routing): string =>
+  place === null ? strings.place.waiting(reason) : strings.place.instead(strings.worker(place), reason);

@@ -1,5 +1,7 @@
 /** Every word a person reads on these pages, in one place, so that others can translate them. */
-import type { ExportFormat, Stage, TaskWorker, Transcript } from '@bulk-transcribe/protocol';
+import type { ExportFormat, Stage, Transcript } from '@bulk-transcribe/protocol';
+import { adminStrings } from './admin/admin-strings.ts';
+import { placeStrings } from './place-strings.ts';
 import { sessionStrings } from './session-strings.ts';
 
 const locale = 'en';
@@ -13,8 +15,7 @@ const languageNames = new Intl.DisplayNames([locale], { type: 'language' });
 const language = (code: string): string => languageNames.of(code) ?? code;
 const languages = new Intl.ListFormat(locale, { type: 'conjunction' });
 
-const devices: Readonly<Record<string, string>> = { cpu: 'CPU', cuda: 'GPU' };
-const device = (name: string): string => devices[name] ?? name;
+const { device } = placeStrings;
 const stages: Readonly<Record<Stage, string>> = {
   decode: 'Reading the file',
   recognise: 'Transcribing',
@@ -30,6 +31,8 @@ const formats: Readonly<Record<ExportFormat, string>> = {
 
 export const strings = {
   ...sessionStrings,
+  ...placeStrings,
+  admin: adminStrings,
   locale,
   product: 'Bulk Transcribe',
   times: {
@@ -37,8 +40,7 @@ export const strings = {
     aboutMinutes: (n: number) => `about ${n} min`,
     aboutHours: (hours: number, minutes: number) => `about ${hours} h${minutes > 0 ? ` ${minutes} min` : ''}`,
   },
-  worker: ({ name, device: kind }: TaskWorker) => `${name === 'local' ? 'this computer' : name} (${device(kind)})`,
-  runsOn: (where: string) => `Runs on: ${where}`,
+  computes: (kind: string, threads: number) => `${device(kind)}, ${some(threads, 'thread', 'threads')}`,
   skip: 'Skip to the content',
   connectionLost: 'No connection to Bulk Transcribe. Nothing stored is lost; this page catches up by itself.',
   notReadyTitle: 'Not ready to transcribe yet.',
@@ -170,12 +172,13 @@ export const strings = {
     made: 'How it was made',
     model: 'Model',
     device: 'Computed on',
-    threads: (n: number, kind: string) => `${device(kind)}, ${some(n, 'thread', 'threads')}`,
     speed: 'Speed',
     timesRealTime: (times: number) => `${new Intl.NumberFormat(locale, { maximumSignificantDigits: times < 10 ? 2 : 3 }).format(times)} × real time`,
     finished: 'Finished',
     decoder: 'Sound read by',
     took: 'Time taken',
+    interrupted: 'Interrupted',
+    takenOver: (taken: number, total: number) => `yes; ${taken} of ${total} parts were done before, time and speed are of the rest`,
     engine: 'Engine',
     languageName: ({ language: code }: Pick<Transcript, 'language'>) => (code === null ? 'not stated' : language(code)),
   },

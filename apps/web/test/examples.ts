@@ -35,6 +35,7 @@ export const job = (n: number, tasks: Task[]): Job => ({
   name: `job ${n}`,
   options: defaultOptions,
   priority: 0,
+  compute: 'auto',
   createdAt: '2026-03-02T10:00:00Z',
   kept: false,
   tasks: tasks.map((item) => ({ ...item, jobId: id(n) })),

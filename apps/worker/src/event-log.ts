@@ -3,8 +3,8 @@
  *
  * A `queued` status begins the work anew, so every status before it is forgotten (the numbers go on); finished windows stay,
  * each once: they are what the new run, and the next attempt, need not do again.
- * The file is written before anyone sees the event. If that fails (full disk) the event still goes out: a client that then
- * comes back with a number we do not know gets everything again.
+ * The file is written before anyone sees the event. If that fails (full disk) the event still goes out, and is written along
+ * with the next one. A client that comes back with a number we do not know (killed in between) gets everything again.
  */
 import { EventEmitter, once } from 'node:events';
 import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
@@ -26,8 +26,8 @@ export class EventLog {
   #lastWindow = -1;
   #lastId = 0;
   #ended = false;
-  /** The last write failed: what it left of its line stands at the end of the file. */
-  #torn = false;
+  /** Lines that a full disk refused, oldest first. What it took of the first one stands at the end of the file. */
+  #unwritten: string[] = [];
 
   private constructor(file: string, log: Logger) {
     this.#file = file;
@@ -38,7 +38,7 @@ export class EventLog {
   /** Goes on with the events the disk holds. */
   static open(file: string, log: Logger): EventLog {
     const events = new EventLog(file, log);
-    for (const entry of readEntries(file)) events.#remember(entry);
+    for (const entry of readEntries(file)) if (entry.id > events.#lastId) events.#remember(entry);
     return events;
   }
 
@@ -101,19 +101,23 @@ export class EventLog {
   }
 
   #write(entry: NumberedEvent): boolean {
+    const torn = this.#unwritten.length > 0;
+    this.#unwritten.push(`${JSON.stringify(entry)}\n`);
     try {
-      appendFileSync(this.#file, `${this.#torn ? '\n' : ''}${JSON.stringify(entry)}\n`, { mode: 0o600 });
-      this.#torn = false;
+      appendFileSync(this.#file, (torn ? '\n' : '') + this.#unwritten.join(''), { mode: 0o600 });
+      this.#unwritten = [];
       return true;
     } catch (err) {
-      this.#torn = true;
       this.#log.warn({ err }, 'an event could not be written to disk');
       return false;
     }
   }
 }
 
-/** What a crash left of a line is cut off, so that the next one starts on its own; what a full disk left is passed over. */
+/**
+ * What a crash left of a line is cut off, so that the next one starts on its own; what a full disk left is passed over. Whole
+ * lines that it took before it was full come a second time.
+ */
 function readEntries(file: string): NumberedEvent[] {
   const bytes = readIfThere(file);
   const end = bytes.lastIndexOf('\n') + 1;

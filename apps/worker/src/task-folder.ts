@@ -2,9 +2,9 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Progress, Stage, TaskError, TaskRequest, type Transcript, WorkerTaskState } from '@bulk-transcribe/protocol';
+import { writeAtomically } from '@bulk-transcribe/service';
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { writeAtomically } from './atomic-file.ts';
 
 export const TaskRecord = Type.Object({
   request: TaskRequest,

@@ -141,7 +141,7 @@ export class WorkerProcess {
     this.#app = app;
     const { PORT: port, HOST: host } = this.#config;
     const url = await app.listen({ port, host, listenTextResolver: (address) => `listening on ${address}` });
-    process.send?.({ type: 'listening', url });
+    process.send?.({ type: 'listening', url }, () => undefined);
   }
 
   /** Lets a task that is about to end do so; its result goes to disk. */

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { MAX_PART_BYTES, type Ping, WORKER_HEADER, WORKER_PROTOCOL } from '@bulk-transcribe/protocol';
+import { taskToken } from '@bulk-transcribe/service';
 import { describe, expect, it } from 'vitest';
 import { runWorker } from './run-worker.ts';
-import { bytesOf, errorOf, newId, requestFor, WorkerClient } from './worker-client.ts';
+import { bytesOf, errorOf, newId, requestFor, TOKEN, WorkerClient } from './worker-client.ts';
 
 describe('the door', () => {
   it('tells without a token that it lives', async () => {
@@ -36,6 +37,18 @@ describe('the door', () => {
       const answer = await fetch(`${client.url}${path}`, { method, headers });
       expect(await errorOf(answer), `${method} ${path}`).toMatchObject({ status: 401, code: 'unauthorized' });
     }
+  });
+
+  it("lets a task's own token touch that task, and nothing else", async () => {
+    const { client } = await runWorker();
+    const [mine, other] = [await client.submit(bytesOf('mine')), await client.submit(bytesOf('other'))];
+    const bearer = new WorkerClient(client.url, taskToken(TOKEN, mine.id));
+    const status = async (path: string) => (await bearer.fetch(path)).status;
+    expect([await status(`/v1/tasks/${mine.id}`), await status(`/v1/tasks/${mine.id}/input`)]).toEqual([200, 200]);
+    for (const path of [`/v1/tasks/${other.id}`, `/v1/tasks/${other.id}/result`, '/v1/ping']) expect(await status(path), path).toBe(401);
+    expect((await bearer.post('/v1/tasks', requestFor(bytesOf('x')))).status).toBe(401);
+    expect((await bearer.post('/v1/drain', {})).status).toBe(401);
+    expect(await client.fetch(`/v1/tasks/${mine.id}`)).toMatchObject({ status: 200 });
   });
 
   it('starts without a token, says why it takes no work, and refuses every token', async () => {

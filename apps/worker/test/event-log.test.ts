@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { WorkerTaskEvent } from '@bulk-transcribe/protocol';
 import { pino } from 'pino';
@@ -19,7 +19,7 @@ const queued: WorkerTaskEvent = {
   },
 };
 
-it('half a line that a full disk left costs that event alone, not the task', async () => {
+it('what a full disk refused is written with the next event, behind half a line that it left', async () => {
   const file = path.join(await temporaryFolder(), 'events.1.jsonl');
   const events = EventLog.open(file, log);
   // A folder in its place makes the write fail; then half the line stands there, as after ENOSPC.
@@ -28,7 +28,17 @@ it('half a line that a full disk left costs that event alone, not the task', asy
   rmdirSync(file);
   writeFileSync(file, '{"id":1,"event":{"type":"win');
   events.append(windowAt(1));
-  expect(EventLog.open(file, log).last).toEqual(windowAt(1));
+  expect(EventLog.open(file, log).windows.map(({ index }) => index)).toEqual([0, 1]);
+});
+
+it('a line that a full disk took whole, and that came again, counts once', async () => {
+  const file = path.join(await temporaryFolder(), 'events.1.jsonl');
+  EventLog.open(file, log).append(windowAt(0));
+  writeFileSync(file, readFileSync(file, 'utf8').repeat(2));
+  const events = EventLog.open(file, log);
+  expect(events.windows).toHaveLength(1);
+  events.append(windowAt(1));
+  expect(EventLog.open(file, log).windows.map(({ index }) => index)).toEqual([0, 1]);
 });
 
 it('windows outlive a new beginning, and count as finished up to the first that is missing', async () => {

@@ -27,7 +27,16 @@ export const fakeEngineInfo: EngineInfo = {
   threads: 1,
   diarization: false,
   models: [
-    { id: defaultOptions.model, name: 'Fake engine (tests)', languages: ['en'], wordTimes: false, prompt: false, license: 'MIT', default: true },
+    {
+      id: defaultOptions.model,
+      name: 'Fake engine (tests)',
+      languages: ['en'],
+      wordTimes: false,
+      prompt: false,
+      translation: false,
+      license: 'MIT',
+      default: true,
+    },
   ],
 };
 

@@ -3,8 +3,9 @@ import { type Static, Type } from '@sinclair/typebox';
 import { TaskError } from './errors.ts';
 import { Id, Sha256, Timestamp } from './ids.ts';
 import { ModelInfo, TranscribeOptions, TranscribeOptionsInput } from './options.ts';
+import { RemoteMode } from './remote-worker-api.ts';
 import { Stage, TaskState } from './task-state.ts';
-import { Segment } from './transcript.ts';
+import { Segment, TaskWorker } from './transcript.ts';
 import { Identity, Progress } from './worker-api.ts';
 
 export const Recording = Type.Object(
@@ -28,13 +29,6 @@ export const KnownFile = Type.Object(
   { $id: 'KnownFile', additionalProperties: false },
 );
 export type KnownFile = Static<typeof KnownFile>;
-
-/** Where a task computes, in words a person understands. */
-export const TaskWorker = Type.Object(
-  { name: Type.String({ description: 'local, or the name of the pod.' }), device: Type.String({ description: 'cpu or cuda' }) },
-  { $id: 'TaskWorker' },
-);
-export type TaskWorker = Static<typeof TaskWorker>;
 
 export const Task = Type.Object(
   {
@@ -64,12 +58,18 @@ export const Priority = Type.Integer({
   description: '3 = before all others, 0 = as usual, -3 = when nothing else waits. Within one priority sessions take turns.',
 });
 
+/** What a job asks to be computed on. auto: as the mode says; gpu: a remote worker's GPU alone; cpu: this computer alone. */
+export const computes = ['auto', 'gpu', 'cpu'] as const;
+export const Compute = Type.Union(/* @__PURE__ */ computes.map((compute) => Type.Literal(compute)));
+export type Compute = (typeof computes)[number];
+
 export const Job = Type.Object(
   {
     id: Id,
     name: Type.String(),
     options: TranscribeOptions,
     priority: Priority,
+    compute: Compute,
     createdAt: Timestamp,
     kept: Type.Boolean({ description: 'Its owner wants it kept for good: `retentionDays` of GET /api/system does not apply.' }),
     tasks: Type.Array(Task),
@@ -84,6 +84,7 @@ export const JobRequest = Type.Object(
     name: Type.Optional(Type.String({ maxLength: 200 })),
     options: Type.Optional(TranscribeOptionsInput),
     priority: Type.Optional(Priority),
+    compute: Type.Optional(Compute),
   },
   { $id: 'JobRequest', additionalProperties: false },
 );
@@ -122,6 +123,19 @@ export const Access = Type.Union([Type.Literal('local'), Type.Literal('password'
 });
 export type Access = Static<typeof Access>;
 
+/** Where the next task will run, and why. */
+export const Routing = Type.Object(
+  {
+    mode: RemoteMode,
+    choices: Type.Array(Compute, { description: 'What a job may choose in this mode.' }),
+    place: Type.Union([TaskWorker, Type.Null()], { description: 'Where a task that waits now would run; null = it waits.' }),
+    timesRealTime: Type.Union([Type.Number(), Type.Null()], { description: 'Measured speed there; null = nothing has run there yet.' }),
+    reason: Type.String({ description: 'Why there, or why it waits, for people; empty where nothing else was asked for.' }),
+  },
+  { $id: 'Routing' },
+);
+export type Routing = Static<typeof Routing>;
+
 /** GET /api/system: what a page needs to know before anything is uploaded. */
 export const SystemInfo = Type.Object(
   {
@@ -129,6 +143,7 @@ export const SystemInfo = Type.Object(
     ready: Type.Boolean({ description: 'A transcription would be accepted now.' }),
     message: Type.String({ description: 'Why not ready, for people; empty when ready.' }),
     worker: Type.Union([TaskWorker, Type.Null()]),
+    routing: Routing,
     models: Type.Array(ModelInfo),
     maxUploadBytes: Type.Integer(),
     access: Access,

@@ -11,12 +11,16 @@ interface ErrorEntry {
   readonly hint: string;
   /** True where another attempt of the same task may well succeed. */
   readonly retryable?: boolean;
+  /** True where the place is to blame and not the recording: the task waits, with this reason, for as long as it takes. */
+  readonly waits?: boolean;
 }
 
 export const errorTable = {
   // The request
   invalid_request: { status: 400, hint: 'Correct the named field and send the request again.' },
   unauthorized: { status: 401, hint: 'Send a valid token in the Authorization header.' },
+  admin_unauthorized: { status: 401, hint: 'Send the value of ADMIN_TOKEN in the header X-Admin-Token.' },
+  admin_not_configured: { status: 503, hint: 'Set ADMIN_TOKEN and start the controller again.' },
   password_required: { status: 401, hint: 'Enter the password of this Bulk Transcribe; programs send one of API_TOKENS.' },
   wrong_password: { status: 401, hint: 'Check the password and try again.' },
   forbidden_origin: { status: 403, hint: 'Open the page under its own address, or set CONTROLLER_BASE_URL to the address you use.' },
@@ -36,8 +40,19 @@ export const errorTable = {
   model_not_found: { status: 404, hint: 'Choose one of the models that GET /v1/models lists.' },
   language_not_supported: { status: 400, hint: 'Choose a language that the model knows, or another model.' },
   option_not_supported: { status: 400, hint: 'Leave the option out, or choose a model that supports it.' },
+  // Models and where they come from
+  model_unknown: { status: 404, hint: 'Name a model of the list, or owner/name as it stands on the hub; check the revision too.' },
+  model_busy: { status: 409, hint: 'Wait until what the message names has ended and try again.', retryable: true },
+  model_gated: { status: 403, hint: "Accept the model's conditions on the hub, and set HF_TOKEN to a token of that account that may read it." },
+  model_unsupported: { status: 422, hint: 'Choose a Whisper checkpoint in Hugging Face layout, with tokenizer.json and safetensors weights.' },
+  model_download_failed: {
+    status: 502,
+    hint: 'Start the installation again: it goes on from what has arrived. Check network, HF_ENDPOINT and HTTPS_PROXY if it fails each time.',
+    retryable: true,
+  },
+  offline: { status: 503, hint: 'Unset HF_HUB_OFFLINE, or put the files of the model into a folder of its name in MODELS_DIR.' },
   // The worker and its transfers
-  worker_unavailable: { status: 503, hint: 'Wait until the worker is up; the job goes on by itself.', retryable: true },
+  worker_unavailable: { status: 503, hint: 'Wait until the worker is up; the job goes on by itself.', retryable: true, waits: true },
   worker_protocol: { status: 502, hint: 'Run the same version of controller and worker.', retryable: true },
   input_offset: { status: 409, hint: 'Ask how many bytes have arrived and continue from there.', retryable: true },
   input_corrupt: { status: 422, hint: 'The bytes do not match their hash; send them again.', retryable: true },
@@ -56,9 +71,14 @@ export const errorTable = {
   },
   // Life
   cancelled: { status: 409, hint: 'Start the task again if you still want its transcript.' },
-  disk_full: { status: 507, hint: 'Free disk space where DATA_ROOT lies and try again.', retryable: true },
+  disk_full: {
+    status: 507,
+    hint: 'Free disk space where DATA_ROOT lies; recordings that wait for it go on by themselves.',
+    retryable: true,
+    waits: true,
+  },
   quota_exceeded: { status: 507, hint: 'Delete recordings that you no longer need, or raise SESSION_QUOTA_BYTES.' },
-  shutting_down: { status: 503, hint: 'Try again in a moment; the service is restarting.', retryable: true },
+  shutting_down: { status: 503, hint: 'Try again in a moment; the service is restarting.', retryable: true, waits: true },
   internal: { status: 500, hint: 'Try again; if it happens each time, look into the log under this request id.', retryable: true },
 } as const satisfies Record<string, ErrorEntry>;
 
@@ -120,6 +140,11 @@ export class AppError extends Error {
   get retryable(): boolean {
     const entry: ErrorEntry = errorTable[this.code];
     return entry.retryable ?? false;
+  }
+
+  get waits(): boolean {
+    const entry: ErrorEntry = errorTable[this.code];
+    return entry.waits ?? false;
   }
 }
 

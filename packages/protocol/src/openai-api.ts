@@ -1,5 +1,5 @@
 /**
- * The OpenAI-compatible part: names, defaults and shapes of POST /v1/audio/transcriptions and GET /v1/models.
+ * The OpenAI-compatible part: names, defaults and shapes of POST /v1/audio/transcriptions, /translations and GET /v1/models.
  * Source: OpenAI API reference, "Audio" and "Models".
  */
 import { type Static, Type } from '@sinclair/typebox';
@@ -50,7 +50,7 @@ export type OpenAiSegment = Static<typeof OpenAiSegment>;
 /** response_format=verbose_json. */
 export const OpenAiVerboseTranscription = Type.Object(
   {
-    task: Type.Literal('transcribe'),
+    task: Type.Union([Type.Literal('transcribe'), Type.Literal('translate')]),
     language: Type.String({ description: 'English name of the language in lower case, as OpenAI gives it.' }),
     duration: Type.Number(),
     text: Type.String(),

@@ -5,8 +5,28 @@ export const TranscribeOptions = Type.Object(
   {
     model: Type.String({ minLength: 1, maxLength: 200, description: 'Model id, for example moonshine-tiny-en.' }),
     language: Type.Union([Type.String({ pattern: '^[a-z]{2,3}$' }), Type.Null()], { description: 'ISO 639-1 code; null = the model decides.' }),
-    prompt: Type.String({ maxLength: 4000, description: 'Names and terms to expect. A model that cannot use it adds a warning.' }),
+    languageDetection: Type.Union([Type.Literal('recording'), Type.Literal('window')], {
+      description: 'Where no language is given: one language for the whole recording, heard in several places, or one for each window of up to 30 s.',
+    }),
+    task: Type.Union([Type.Literal('transcribe'), Type.Literal('translate')], {
+      description: 'transcribe = text in the language spoken; translate = text in English. An error where the model cannot translate.',
+    }),
+    prompt: Type.String({ maxLength: 4000, description: 'Text in the style and spelling to expect. A model that cannot use it adds a warning.' }),
+    glossary: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+      maxItems: 1000,
+      description: 'Names and terms to expect, the most important first: what the model has no room for is left out, with a warning.',
+    }),
+    quality: Type.Union([Type.Literal('standard'), Type.Literal('accurate')], {
+      description:
+        'accurate searches wider (5 beams): fewer errors in difficult audio for about twice the computing. Without effect on a model that has one way only.',
+    }),
+    beamSize: Type.Union([Type.Integer({ minimum: 1, maximum: 10 }), Type.Null()], {
+      description: 'How many texts are followed at once; 1 = only the most probable one. null = as the quality says.',
+    }),
     temperature: Type.Number({ minimum: 0, maximum: 1, description: 'Sampling temperature. 0 = the most probable text.' }),
+    temperatureFallback: Type.Boolean({
+      description: 'Whether a window whose text repeats itself or is improbable is decoded again, at rising temperatures.',
+    }),
     wordTimes: Type.Boolean({ description: 'Ask for a time on every word. An error where the model gives none.' }),
   },
   { $id: 'TranscribeOptions', additionalProperties: false },
@@ -23,10 +43,19 @@ export const EMBEDDED_MODEL = 'moonshine-tiny-en';
 export const defaultOptions: TranscribeOptions = Object.freeze({
   model: EMBEDDED_MODEL,
   language: null,
+  languageDetection: 'recording',
+  task: 'transcribe',
   prompt: '',
+  glossary: [],
+  quality: 'standard',
+  beamSize: null,
   temperature: 0,
+  temperatureFallback: true,
   wordTimes: false,
 });
+
+/** Options as an earlier version stored them: what has come since then has its default. */
+export const completeOptions = (stored: TranscribeOptionsInput): TranscribeOptions => ({ ...defaultOptions, ...stored });
 
 /** What a model can do; the same facts for pages, API and checks at the door. */
 export const ModelInfo = Type.Object(
@@ -35,7 +64,8 @@ export const ModelInfo = Type.Object(
     name: Type.String({ description: 'For people, for example "Moonshine tiny (English)".' }),
     languages: Type.Array(Type.String(), { description: 'ISO 639-1 codes it knows.' }),
     wordTimes: Type.Boolean(),
-    prompt: Type.Boolean({ description: 'Whether it can use a prompt.' }),
+    prompt: Type.Boolean({ description: 'Whether it can use a prompt and a glossary.' }),
+    translation: Type.Boolean({ description: 'Whether it can translate into English.' }),
     license: Type.String(),
     default: Type.Boolean(),
   },

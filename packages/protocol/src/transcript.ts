@@ -31,10 +31,15 @@ export type Segment = Static<typeof Segment>;
 /** What a reader of the transcript should know; a closed list of codes, texts for people. */
 export const warningCodes = [
   'prompt_ignored',
+  'prompt_shortened',
   'temperature_ignored',
   'maybe_other_language',
+  'language_changed',
   'loop_cut',
   'speech_without_text',
+  'text_over_silence',
+  'uncertain_text',
+  'noise_left_out',
   'no_speech',
   'media_damaged',
 ] as const;
@@ -55,6 +60,19 @@ export const StepTime = Type.Object(
   { $id: 'StepTime' },
 );
 export type StepTime = Static<typeof StepTime>;
+
+/** Where a task computes, in words a person understands. */
+export const TaskWorker = Type.Object(
+  {
+    name: Type.String({ description: 'local, or the name of the pod.' }),
+    device: Type.String({ description: 'cpu or cuda' }),
+    remote: Type.Optional(Type.Boolean({ description: 'On another machine than the controller.' })),
+    gpuName: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    why: Type.Optional(Type.String({ description: 'Why there and not on a remote worker, where one was to be used, for people.' })),
+  },
+  { $id: 'TaskWorker' },
+);
+export type TaskWorker = Static<typeof TaskWorker>;
 
 /** How the transcript was made. */
 export const Provenance = Type.Object(
@@ -77,6 +95,7 @@ export const Provenance = Type.Object(
       ),
     ),
     timesRealTime: Type.Number({ description: 'Seconds of recording per second of wall time, all steps.' }),
+    place: Type.Optional(TaskWorker),
   },
   { $id: 'Provenance' },
 );

@@ -63,6 +63,7 @@ export const WindowResult = Type.Object(
     index: Type.Integer({ minimum: 0, description: 'Windows are numbered in order of time, from 0.' }),
     start: Type.Number({ minimum: 0 }),
     end: Type.Number({ minimum: 0 }),
+    language: Type.Optional(Type.String({ description: 'ISO 639-1, where the model tells languages apart.' })),
     segments: Type.Array(Segment),
     warnings: Type.Array(Warning),
   },

@@ -23,3 +23,13 @@ export function lockDirectory(directory: string, waitMs = 0): Disposable {
   }
   return { [Symbol.dispose]: () => database.close() };
 }
+
+/** The same, but null where another process (or another part of this one) holds the directory. */
+export function tryLockDirectory(directory: string): Disposable | null {
+  try {
+    return lockDirectory(directory);
+  } catch (cause) {
+    if (cause instanceof DirectoryLockedError) return null;
+    throw cause;
+  }
+}

@@ -74,6 +74,12 @@ describe('the environment', () => {
     expect(loadEnvironment(root, { A: 'real' })).toEqual({ A: 'real', B: 'file b' });
   });
 
+  it('takes the proxies in lower case too; that one counts where both are set', () => {
+    const env = { ENV_FILE: 'none', https_proxy: 'http://lower', HTTPS_PROXY: 'http://upper', no_proxy: 'a,b', http_proxy: '' };
+    expect(loadEnvironment(root, env)).toMatchObject({ HTTPS_PROXY: 'http://lower', NO_PROXY: 'a,b' });
+    expect(loadEnvironment(root, { ...env, HTTP_PROXY: 'http://upper' })['HTTP_PROXY']).toBe('http://upper');
+  });
+
   it('leaves the file out with ENV_FILE=none, and needs none', () => {
     expect(loadEnvironment(root, { ENV_FILE: 'none' })).toEqual({ ENV_FILE: 'none' });
     expect(loadEnvironment(path.join(root, 'nowhere'), { X: '1' })).toEqual({ X: '1' });

@@ -24,6 +24,7 @@ export const shippedModels: readonly ShippedModel[] = [
       languages: ['en'],
       wordTimes: false,
       prompt: false,
+      translation: false,
       license: 'MIT',
       default: true,
     },

@@ -1,5 +1,7 @@
 /** The speech engine in this process: for the command line, for measurements, and inside the engine's child process. */
-import { AppError, type TranscribeOptions } from '@bulk-transcribe/protocol';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { AppError, type ModelInfo, type TranscribeOptions } from '@bulk-transcribe/protocol';
 import { chooseDecoder, type DecoderChoice } from './decode/choose-decoder.ts';
 import type { EngineInfo, Transcribe } from './engine.ts';
 import { locateModel, shippedModels } from './models.ts';
@@ -8,12 +10,15 @@ import type { Recogniser } from './recognise/recogniser.ts';
 import { createTranscribe } from './transcribe.ts';
 import { openSpeechDetector } from './vad/silero.ts';
 import { engineVersion } from './version.ts';
+import { WhisperShelf } from './whisper/whisper-shelf.ts';
 
 export interface TranscriberOptions {
   /** CPU threads; 0 = as measured best for the model. */
   readonly threads: number;
-  /** A folder here that is named after a model takes the place of the files in its npm package. */
+  /** A folder in it is a Whisper checkpoint; one that is named after a shipped model takes the place of the files in its npm package. */
   readonly modelsDir: string;
+  /** Where graphs built from checkpoints are kept; by default hidden in `modelsDir`. */
+  readonly graphsDir?: string;
   /** What decodes media; `auto` (the default) is ffmpeg where it is on PATH, else node-av. */
   readonly decoder?: DecoderChoice;
 }
@@ -23,12 +28,20 @@ export interface Transcriber {
   readonly info: EngineInfo;
 }
 
-/** Loads the models. Rejects with engine_unavailable when one of them cannot be loaded. */
-export async function createTranscriber({ threads, modelsDir, decoder = 'auto' }: TranscriberOptions): Promise<Transcriber> {
-  const [media, detectSpeech, recognisers] = await Promise.all([
+/** Cores that a Whisper model uses at most: beyond, the decoder's small steps gain nothing. */
+const MOST_THREADS = 8;
+
+/** Loads the shipped models, and finds the others, which are loaded when first asked for. Rejects with engine_unavailable. */
+export async function createTranscriber({ threads, modelsDir, graphsDir, decoder = 'auto' }: TranscriberOptions): Promise<Transcriber> {
+  const [media, detectSpeech, shipped, shelf] = await Promise.all([
     chooseDecoder(decoder),
     openSpeechDetector(),
     Promise.all(shippedModels.map(async (model) => openMoonshine(await locateModel(model, modelsDir), threads))),
+    WhisperShelf.open({
+      modelsDir,
+      graphsDir: graphsDir ?? path.join(modelsDir, '.graphs'),
+      threads: threads || Math.min(MOST_THREADS, availableParallelism()),
+    }),
   ]).catch((cause: unknown) => {
     if (cause instanceof AppError) throw cause;
     throw new AppError('engine_unavailable', 'The models cannot be loaded.', { cause });
@@ -38,28 +51,40 @@ export async function createTranscriber({ threads, modelsDir, decoder = 'auto' }
       engine: `bulk-transcribe ${engineVersion()}`,
       decoder: media,
       detectSpeech,
-      recogniserFor: (options) => recogniserFor(options, recognisers),
+      recogniserFor: (options, known) => recogniserFor(options, { shipped, shelf, known }),
     }),
     info: {
       device: 'cpu',
       deviceName: null,
-      threads: Math.max(...recognisers.map((recogniser) => recogniser.threads)),
-      models: recognisers.map(({ info }) => info),
+      threads: Math.max(...shipped.map((recogniser) => recogniser.threads)),
+      models: [...shipped.map(({ info }) => info), ...shelf.models],
       diarization: false,
     },
   };
 }
 
+interface Recognisers {
+  readonly shipped: readonly Recogniser[];
+  readonly shelf: WhisperShelf;
+  /** The language that an earlier attempt heard in the recording. */
+  readonly known: string | null;
+}
+
 /** Throws model_not_found, language_not_supported or option_not_supported where the model would change the meaning of what was asked. */
-function recogniserFor({ model, language, wordTimes }: TranscribeOptions, recognisers: readonly Recogniser[]): Recogniser {
-  const found = recognisers.find(({ info }) => info.id === model);
-  if (!found) throw new AppError('model_not_found', `There is no model “${model}” here.`, { field: 'model' });
-  const { name, languages } = found.info;
+async function recogniserFor(options: TranscribeOptions, { shipped, shelf, known }: Recognisers): Promise<Recogniser> {
+  const found = shipped.find(({ info }) => info.id === options.model);
+  const info = found?.info ?? shelf.infoOf(options.model);
+  if (!info) throw new AppError('model_not_found', `There is no model “${options.model}” here.`, { field: 'model' });
+  checkAbility(options, info);
+  return found ?? shelf.recogniserFor(options, known);
+}
+
+function checkAbility({ language, wordTimes, task }: TranscribeOptions, { name, languages, ...can }: ModelInfo): void {
   if (language !== null && !languages.includes(language)) {
     throw new AppError('language_not_supported', `${name} does not know the language “${language}”; it knows: ${languages.join(', ')}.`, {
       field: 'language',
     });
   }
-  if (wordTimes && !found.info.wordTimes) throw new AppError('option_not_supported', `${name} gives no word times.`, { field: 'wordTimes' });
-  return found;
+  if (wordTimes && !can.wordTimes) throw new AppError('option_not_supported', `${name} gives no word times.`, { field: 'wordTimes' });
+  if (task === 'translate' && !can.translation) throw new AppError('option_not_supported', `${name} cannot translate.`, { field: 'task' });
 }

@@ -1,6 +1,7 @@
 /** Gathers what the steps found; the transcript is made of it at the end. */
 import type { Provenance, Segment, StepTime, TranscribeOptions, Transcript, Warning, WindowResult } from '@bulk-transcribe/protocol';
 import { type DecodeOutcome, SAMPLE_RATE } from './decode/decoder.ts';
+import { LanguageTally } from './recognise/language-tally.ts';
 import type { RecognisedWindow } from './recognise/recognise-windows.ts';
 import type { Recogniser } from './recognise/recogniser.ts';
 import { segmentsOf } from './recognise/segments.ts';
@@ -24,6 +25,7 @@ export class TranscriptDraft {
   readonly #startedAt = new Date();
   readonly #segments: Segment[] = [];
   readonly #warnings: Warning[];
+  readonly #languages = new LanguageTally();
   #windows = 0;
   #takenOver = 0;
   #speechSec = 0;
@@ -32,14 +34,16 @@ export class TranscriptDraft {
 
   constructor(facts: DraftFacts) {
     this.#facts = facts;
-    this.#warnings = optionWarnings(facts.options, facts.recogniser.info);
+    this.#warnings = [...optionWarnings(facts.options, facts.recogniser.info), ...(facts.recogniser.warnings ?? [])];
   }
 
   add({ window, recognition }: RecognisedWindow): WindowResult {
+    const { language } = recognition;
     const result = {
       index: this.#windows,
       start: seconds(window.start),
       end: seconds(window.end),
+      ...(language && { language }),
       segments: segmentsOf(window, recognition),
       warnings: windowWarnings(window, recognition),
     };
@@ -53,7 +57,9 @@ export class TranscriptDraft {
     this.#note(result);
   }
 
-  #note({ start, end, segments, warnings }: WindowResult): void {
+  #note(result: WindowResult): void {
+    const { start, end, segments, warnings } = result;
+    this.#languages.add(result);
     this.#windows += 1;
     this.#segments.push(...segments);
     this.#warnings.push(...warnings);
@@ -83,7 +89,7 @@ export class TranscriptDraft {
     };
     return {
       version: 1,
-      language: recogniser.info.languages.length === 1 ? (recogniser.info.languages[0] ?? null) : options.language,
+      language: this.#languages.most ?? (recogniser.info.languages.length === 1 ? (recogniser.info.languages[0] ?? null) : options.language),
       durationSec: seconds(samples),
       speechSec: Math.round(this.#speechSec * 1000) / 1000,
       segments: this.#segments,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loopStart } from '../src/moonshine/loop-guard.ts';
+import { loopStart } from '../src/recognise/loop-guard.ts';
 
 const block = (length: number) => Array.from({ length }, (_, index) => 100 + index);
 const times = (tokens: number[], count: number) => Array.from({ length: count }, () => tokens).flat();

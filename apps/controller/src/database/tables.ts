@@ -1,5 +1,6 @@
 /** The tables as SQL sees them. `json` columns hold whole documents that the database never looks into. */
 import type {
+  Compute,
   Recording,
   Segment,
   SessionEvent,
@@ -34,6 +35,7 @@ interface JobTable {
   name: string;
   options: Json<TranscribeOptions>;
   priority: number;
+  compute: Generated<Compute>;
   /** Its owner keeps it: retention passes it by. */
   kept: Generated<boolean>;
   created_at: CreatedAt;

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { toAppError } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import type { Endpoint } from './worker-client.ts';
 import type { WorkerSource } from './worker-source.ts';
@@ -36,6 +37,7 @@ const STOP_MS = 12_000;
 
 export class LocalWorker extends EventEmitter<{ change: [] }> implements WorkerSource {
   readonly name = 'local';
+  readonly remote = false;
   readonly #options: LocalWorkerOptions;
   readonly #closing = new AbortController();
   readonly #living: Promise<void>;
@@ -56,6 +58,10 @@ export class LocalWorker extends EventEmitter<{ change: [] }> implements WorkerS
 
   get message(): string {
     return this.#message;
+  }
+
+  explain(cause: unknown): string {
+    return `The worker local is not reachable: ${toAppError(cause).message}`;
   }
 
   /** A process that hangs does not stop when it is asked to. */

@@ -30,6 +30,7 @@ interface Run extends RunParts {
 /** One connection's worth of it. */
 interface Step extends Run {
   readonly client: WorkerClient;
+  readonly instance: string | null;
   readonly place: Place;
 }
 
@@ -39,8 +40,10 @@ interface Place {
   lastEventId: number;
   /** Connections lost since the worker last showed progress. */
   losses: number;
-  /** How often the worker's process died at this recording since then. */
-  deaths: number;
+  /** Process of the worker that was at work on it last. */
+  instance: string | null;
+  /** Finished windows when that one's predecessor died at this recording; null where none did. */
+  diedAt: number | null;
   /** The engine was at work on it when the connection was lost. */
   running: boolean;
   /** Finished windows seen, and the end of the last one, seconds. */
@@ -50,8 +53,6 @@ interface Place {
 
 /** A worker that is lost so often without getting anywhere in between is not given this recording again in this attempt. */
 const MAX_LOSSES = 3;
-/** So many deaths at one place are not chance. */
-const MAX_DEATHS = 2;
 /** Pause before an event stream that ended early is opened again. */
 const REOPEN_MS = 500;
 
@@ -68,7 +69,9 @@ export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void>
   await using reporter = new ProgressReporter({ ledger, log, attempt: task, finished, onStale });
   try {
     const outcome = await throughCuts({ ...parts, task, reporter, signal }, async (step) => {
-      const accepted = await sendWindows({ ...step, accepted: await sendTask(step), finished: reporter.finished });
+      const known = await sendTask(step);
+      noteDeath(step, known);
+      const accepted = await sendWindows({ ...step, accepted: known, finished: reporter.finished });
       await sendInput({ ...step, task: accepted, file: parts.recordingPath(task.recording.id) });
       const end = await followEvents(step);
       return end.state === 'succeeded' ? await step.client.result(task.taskId, step.signal) : toFailure(end);
@@ -93,13 +96,11 @@ async function throughCuts<T>(run: Run, work: (step: Step) => Promise<T>): Promi
   const { task, reporter, link, signal, log } = run;
   const { finished } = reporter;
   const endSec = finished.at(-1)?.end ?? 0;
-  const place: Place = { lastEventId: 0, losses: 0, deaths: 0, running: false, windows: finished.length, endSec };
-  for (let before: string | null = null; ; ) {
+  const place: Place = { lastEventId: 0, losses: 0, instance: null, diedAt: null, running: false, windows: finished.length, endSec };
+  for (;;) {
     const client = await link.ready(signal);
-    noteDeath(place, before !== null && before !== link.instance);
-    before = link.instance;
     try {
-      return await work({ ...run, client, place });
+      return await work({ ...run, client, place, instance: link.instance });
     } catch (cause) {
       signal.throwIfAborted();
       place.losses += 1;
@@ -109,11 +110,18 @@ async function throughCuts<T>(run: Run, work: (step: Step) => Promise<T>): Promi
   }
 }
 
-/** Another process answers than before. Throws recording_kills_worker where this recording has ended the one before, too. */
-function noteDeath(place: Place, restarted: boolean): void {
-  if (restarted && place.running) place.deaths += 1;
+/**
+ * Another process answers than the one that was at work on the recording: that one died. What the new one still holds of it
+ * tells where. Throws recording_kills_worker where its predecessor had died at the same place: that is not chance.
+ */
+function noteDeath({ place, instance }: Step, known: WorkerTask): void {
+  const died = place.running && place.instance !== instance;
+  place.instance = instance;
   place.running = false;
-  if (place.deaths >= MAX_DEATHS) throw new AppError('recording_kills_worker', killsAt('its worker', place.endSec));
+  if (!died) return;
+  const windows = Math.max(known.windows, place.windows);
+  if (windows === place.diedAt) throw new AppError('recording_kills_worker', killsAt('its worker', place.endSec));
+  place.diedAt = windows;
 }
 
 async function sendTask({ client, task, reporter }: Step): Promise<WorkerTask> {
@@ -142,7 +150,7 @@ async function followEvents(step: Step): Promise<WorkerTask> {
 /** What the worker tells again, of before, is none. */
 function noteProgress(place: Place, { index, end }: WindowResult): void {
   if (index < place.windows) return;
-  Object.assign(place, { losses: 0, deaths: 0, windows: index + 1, endSec: end });
+  Object.assign(place, { losses: 0, windows: index + 1, endSec: end });
 }
 
 function isOver(task: ClaimedTask, news: WorkerTask): boolean {
@@ -160,7 +168,8 @@ function assertCurrent({ attempt }: ClaimedTask, news: WorkerTask): void {
     throw new AppError('stale_attempt', `The worker has attempt ${news.attempt} of this task, we asked about ${attempt}.`);
 }
 
-async function commitResult(task: ClaimedTask, { ledger, log, observer }: RunParts, transcript: Transcript): Promise<void> {
+async function commitResult(task: ClaimedTask, { ledger, log, observer }: RunParts, made: Transcript): Promise<void> {
+  const transcript = { ...made, provenance: { ...made.provenance, ...(task.worker && { place: task.worker }) } };
   const committed = await ledger.succeed(task, transcript);
   const { taskId, attempt } = task;
   if (!committed) {

@@ -2,18 +2,24 @@
 import { createHash } from 'node:crypto';
 import {
   AppError,
+  Health,
   InputReceived,
+  LifecycleAnswer,
   PART_SHA256_HEADER,
   Ping,
   type TaskRequest,
   Transcript,
   type WindowResult,
+  WORKER_HEADER,
+  WORKER_PROTOCOL,
   WorkerTask,
   WorkerTaskEvent,
 } from '@bulk-transcribe/protocol';
+import { taskToken } from '@bulk-transcribe/service';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Agent, type Dispatcher, request } from 'undici';
 import type { Attempt } from '../jobs/task-ledger.ts';
+import { assertLiteral, guardedLookup, type NetworkRules } from '../remote/guarded-lookup.ts';
 import { serverSentMessages } from './server-sent-events.ts';
 import { assertSuccess, assertWorker, toAnswer } from './worker-answer.ts';
 
@@ -26,6 +32,13 @@ export interface NumberedEvent {
   readonly id: number;
   readonly event: WorkerTaskEvent;
 }
+
+export interface ClientOptions {
+  readonly eventStreamMs?: number;
+  readonly network?: NetworkRules;
+}
+
+const thisMachineOrTls: NetworkRules = { allowInsecure: false };
 
 interface Call {
   readonly method: 'GET' | 'POST' | 'PUT';
@@ -41,16 +54,23 @@ const HEADERS_MS = 60_000;
 /** Longest silence within a body. An event stream is kept alive by a comment every 30 s. */
 const BODY_MS = 75_000;
 const EVENT_STREAM_MS = 80_000;
+/** Of an answer that is no worker's, as much as tells a proxy's error page from others. Characters. */
+const FOREIGN_BODY = 2_000;
+/** Cloudflare, before every pod, refuses some libraries' own. */
+const USER_AGENT = 'bulk-transcribe-controller';
 
 export class WorkerClient {
   readonly #endpoint: Endpoint;
-  readonly #agent = new Agent({ connect: { timeout: CONNECT_MS }, headersTimeout: HEADERS_MS, bodyTimeout: BODY_MS });
-
+  readonly #network: NetworkRules;
+  readonly #agent: Agent;
   readonly #eventStreamMs: number;
 
-  constructor(endpoint: Endpoint, { eventStreamMs = EVENT_STREAM_MS } = {}) {
+  constructor(endpoint: Endpoint, { eventStreamMs = EVENT_STREAM_MS, network = thisMachineOrTls }: ClientOptions = {}) {
     this.#endpoint = endpoint;
+    this.#network = network;
     this.#eventStreamMs = eventStreamMs;
+    const connect = { timeout: CONNECT_MS, lookup: guardedLookup(new URL(endpoint.url), network) };
+    this.#agent = new Agent({ connect, headersTimeout: HEADERS_MS, bodyTimeout: BODY_MS });
   }
 
   /** Breaks off every call under way. */
@@ -60,6 +80,21 @@ export class WorkerClient {
 
   ping(signal: AbortSignal): Promise<Ping> {
     return this.#ask(Ping, { method: 'GET', path: '/v1/ping', signal });
+  }
+
+  /** Why it takes no work, where it does not. */
+  health(signal: AbortSignal): Promise<Health> {
+    return this.#ask(Health, { method: 'GET', path: '/health', signal });
+  }
+
+  /** Keeps it from ending itself, for at most MAX_HOLD_MS from now. */
+  async hold(ms: number, signal: AbortSignal): Promise<void> {
+    await this.#ask(LifecycleAnswer, { method: 'POST', path: '/v1/hold', ...json({ ms }), signal });
+  }
+
+  /** It finishes what it has, takes nothing new, then ends. Cannot be taken back. */
+  async drain(signal: AbortSignal): Promise<void> {
+    await this.#ask(LifecycleAnswer, { method: 'POST', path: '/v1/drain', ...json({}), signal });
   }
 
   /**
@@ -114,6 +149,12 @@ export class WorkerClient {
     await this.#text({ method: 'POST', path: `/v1/tasks/${taskId}/ack`, ...json({ attempt }), signal });
   }
 
+  /** What is about one task carries a token of that task alone. */
+  #tokenOf(path: string): string {
+    const taskId = /^\/v1\/tasks\/([^/?]+)/.exec(path)?.[1];
+    return taskId === undefined ? this.#endpoint.token : taskToken(this.#endpoint.token, taskId);
+  }
+
   async #ask<Schema extends TSchema>(schema: Schema, call: Call): Promise<Static<Schema>> {
     return toAnswer(schema, await this.#text(call));
   }
@@ -129,15 +170,16 @@ export class WorkerClient {
 
   /** The answer once it is known to be a worker's, and no error. */
   async #call({ method, path, headers, body, signal }: Call): Promise<Dispatcher.ResponseData> {
+    assertLiteral(new URL(this.#endpoint.url), this.#network);
     const answer = await request(this.#endpoint.url + path, {
       method,
-      headers: { ...headers, authorization: `Bearer ${this.#endpoint.token}` },
+      headers: { ...headers, 'user-agent': USER_AGENT, authorization: `Bearer ${this.#tokenOf(path)}` },
       ...(body !== undefined && { body }),
       ...(signal && { signal }),
       dispatcher: this.#agent,
     });
     try {
-      assertWorker(answer);
+      if (answer.headers[WORKER_HEADER] !== WORKER_PROTOCOL) assertWorker(answer, (await answer.body.text()).slice(0, FOREIGN_BODY));
       if (answer.statusCode >= 400) assertSuccess(answer, await answer.body.text());
     } catch (cause) {
       await answer.body.dump();

@@ -4,17 +4,24 @@
  */
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError, type Ping, type TaskWorker, toAppError } from '@bulk-transcribe/protocol';
+import { AppError, type ModelInfo, type Ping, type TaskWorker } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
+import type { NetworkRules } from '../remote/guarded-lookup.ts';
 import { WorkerClient } from './worker-client.ts';
 import type { WorkerSource } from './worker-source.ts';
 
 const PING_MS = 5_000;
 const PING_UNTIL_READY_MS = 250;
+/** One on another machine is not worth a question every quarter of a second. */
+const PING_REMOTE_MS = 3_000;
 /** Longest a single ping may take. */
 const PING_LIMIT_MS = 10_000;
 /** A worker that lives but has not answered for so long hangs. */
 const SILENCE_LIMIT_MS = 30_000;
+
+export interface LinkOptions extends Patience {
+  readonly network?: NetworkRules;
+}
 
 export interface Patience {
   readonly pingLimitMs?: number;
@@ -24,6 +31,7 @@ export interface Patience {
 export class WorkerLink extends EventEmitter<{ change: [] }> {
   readonly #source: WorkerSource;
   readonly #log: Logger;
+  readonly #network: NetworkRules | undefined;
   readonly #closing = new AbortController();
   readonly #watching: Promise<void>;
   readonly #patience: Required<Patience>;
@@ -32,13 +40,17 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
   #client: WorkerClient | null = null;
   #ping: Ping | null = null;
   #message = '';
+  #answeredAt: Date | null = null;
+  #asked = false;
+  #models: readonly ModelInfo[] = [];
 
-  constructor(source: WorkerSource, log: Logger, { pingLimitMs = PING_LIMIT_MS, silenceLimitMs = SILENCE_LIMIT_MS }: Patience = {}) {
+  constructor(source: WorkerSource, log: Logger, { pingLimitMs = PING_LIMIT_MS, silenceLimitMs = SILENCE_LIMIT_MS, network }: LinkOptions = {}) {
     super();
     this.setMaxListeners(0);
     this.#source = source;
     this.#patience = { pingLimitMs, silenceLimitMs };
     this.#log = log;
+    this.#network = network;
     source.on('change', () => this.#connect());
     this.#connect();
     this.#watching = this.#watch();
@@ -58,14 +70,44 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
     return this.#ping?.instance ?? null;
   }
 
+  get remote(): boolean {
+    return this.#source.remote;
+  }
+
+  /** Address, while there is one to talk to. */
+  get url(): string {
+    return this.#source.endpoint?.url ?? '';
+  }
+
+  /** Nothing is known yet of the one at this address. */
+  get pending(): boolean {
+    return this.#client !== null && !this.#asked;
+  }
+
+  /** When it last answered. */
+  get answeredAt(): Date | null {
+    return this.#answeredAt;
+  }
+
+  /** What it last said, whether it takes work or not; null while it does not answer. */
+  get lastPing(): Ping | null {
+    return this.#ping;
+  }
+
+  /** What it can do; known on while it is away. */
+  get models(): readonly ModelInfo[] {
+    return this.#models;
+  }
+
   get worker(): TaskWorker | null {
     const { ping } = this;
-    return ping && { name: this.name, device: ping.provider };
+    return ping && { name: this.name, device: ping.provider, ...(this.remote && { remote: true, gpuName: ping.gpuName }) };
   }
 
   /** Why it takes no work, for people; empty when it does. */
   get message(): string {
-    return this.ping ? '' : this.#source.message || this.#message;
+    if (this.ping) return '';
+    return this.#source.message || this.#message || (this.pending ? `The worker ${this.name} is being asked.` : '');
   }
 
   /** A client, whatever the worker's state; null while there is none to talk to. */
@@ -92,8 +134,9 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
   #connect(): void {
     const { endpoint } = this.#source;
     const former = this.#client;
-    this.#client = endpoint && new WorkerClient(endpoint);
+    this.#client = endpoint && new WorkerClient(endpoint, this.#network && { network: this.#network });
     this.#silentSince = null;
+    this.#asked = false;
     this.#note(null, '');
     void former?.close();
     if (endpoint) void this.#check();
@@ -102,9 +145,14 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
   async #watch(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      await delay(this.ping ? PING_MS : PING_UNTIL_READY_MS, undefined, { signal }).catch(() => undefined);
+      await delay(this.#pauseMs, undefined, { signal }).catch(() => undefined);
       if (!signal.aborted) await this.#check();
     }
+  }
+
+  get #pauseMs(): number {
+    if (this.ping) return PING_MS;
+    return this.remote ? PING_REMOTE_MS : PING_UNTIL_READY_MS;
   }
 
   async #check(): Promise<void> {
@@ -113,10 +161,14 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
     try {
       const ping = await client.ping(AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#patience.pingLimitMs)]));
       this.#silentSince = null;
-      if (client === this.#client) this.#note(ping, ping.accepting ? '' : 'The speech engine is starting.');
+      if (client !== this.#client) return;
+      this.#answeredAt = new Date();
+      this.#asked = true;
+      this.#note(ping, ping.accepting ? '' : 'The speech engine is starting.');
     } catch (cause) {
       if (client !== this.#client || this.#closing.signal.aborted) return;
-      this.#note(null, `The worker ${this.name} is not reachable: ${toAppError(cause).message}`);
+      this.#asked = true;
+      this.#note(null, this.#source.explain(cause));
       this.#noteSilence();
     }
   }
@@ -124,7 +176,7 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
   #noteSilence(): void {
     this.#silentSince ??= performance.now();
     if (performance.now() - this.#silentSince < this.#patience.silenceLimitMs) return;
-    this.#log.warn({ worker: this.name }, 'the worker lives but does not answer');
+    if (!this.remote) this.#log.warn({ worker: this.name }, 'the worker lives but does not answer');
     this.#silentSince = null;
     this.#source.restart();
   }
@@ -132,6 +184,7 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
   #note(ping: Ping | null, message: string): void {
     const before = { ready: this.ping !== null, message: this.#message };
     this.#ping = ping;
+    if (ping?.accepting) this.#models = ping.models;
     this.#message = message;
     const ready = this.ping !== null;
     if (ready !== before.ready) this.#log.info({ worker: this.name, device: ping?.provider }, ready ? 'worker takes work' : 'worker takes no work');

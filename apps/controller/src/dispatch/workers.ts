@@ -1,16 +1,25 @@
-import type { ModelInfo, TaskWorker } from '@bulk-transcribe/protocol';
+import type { ModelInfo, Routing, TaskWorker, WorkerView } from '@bulk-transcribe/protocol';
 
 /** What the pages and the door need to know of the workers. */
 export interface WorkersStatus {
   /** A transcription would be accepted now. */
   readonly ready: boolean;
-  /** Why not ready, for people; empty when ready. */
+  /** Why not ready, or why it would wait, for people; empty otherwise. */
   readonly message: string;
   /** The worker that the next task would go to. */
   readonly worker: TaskWorker | null;
   readonly models: readonly ModelInfo[];
+  readonly routing: Routing;
 }
 
 export interface Workers {
   status(): WorkersStatus;
+  /** Each worker as the admin sees it. */
+  views(): WorkerView[];
+  /** Keeps a remote worker until then; a time that is over lets it go. AppError not_found where there is none of that name. */
+  keep(name: string, until: Date): Promise<void>;
+  /** A remote worker finishes what it has, then ends. AppError not_found, or what came of asking it. */
+  drain(name: string): Promise<void>;
+  /** Rejects with AppError worker_unavailable once no worker would take a task for so long without a break, and with the signal's reason. */
+  untilHopeless(limitMs: number, signal: AbortSignal): Promise<never>;
 }

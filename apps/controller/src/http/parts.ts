@@ -2,10 +2,15 @@ import type { Identity } from '@bulk-transcribe/protocol';
 import type { Config } from '../config.ts';
 import type { Workers } from '../dispatch/workers.ts';
 import type { JobStore } from '../jobs/job-store.ts';
+import type { ModelUse } from '../jobs/model-use.ts';
+import type { Oversight } from '../jobs/oversight.ts';
 import type { Retention } from '../jobs/retention.ts';
 import type { SessionData } from '../jobs/session-data.ts';
+import type { TaskCounts } from '../jobs/task-counts.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Models } from '../models/open-models.ts';
 import type { RecordingFiles } from '../recordings/recording-files.ts';
+import type { Remote } from '../remote/open-remote.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 import type { Access } from './access.ts';
 import type { ApiTokens } from './api-tokens.ts';
@@ -15,14 +20,18 @@ import type { Sessions } from './sessions.ts';
 export interface Parts {
   readonly config: Config;
   readonly identity: Identity;
-  readonly jobs: JobStore & SessionData & Retention;
+  readonly jobs: JobStore & SessionData & Retention & ModelUse & Oversight & { taskCounts(): Promise<TaskCounts> };
   readonly workers: Workers;
   readonly files: RecordingFiles;
   readonly uploads: Uploads;
   readonly metrics: Metrics;
+  readonly models: Models;
+  readonly remote: Remote;
   readonly sessions: Sessions;
   readonly access: Access;
   readonly tokens: ApiTokens;
+  /** A listener of events that takes no byte for so long, heartbeats included, is dropped; it comes back with Last-Event-ID. */
+  readonly listenerSilenceMs: number;
   /** Aborts when the app begins to close. */
   readonly closing: AbortSignal;
 }

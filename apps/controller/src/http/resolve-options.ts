@@ -27,6 +27,9 @@ export function resolveOptions({ input, status, path = '' }: OptionsRequest): Tr
   if (options.wordTimes && !model.wordTimes) {
     throw new AppError('option_not_supported', `${model.name} gives no word times.`, { field: `${path}wordTimes` });
   }
+  if (options.task === 'translate' && !model.translation) {
+    throw new AppError('option_not_supported', `${model.name} cannot translate.`, { field: `${path}task` });
+  }
   return options;
 }
 

@@ -2,7 +2,7 @@
  * The job store: the only writer of jobs, tasks, recordings and events. What it acknowledged is durable.
  * Everything is asked for by session: what belongs to another session does not exist here (null, or AppError not_found).
  */
-import type { Job, Recording, SessionEvent, Task, TranscribeOptions, Transcript } from '@bulk-transcribe/protocol';
+import type { Compute, Job, Recording, SessionEvent, Task, TranscribeOptions, Transcript } from '@bulk-transcribe/protocol';
 
 export interface NewRecording {
   /** Made by the caller, as the bytes already lie on disk under it. */
@@ -20,6 +20,8 @@ export interface NewJob {
   readonly recordingIds: readonly string[];
   /** -3 to 3; 0 where it is left out. */
   readonly priority?: number;
+  /** auto where it is left out. */
+  readonly compute?: Compute;
 }
 
 /** `id` counts up over all sessions; a listener asks for what came after the last one it saw. */

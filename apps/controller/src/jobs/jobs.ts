@@ -19,10 +19,10 @@ export async function createJob(change: Change, queue: TaskQueue, sessionId: str
   const recordingIds = [...new Set(job.recordingIds)];
   await assertRecordings(tx, sessionId, recordingIds);
   const id = randomUUIDv7();
-  const { priority = 0 } = job;
+  const { priority = 0, compute = 'auto' } = job;
   await tx
     .insertInto('job')
-    .values({ id, session_id: sessionId, name: storableText(job.name), options: JSON.stringify(job.options), priority })
+    .values({ id, session_id: sessionId, name: storableText(job.name), options: JSON.stringify(job.options), priority, compute })
     .execute();
   const turn = await nextTurn(tx, sessionId, priority);
   const tasks = recordingIds.map((recordingId, position) => ({
@@ -35,7 +35,11 @@ export async function createJob(change: Change, queue: TaskQueue, sessionId: str
     turn: turn + position,
   }));
   await tx.insertInto('task').values(tasks).execute();
-  await queue.append(tx, tasks);
+  const kind = { compute, model: job.options.model };
+  await queue.append(
+    tx,
+    tasks.map((task) => ({ ...task, kind })),
+  );
   const created = await findJob(tx, sessionId, id);
   if (!created) throw new Error('A job vanished while it was created.');
   await appendEvent(change, sessionId, { type: 'job', job: created });

@@ -5,6 +5,8 @@ import { reclaimSpace } from '../database/reclaim-space.ts';
 import { commit } from './change.ts';
 import { pruneEvents } from './event-log.ts';
 import type { JobStore } from './job-store.ts';
+import { type ModelUse, modelUse } from './model-use.ts';
+import { type Oversight, oversight } from './oversight.ts';
 import { type Retention, retention } from './retention.ts';
 import { type SessionData, sessionData } from './session-data.ts';
 import { SqlJobStore } from './sql-job-store.ts';
@@ -28,7 +30,9 @@ export interface JobStoreOptions {
 export type OpenJobStore = JobStore &
   TaskLedger &
   SessionData &
-  Retention & {
+  Retention &
+  ModelUse &
+  Oversight & {
     /** How many tasks there are in each state, over all sessions. */
     taskCounts(): Promise<TaskCounts>;
     close(): Promise<void>;
@@ -65,7 +69,7 @@ export async function openJobStore(options: JobStoreOptions): Promise<OpenJobSto
 export function jobStoreOver(database: Database, queue: TaskQueue, leaseSec = LEASE_SEC): SqlJobStore & Omit<OpenJobStore, 'close'> {
   const wakeUps = new WakeUps();
   const parts: StoreParts = { database, queue, wakeUps, leaseSec, commit: (work) => commit(database, wakeUps, work) };
-  return Object.assign(new SqlJobStore(parts), sqlTaskLedger(parts), sessionData(parts), retention(parts), {
+  return Object.assign(new SqlJobStore(parts), sqlTaskLedger(parts), sessionData(parts), retention(parts), modelUse(database), oversight(database), {
     taskCounts: () => taskCounts(database),
   });
 }

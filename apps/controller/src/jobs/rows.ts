@@ -1,5 +1,5 @@
 /** Rows as the rest of the program knows them. */
-import type { Job, Recording, Task } from '@bulk-transcribe/protocol';
+import { completeOptions, type Job, type Recording, type Task } from '@bulk-transcribe/protocol';
 import type { Kysely, Selectable } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 
@@ -46,8 +46,9 @@ export const toTask = (row: TaskRow): Task => ({
 export const toJob = (row: JobRow, tasks: Task[]): Job => ({
   id: row.id,
   name: row.name,
-  options: row.options,
+  options: completeOptions(row.options),
   priority: row.priority,
+  compute: row.compute,
   createdAt: row.created_at.toISOString(),
   kept: row.kept,
   tasks,

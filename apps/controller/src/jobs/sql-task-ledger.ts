@@ -1,18 +1,16 @@
 /** The task ledger on PostgreSQL's dialect: each call is one transaction. */
-import { isFinal } from '@bulk-transcribe/protocol';
 import { type Kysely, sql } from 'kysely';
 import { lockSessionOf } from '../database/session-lock.ts';
 import type { Tables } from '../database/tables.ts';
 import { type Change, topics } from './change.ts';
 import { finishedWindows, keepWindows } from './checkpoints.ts';
+import { claim, claimedTasks, LeftToOthers, toClaimed } from './claim.ts';
 import { expiredLeases, renewLeases } from './leases.ts';
-import { toRecording } from './rows.ts';
 import { listSettlements, removeSettlement } from './settlements.ts';
 import type { StoreParts } from './store-parts.ts';
-import type { Attempt, ClaimedTask, TaskLedger } from './task-ledger.ts';
-import { current, dispatch, fail, release, run, succeed } from './task-moves.ts';
-import type { TaskQueue } from './task-queue.ts';
-import { beginTurn } from './turns.ts';
+import { waitingKinds } from './task-kind.ts';
+import type { Attempt, TaskLedger } from './task-ledger.ts';
+import { fail, release, run, succeed } from './task-moves.ts';
 
 export function sqlTaskLedger({ database, queue, wakeUps, leaseSec, commit }: StoreParts): TaskLedger {
   /** What a worker says of its attempt. */
@@ -22,19 +20,15 @@ export function sqlTaskLedger({ database, queue, wakeUps, leaseSec, commit }: St
       return work(change);
     });
   return {
-    claim: (worker) =>
-      commit(async (change) => {
-        for (;;) {
-          const taskId = await queue.take(change.tx);
-          if (!taskId) return null;
-          await lockSessionOf(change.tx, taskId);
-          if (await dispatch(change, taskId, { worker, leaseSec })) {
-            await beginTurn(change.tx, taskId);
-            return (await claimedTasks(change).where('task.id', '=', taskId).execute()).map(toClaimed)[0] ?? null;
-          }
-          await keepOrDrop(change, queue, taskId);
-        }
-      }),
+    claim: async (worker, choice) => {
+      try {
+        return await commit((change) => claim(change, { queue, worker, leaseSec, choice }));
+      } catch (cause) {
+        if (cause instanceof LeftToOthers) return null;
+        throw cause;
+      }
+    },
+    waitingKinds: () => commit(({ tx }) => waitingKinds(tx)),
     inFlight: (worker) =>
       commit(async (change) => {
         const rows = await claimedTasks(change)
@@ -66,30 +60,7 @@ export function sqlTaskLedger({ database, queue, wakeUps, leaseSec, commit }: St
   };
 }
 
-/** An entry that came without a waiting task: it expired under a task at work, which goes on; or its task is over. */
-async function keepOrDrop(change: Change, queue: TaskQueue, taskId: string): Promise<void> {
-  const task = await current(change, taskId);
-  if (!task || isFinal(task.state)) await queue.settle(change.tx, taskId);
-}
-
 async function isAtWork(sql: Kysely<Tables>, { taskId, attempt }: Attempt): Promise<boolean> {
   const row = await sql.selectFrom('task').select('state').where('id', '=', taskId).where('attempt', '=', attempt).executeTakeFirst();
   return row?.state === 'dispatched' || row?.state === 'running';
 }
-
-const claimedTasks = ({ tx }: Change) =>
-  tx
-    .selectFrom('task')
-    .innerJoin('job', 'job.id', 'task.job_id')
-    .innerJoin('recording', 'recording.id', 'task.recording_id')
-    .selectAll('recording')
-    .select(['task.id as task_id', 'task.attempt', 'job.options']);
-
-type ClaimedRow = Awaited<ReturnType<ReturnType<typeof claimedTasks>['executeTakeFirstOrThrow']>>;
-
-const toClaimed = (row: ClaimedRow): ClaimedTask => ({
-  taskId: row.task_id,
-  attempt: row.attempt,
-  options: row.options,
-  recording: toRecording(row),
-});

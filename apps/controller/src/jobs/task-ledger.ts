@@ -10,6 +10,7 @@ import type {
   Transcript,
   WindowResult,
 } from '@bulk-transcribe/protocol';
+import type { TaskKind } from './task-kind.ts';
 import type { WakeUp } from './wake-ups.ts';
 
 /** One try of a task. The store refuses what an attempt says that is no longer the current one. */
@@ -19,8 +20,17 @@ export interface Attempt {
 }
 
 export interface ClaimedTask extends Attempt {
+  /** Who has it, and why there. */
+  readonly worker: TaskWorker | null;
   readonly options: TranscribeOptions;
   readonly recording: Recording;
+}
+
+/** Which tasks a worker takes; without it, any. */
+export interface Choice {
+  readonly takes: (kind: TaskKind) => boolean;
+  /** Why one of this kind comes here, where another place was to be used; empty otherwise. */
+  readonly why: (kind: TaskKind) => string;
 }
 
 export interface TaskUpdate {
@@ -31,14 +41,19 @@ export interface TaskUpdate {
 
 export interface TaskLedger {
   /** Whose turn it is (turns.ts): queued → dispatched, a new attempt. Null where no task is due. */
-  claim(worker: TaskWorker): Promise<ClaimedTask | null>;
+  claim(worker: TaskWorker, choice?: Choice): Promise<ClaimedTask | null>;
+  /** What decides which workers would take the tasks that wait. */
+  waitingKinds(): Promise<TaskKind[]>;
   /** Tasks that this worker had when the controller ended. */
   inFlight(worker: string): Promise<ClaimedTask[]>;
   /** dispatched → running, or a later state of running. False where the attempt is over. */
   update(attempt: Attempt, update: TaskUpdate): Promise<boolean>;
   /** Transcript, state, event and queue entry in one transaction. False where the attempt is over: the result is dropped. */
   succeed(attempt: Attempt, transcript: Transcript): Promise<boolean>;
-  /** Back to queued where another attempt may help and one is left, else failed. False where the attempt is over. */
+  /**
+   * Back to queued where another attempt may help and one is left, or where it only has to wait (full disk, no worker);
+   * else failed. False where the attempt is over.
+   */
   fail(attempt: Attempt, error: AppError): Promise<boolean>;
 
   /** What the attempts of the task have finished so far: window 0 and on. */

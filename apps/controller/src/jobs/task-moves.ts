@@ -100,15 +100,14 @@ export async function succeed(change: Change, queue: TaskQueue, { taskId, attemp
   return task;
 }
 
-/** The worker lost its claim: the task waits again at the place it had, with all the attempts it had. */
+/** The place is to blame: the task waits again where it stood in the queue, with all the attempts it had. */
 export async function release(change: Change, queue: TaskQueue, { taskId, attempt }: Attempt, reason: AppError): Promise<Task | null> {
   const before = await current(change, taskId);
   const set = { ...nothingDone, error: JSON.stringify(toTaskError(reason)), worker: null, started_at: null };
   const task = await move(change, { taskId, attempt, from: inFlight, to: 'queued', set });
   if (!task || !before) return null;
-  const { priority, turn } = await change.tx.selectFrom('task').select(['priority', 'turn']).where('id', '=', taskId).executeTakeFirstOrThrow();
-  await queue.remove(change.tx, [taskId]);
-  await queue.append(change.tx, [{ id: taskId, priority, turn }]);
+  const { priority, turn, kind } = await placeOf(change, taskId);
+  await queue.waitAgain(change.tx, { id: taskId, priority, turn, kind });
   await oweWorker(change.tx, before);
   change.topics.add(topics.queue).add(topics.task(taskId));
   return task;
@@ -117,6 +116,7 @@ export async function release(change: Change, queue: TaskQueue, { taskId, attemp
 export async function fail(change: Change, queue: TaskQueue, { taskId, attempt }: Attempt, error: AppError): Promise<Task | null> {
   const before = await current(change, taskId);
   if (before?.attempt !== attempt || !inFlight.includes(before.state)) return null;
+  if (error.waits) return release(change, queue, { taskId, attempt }, error);
   const again = error.retryable && (await queue.retry(change.tx, taskId, `${error.code}: ${error.message}`));
   if (!again) await queue.settle(change.tx, taskId);
   const taskError = JSON.stringify(toTaskError(error));
@@ -185,11 +185,23 @@ export async function requeue(change: Change, queue: TaskQueue, taskId: string):
 }
 
 /** Behind all that its session waits for. */
-async function nextPlace({ tx }: Change, taskId: string): Promise<QueuedTask> {
-  const { session_id, priority } = await tx.selectFrom('task').select(['session_id', 'priority']).where('id', '=', taskId).executeTakeFirstOrThrow();
-  const turn = await nextTurn(tx, session_id, priority);
+async function nextPlace(change: Change, taskId: string): Promise<QueuedTask> {
+  const { tx } = change;
+  const { sessionId, priority, kind } = await placeOf(change, taskId);
+  const turn = await nextTurn(tx, sessionId, priority);
   await tx.updateTable('task').set({ turn }).where('id', '=', taskId).execute();
-  return { id: taskId, priority, turn };
+  return { id: taskId, priority, turn, kind };
+}
+
+/** What decides when, and by whom, a task is taken. */
+async function placeOf({ tx }: Change, taskId: string) {
+  const { session_id, priority, turn, compute, options } = await tx
+    .selectFrom('task')
+    .innerJoin('job', 'job.id', 'task.job_id')
+    .select(['task.session_id', 'task.priority', 'task.turn', 'job.compute', 'job.options'])
+    .where('task.id', '=', taskId)
+    .executeTakeFirstOrThrow();
+  return { sessionId: session_id, priority, turn, kind: { compute, model: options.model } };
 }
 
 /** The task, locked against other writers until the transaction ends. */

@@ -8,6 +8,7 @@
 import { fromKysely, PgBoss, type Db as QueueDatabase } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../database/database.ts';
+import { groupOf, type TaskKind } from './task-kind.ts';
 import { rankOf } from './turns.ts';
 
 const QUEUE = 'transcribe';
@@ -28,6 +29,8 @@ export interface QueuedTask {
   readonly id: string;
   readonly priority: number;
   readonly turn: number;
+  /** Left out: any worker may take it. */
+  readonly kind?: TaskKind;
 }
 
 const queueSettings = (retryDelaySec: number) => ({
@@ -35,7 +38,8 @@ const queueSettings = (retryDelaySec: number) => ({
   retryDelay: retryDelaySec,
   retryBackoff: retryDelaySec > 0,
   // A day is the longest pg-boss knows, and a recording may take longer. No matter: an entry that expires under a task
-  // at work is handed out again and held on to by `claim`. No heartbeat: the lock on DATA_ROOT guarantees one controller.
+  // at work is handed out again and held on to by `claim`. No heartbeat of its own:
+  // the lease in our table (leases.ts) says whether a worker still has the task.
   expireInSeconds: DAY_SEC,
   // A task waits as long as it takes; pg-boss would throw waiting entries away after 14 days.
   retentionSeconds: 10 * 365 * DAY_SEC,
@@ -45,8 +49,11 @@ const queueSettings = (retryDelaySec: number) => ({
 export class TaskQueue {
   readonly #boss: PgBoss;
 
-  private constructor(boss: PgBoss) {
+  readonly #pauseSec: number;
+
+  private constructor(boss: PgBoss, pauseSec: number) {
     this.#boss = boss;
+    this.#pauseSec = pauseSec;
   }
 
   static async open({ database, log, retryDelaySec }: TaskQueueOptions): Promise<TaskQueue> {
@@ -61,18 +68,24 @@ export class TaskQueue {
       await boss.updateQueue(QUEUE, settings);
     });
     await warm(boss);
-    return new TaskQueue(boss);
+    return new TaskQueue(boss, 2 * retryDelaySec);
   }
 
   /** The place of each entry in the queue follows from priority and turn (turns.ts). */
   async append(tx: Transaction, tasks: readonly QueuedTask[]): Promise<void> {
-    const entries = tasks.map(({ id, priority, turn }) => ({ id, priority: rankOf(priority, turn) }));
+    const entries = tasks.map(toEntry);
     await this.#boss.insert(QUEUE, entries, { db: inside(tx) });
   }
 
-  /** Takes the first entry that is due; the id of its task. */
-  async take(tx: Transaction): Promise<string | null> {
-    const [entry] = await this.#boss.fetch(QUEUE, { db: inside(tx) });
+  /** Back to its place, due after a pause; its attempts are counted anew. */
+  async waitAgain(tx: Transaction, task: QueuedTask): Promise<void> {
+    await this.remove(tx, [task.id]);
+    await this.#boss.insert(QUEUE, [{ ...toEntry(task), startAfter: this.#pauseSec }], { db: inside(tx) });
+  }
+
+  /** Takes the first entry that is due and not of a kind to leave; the id of its task. */
+  async take(tx: Transaction, leave: readonly TaskKind[] = []): Promise<string | null> {
+    const [entry] = await this.#boss.fetch(QUEUE, { db: inside(tx), ...(leave.length > 0 && { ignoreGroups: leave.map(groupOf) }) });
     return entry?.id ?? null;
   }
 
@@ -98,6 +111,12 @@ export class TaskQueue {
     await this.#boss.stop({ graceful: false, close: false });
   }
 }
+
+const toEntry = ({ id, priority, turn, kind }: QueuedTask) => ({
+  id,
+  priority: rankOf(priority, turn),
+  ...(kind && { group: { id: groupOf(kind) } }),
+});
 
 const inside = (tx: Transaction): QueueDatabase => fromKysely(tx);
 

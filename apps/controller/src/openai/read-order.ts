@@ -15,16 +15,24 @@ export interface TranscriptionOrder {
 
 /** Longest prompt, characters: that of TranscribeOptions. */
 const MAX_PROMPT = 4000;
+/** Most keywords, and longest one in characters: those of its glossary. */
+const MAX_TERMS = 1000;
+const MAX_TERM = 200;
 const aliases: ReadonlySet<string> = new Set(openAiModelAliases);
 
-export function readOrder(fields: FormFields, status: WorkersStatus): TranscriptionOrder {
+type Task = TranscribeOptions['task'];
+
+/** `task` is what the route does. */
+export function readOrder(fields: FormFields, status: WorkersStatus, task: Task = 'transcribe'): TranscriptionOrder {
   refuseUnsupported(fields);
   const granularities = readGranularities(fields);
   const model = value(fields, 'model');
   const input = {
-    model: model === undefined || aliases.has(model) ? defaultModel(status.models) : model,
+    model: model === undefined || aliases.has(model) ? modelFor(task, status) : model,
+    task,
     language: readLanguage(fields, status),
     prompt: readPrompt(fields),
+    glossary: readGlossary(fields),
     temperature: readTemperature(fields),
   };
   const options = resolveOptions({ input, status });
@@ -33,6 +41,13 @@ export function readOrder(fields: FormFields, status: WorkersStatus): Transcript
     format: readFormat(fields),
     segments: granularities.has('segment') || granularities.size === 0,
   };
+}
+
+/** OpenAI's names mean the default model, where that can do the task. */
+function modelFor(task: Task, { models }: WorkersStatus): string {
+  const usual = defaultModel(models);
+  if (task === 'transcribe' || models.length === 0 || models.some(({ id, translation }) => id === usual && translation)) return usual;
+  return models.find(({ translation }) => translation)?.id ?? usual;
 }
 
 /** The last value given; an empty one counts as not given. */
@@ -80,11 +95,17 @@ function readLanguage(fields: FormFields, { models }: WorkersStatus): string | n
   return known[0] ?? possible[0] ?? null;
 }
 
-/** Keywords are names and terms to expect: what a prompt is for here. */
 function readPrompt(fields: FormFields): string {
-  const prompt = [value(fields, 'prompt'), values(fields, 'keywords').join(', ')].filter(Boolean).join(' ');
+  const prompt = value(fields, 'prompt') ?? '';
   if (prompt.length <= MAX_PROMPT) return prompt;
   throw new AppError('invalid_request', `The prompt is longer than ${MAX_PROMPT} characters.`, { field: 'prompt' });
+}
+
+/** Keywords are names and terms to expect. */
+function readGlossary(fields: FormFields): string[] {
+  const terms = values(fields, 'keywords');
+  if (terms.length <= MAX_TERMS && terms.every(({ length }) => length <= MAX_TERM)) return terms;
+  throw new AppError('invalid_request', `There may be ${MAX_TERMS} keywords of ${MAX_TERM} characters each.`, { field: 'keywords' });
 }
 
 function readTemperature(fields: FormFields): number {

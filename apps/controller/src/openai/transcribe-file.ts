@@ -22,22 +22,26 @@ export interface FileToTranscribe {
   readonly file: TranscriptionForm['file'];
   readonly order: () => TranscriptionOrder;
   readonly signal: AbortSignal;
-  readonly parts: Pick<Parts, 'jobs' | 'files'>;
+  readonly parts: Pick<Parts, 'jobs' | 'files' | 'workers' | 'config'>;
 }
 
 /** Whatever happens, the recording and its job are gone afterwards. Rejects with the task's error, or the signal's reason. */
-export async function transcribeFile({ file, order: readOrder, signal, parts: { jobs, files } }: FileToTranscribe): Promise<TranscriptionResult> {
+export async function transcribeFile({ file, order: readOrder, signal, parts }: FileToTranscribe): Promise<TranscriptionResult> {
+  const { jobs, files, workers, config } = parts;
+  const over = new AbortController();
   let job: Job | undefined;
   try {
     const order = readOrder();
     await jobs.addRecording(SESSION, file);
     job = await jobs.createJob(SESSION, { name: file.name, options: order.options, recordingIds: [file.id] });
-    const task = await jobs.taskFinal(SESSION, taskOf(job).id, signal);
+    const until = AbortSignal.any([signal, over.signal]);
+    const task = await Promise.race([jobs.taskFinal(SESSION, taskOf(job).id, until), workers.untilHopeless(config.REMOTE_WAIT_MS, until)]);
     if (task.error) throw new AppError(task.error.code, task.error.message);
     const transcript = await jobs.transcript(SESSION, task.id);
     if (!transcript) throw new AppError('cancelled', 'The transcription was cancelled.');
     return { order, task, transcript };
   } finally {
+    over.abort(new AppError('cancelled', 'The request is over.'));
     if (job) await jobs.deleteJob(SESSION, job.id);
     else await jobs.deleteRecording(SESSION, file.id).catch(ignoreMissing);
     await files.remove([file.id]);

@@ -1,6 +1,6 @@
 import { OpenAiError, OpenAiTranscription, OpenAiVerboseTranscription, openAiModelAliases, openAiResponseFormats } from '@bulk-transcribe/protocol';
 import { type Static, Type } from '@sinclair/typebox';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requestSignal } from '../http/closing.ts';
 import { errorResponses } from '../http/error-responses.ts';
 import type { Parts } from '../http/parts.ts';
@@ -49,7 +49,7 @@ const errors = [
   'shutting_down',
 ] as const;
 
-const schema = {
+const transcriptionSchema = {
   tags: ['openai'],
   summary: 'Create a transcription',
   description,
@@ -63,18 +63,25 @@ const schema = {
   },
 };
 
+const translationSchema = {
+  ...transcriptionSchema,
+  summary: 'Create a translation into English',
+  description: `As in the OpenAI API: speech in any language that the model knows becomes English text. ${openAiModelAliases.join(', ')} mean a model that can translate.
+Where no model can, that is an error. All else is as with transcriptions, \`language\` too, which says what is spoken.`,
+  body: { content: { 'multipart/form-data': { schema: Type.Omit(Form, ['timestamp_granularities[]']) } } },
+};
+
 export const transcriptionRoutes = (parts: Parts) => async (app: FastifyInstance) => {
   const { config, files, workers, closing } = parts;
-  app.post(
-    '/audio/transcriptions',
-    // The form is checked by the code that reads it; the schema is its documentation.
-    { schema, validatorCompiler: () => () => true },
-    async (request, reply) => {
-      const signal = requestSignal(reply, closing);
-      const { file, fields } = await readForm({ request, files, maxBytes: config.MAX_UPLOAD_BYTES, signal });
-      const order = () => readOrder(fields, workers.status());
-      const result = await transcribeFile({ file, order, signal, parts });
-      return answer(reply, result);
-    },
-  );
+  const handler = (task: 'transcribe' | 'translate') => async (request: FastifyRequest, reply: FastifyReply) => {
+    const signal = requestSignal(reply, closing);
+    const { file, fields } = await readForm({ request, files, maxBytes: config.MAX_UPLOAD_BYTES, signal });
+    const order = () => readOrder(fields, workers.status(), task);
+    const result = await transcribeFile({ file, order, signal, parts });
+    return answer(reply, result);
+  };
+  // The form is checked by the code that reads it; the schema is its documentation.
+  const validatorCompiler = () => () => true;
+  app.post('/audio/transcriptions', { schema: transcriptionSchema, validatorCompiler }, handler('transcribe'));
+  app.post('/audio/translations', { schema: translationSchema, validatorCompiler }, handler('translate'));
 };

@@ -8,8 +8,9 @@ const FRAMES_PER_SECOND = 100;
 export function toVerbose(transcript: Transcript, { options, segments }: TranscriptionOrder): OpenAiVerboseTranscription {
   const words = transcript.segments.flatMap((segment) => segment.words ?? []);
   return {
-    task: 'transcribe',
-    language: languageName(transcript.language ?? options.language),
+    task: options.task,
+    // A translation is always into English, and OpenAI names the language of the text.
+    language: options.task === 'translate' ? 'english' : languageName(transcript.language ?? options.language),
     duration: transcript.durationSec,
     text: transcriptText(transcript),
     ...(segments && { segments: transcript.segments.map((segment, id) => toSegment(segment, id, options.temperature)) }),

@@ -56,6 +56,13 @@ export class Uploads {
     clearInterval(this.#sweeping);
   }
 
+  /** Whether bytes of any upload have come in the last so many milliseconds. */
+  async isReceiving(withinMs: number): Promise<boolean> {
+    const since = Date.now() - withinMs;
+    const arrived = await Promise.all(this.#records.all().map((record) => this.#records.arrived(record)));
+    return arrived.some(({ lastAt }) => lastAt.getTime() > since);
+  }
+
   newId(): string {
     return randomUUIDv7();
   }

@@ -15,8 +15,11 @@ import { openEmbedded } from '../../src/database/open-embedded.ts';
 import { openJobStore } from '../../src/jobs/open-job-store.ts';
 import { TaskQueue } from '../../src/jobs/task-queue.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { openModels } from '../../src/models/open-models.ts';
 import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
+import { openRemote } from '../../src/remote/open-remote.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
+import { saidWorkers } from '../http/said-workers.ts';
 import { Browser, upAndReady } from '../http/test-app.ts';
 import { claimed, transcript } from '../jobs/job-store-contract.ts';
 import { emptyFolder, quiet, temporaryDataRoot } from './template.ts';
@@ -31,7 +34,18 @@ async function serve(dataRoot: string) {
   const metrics = createMetrics({ taskCounts: () => jobs.taskCounts(), dataRoot });
   const { SESSION_QUOTA_BYTES: quotaBytes, UPLOAD_EXPIRY_MS: expiryMs } = config;
   const uploads = await Uploads.open({ dataRoot, jobs, files, quotaBytes, expiryMs, log: quiet });
-  const app = await buildApp({ config, identity, jobs, files, uploads, metrics, workers: { status: () => upAndReady }, log: quiet });
+  const app = await buildApp({
+    config,
+    identity,
+    jobs,
+    files,
+    uploads,
+    metrics,
+    models: openModels({ config, log: quiet }),
+    remote: await openRemote({ config, log: quiet }),
+    workers: saidWorkers(() => upAndReady),
+    log: quiet,
+  });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   let open = true;
   const close = async () => {

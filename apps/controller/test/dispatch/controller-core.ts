@@ -4,10 +4,11 @@ import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defaultOptions, type Task } from '@bulk-transcribe/protocol';
+import { type Compute, defaultOptions, type Task } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import { type DispatchOptions, startDispatch } from '../../src/dispatch/start-dispatch.ts';
 import { type OpenJobStore, openJobStore } from '../../src/jobs/open-job-store.ts';
+import { noRemote } from '../remote/no-remote.ts';
 
 export const fakeEngineWorker = fileURLToPath(new URL('../../../worker/test/fake-engine-worker.ts', import.meta.url));
 
@@ -17,13 +18,15 @@ interface CoreOptions {
   readonly workerEntry?: string;
   readonly patience?: DispatchOptions['patience'];
   readonly leaseSec?: number;
+  readonly remote?: DispatchOptions['remote'];
 }
 
-export async function openCore({ dataRoot, log, workerEntry = fakeEngineWorker, patience = {}, leaseSec = 60 }: CoreOptions) {
+export async function openCore({ dataRoot, log, workerEntry = fakeEngineWorker, patience = {}, leaseSec = 60, remote }: CoreOptions) {
   const jobs = await openJobStore({ dataRoot, log, retryDelaySec: 0, leaseSec });
   const recordingPath = (id: string): string => path.join(dataRoot, 'recordings', id);
   mkdirSync(path.join(dataRoot, 'recordings'), { recursive: true });
   const dispatch = startDispatch({
+    remote: remote ?? (await noRemote(dataRoot)),
     ...{ jobs, dataRoot, log, recordingPath, workerEntry, patience, threads: 1, logLevel: 'silent', logFormat: 'json' },
     ...{ modelsDir: path.join(dataRoot, 'models'), identity: { version: '0', gitCommit: 'c0ffee', buildTime: 'now' } },
   });
@@ -37,7 +40,11 @@ export async function openCore({ dataRoot, log, workerEntry = fakeEngineWorker, 
 export type Core = Awaited<ReturnType<typeof openCore>>;
 
 /** A job of recordings with these contents. */
-export async function submit({ jobs, recordingPath }: Pick<Core, 'jobs' | 'recordingPath'>, contents: readonly (string | Buffer)[]): Promise<Task[]> {
+export async function submit(
+  { jobs, recordingPath }: Pick<Core, 'jobs' | 'recordingPath'>,
+  contents: readonly (string | Buffer)[],
+  compute: Compute = 'auto',
+): Promise<Task[]> {
   const recordingIds: string[] = [];
   for (const content of contents) {
     const id = randomUUIDv7();
@@ -47,7 +54,7 @@ export async function submit({ jobs, recordingPath }: Pick<Core, 'jobs' | 'recor
     await jobs.addRecording('mine', { id, name: 'interview.mp3', size: bytes.length, sha256 });
     recordingIds.push(id);
   }
-  return (await jobs.createJob('mine', { name: 'Job', options: defaultOptions, recordingIds })).tasks;
+  return (await jobs.createJob('mine', { name: 'Job', options: defaultOptions, recordingIds, compute })).tasks;
 }
 
 /** Resolves with the task as soon as `wanted` holds for it. */

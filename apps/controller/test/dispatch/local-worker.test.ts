@@ -10,6 +10,7 @@ import { startDispatch } from '../../src/dispatch/start-dispatch.ts';
 import { newWorkerToken, workerEnvironment } from '../../src/dispatch/worker-environment.ts';
 import { openJobStore } from '../../src/jobs/open-job-store.ts';
 import { emptyFolder, quiet, temporaryDataRoot } from '../database/template.ts';
+import { noRemote } from '../remote/no-remote.ts';
 import { fakeEngineWorker } from './controller-core.ts';
 
 const environmentWorker = fileURLToPath(new URL('./environment-worker.ts', import.meta.url));
@@ -96,6 +97,7 @@ test('the status becomes ready with the worker, and says what it can', async () 
   const log = pino({ base: null }, { write: (line: string) => line.includes('"worker takes work"') && ready.resolve() });
   const recordingPath = (id: string): string => path.join(dataRoot, id);
   const dispatch = startDispatch({
+    remote: await noRemote(dataRoot),
     ...{
       jobs,
       dataRoot,
@@ -110,7 +112,7 @@ test('the status becomes ready with the worker, and says what it can', async () 
     },
   });
   onTestFinished(() => dispatch.close());
-  expect(dispatch.status()).toEqual({ ready: false, message: 'The local worker is starting.', worker: null, models: [] });
+  expect(dispatch.status()).toMatchObject({ ready: false, message: 'The local worker is starting.', worker: null, models: [] });
   await ready.promise;
   expect(dispatch.status()).toMatchObject({ ready: true, message: '', worker: { name: 'local', device: 'cpu' }, models: [{ default: true }] });
 });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError, toErrorBody, WORKER_HEADER, WORKER_PROTOCOL, type WorkerTask } from '@bulk-transcribe/protocol';
+import { taskToken } from '@bulk-transcribe/service';
 import { expect, onTestFinished, test } from 'vitest';
 import { WorkerClient } from '../../src/dispatch/worker-client.ts';
 
@@ -29,10 +30,14 @@ const answerWith = (status: number, headers: Record<string, string>, body: unkno
   void response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
 
 test('an answer without the marker is not a worker, whatever its status', async () => {
-  for (const status of [200, 404, 502]) {
+  for (const [status, code] of [
+    [200, 'worker_protocol'],
+    [404, 'worker_unavailable'],
+    [502, 'worker_unavailable'],
+  ] as const) {
     const client = await clientOf(answerWith(status, {}, '<html>proxy</html>'));
     await expect(client.ping(never)).rejects.toMatchObject({
-      code: 'worker_protocol',
+      code,
       message: `What answers there (status ${status}) is not a worker.`,
     });
   }
@@ -61,15 +66,17 @@ test('nobody there means worker_unavailable, and a call broken off by its caller
   await expect(client.ping(AbortSignal.abort(new Error('no longer wanted')))).rejects.toThrow('no longer wanted');
 });
 
-test('the token travels in its header only', async () => {
+test('a token travels in its header only, and a task has one of its own', async () => {
   const requests: IncomingMessage[] = [];
   const client = await clientOf((request, response) => {
     requests.push(request);
     answerWith(204, marked, '')(request, response);
   });
   await client.acknowledge({ taskId: ID, attempt: 1 }, never);
+  await client.hold(1, never).catch(() => undefined);
   expect(requests.map(({ url, headers }) => ({ url, authorization: headers.authorization }))).toEqual([
-    { url: `/v1/tasks/${ID}/ack`, authorization: `Bearer ${TOKEN}` },
+    { url: `/v1/tasks/${ID}/ack`, authorization: `Bearer ${taskToken(TOKEN, ID)}` },
+    { url: '/v1/hold', authorization: `Bearer ${TOKEN}` },
   ]);
 });
 

@@ -34,10 +34,15 @@ describe('the documentation', () => {
         .map(([name]) => name)
         .sort(),
     ).toEqual([
+      'DELETE /api/admin/models/{name}',
       'DELETE /api/jobs/{id}',
       'DELETE /api/recordings/{id}',
       'DELETE /api/session/data',
       'DELETE /api/uploads/{id}',
+      'GET /api/admin/models',
+      'GET /api/admin/models/{name}',
+      'GET /api/admin/overview',
+      'GET /api/admin/remote-worker',
       'GET /api/events',
       'GET /api/jobs',
       'GET /api/jobs/{id}',
@@ -57,6 +62,13 @@ describe('the documentation', () => {
       'PATCH /api/jobs/{id}',
       'PATCH /api/uploads/{id}',
       'POST /api/access',
+      'POST /api/admin/models',
+      'POST /api/admin/remote-worker',
+      'POST /api/admin/remote-worker/test',
+      'POST /api/admin/tasks/{id}/cancel',
+      'POST /api/admin/tasks/{id}/retry',
+      'POST /api/admin/workers/{name}/drain',
+      'POST /api/admin/workers/{name}/keep',
       'POST /api/jobs',
       'POST /api/jobs/{id}/cancel',
       'POST /api/recordings',
@@ -68,6 +80,7 @@ describe('the documentation', () => {
       'POST /api/tasks/{id}/retry',
       'POST /api/uploads',
       'POST /v1/audio/transcriptions',
+      'POST /v1/audio/translations',
     ]);
   });
 

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import type { Job, Recording, SessionEvent, Task } from '@bulk-transcribe/protocol';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { Browser, startTestApp, type TestApp, transcriptOf } from './test-app.ts';
 
 /** Reads a stream of server-sent events. */
@@ -49,6 +51,8 @@ describe('the event stream', () => {
     expect(response.headers.get('cache-control')).toMatch(/no-cache|no-store/);
     return new Listener(response);
   };
+  const patchJob = (browser: Browser, id: string, kept: boolean): Promise<Response> =>
+    browser.fetch(`/api/jobs/${id}`, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ kept }) });
   const newJob = async (browser: Browser): Promise<{ job: Job; task: Task }> => {
     const { id } = (await browser.upload<Recording>('a.wav', 'bytes')).body;
     const job = (await browser.post<Job>('/api/jobs', { recordingIds: [id] })).body;
@@ -89,6 +93,27 @@ describe('the event stream', () => {
 
   it('refuses an id that is none', async () => {
     expect((await ann.fetch('/api/events', { headers: { 'last-event-id': 'x' } })).status).toBe(400);
+  });
+
+  it('drops a listener that takes nothing, and nobody waits for it', async () => {
+    const short = await startTestApp({}, { listenerSilenceMs: 300 });
+    onTestFinished(() => short.close());
+    const owner = new Browser(short.url);
+    await owner.fetch('/api/system');
+    const ids = await Promise.all(Array.from({ length: 200 }, async (_, i) => (await owner.upload<Recording>(`${i}.wav`, `${i}`)).body.id));
+    const job = (await owner.post<Job>('/api/jobs', { recordingIds: ids })).body;
+    const connected = once(short.server, 'connection') as Promise<[Socket]>;
+    const stuck = connect(Number(new URL(short.url).port), '127.0.0.1').pause();
+    stuck.on('error', () => undefined);
+    stuck.write(`GET /api/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\nCookie: ${owner.cookie}\r\n\r\n`);
+    const [there] = await connected;
+    const dropped = once(there, 'close');
+    // Far more than the buffers of both ends hold.
+    const asked: number[] = [];
+    for (let kept = 0; kept < 150; kept++) asked.push((await patchJob(owner, job.id, kept % 2 === 0)).status);
+    expect(new Set(asked)).toEqual(new Set([200]));
+    await dropped;
+    stuck.destroy();
   });
 
   it('ends when the app closes', async () => {

@@ -14,6 +14,8 @@ import {
   taskStates,
 } from '@bulk-transcribe/protocol';
 import type { JobStore, StoredEvent } from '../../src/jobs/job-store.ts';
+import type { ModelUse } from '../../src/jobs/model-use.ts';
+import type { Oversight } from '../../src/jobs/oversight.ts';
 import type { Retention } from '../../src/jobs/retention.ts';
 import type { SessionData } from '../../src/jobs/session-data.ts';
 import type { TaskCounts } from '../../src/jobs/task-counts.ts';
@@ -23,14 +25,14 @@ type Owned<T> = T & { readonly sessionId: string };
 const now = () => new Date().toISOString();
 const missing = (what: string) => new AppError('not_found', `There is no such ${what}.`);
 
-export interface MemoryJobStore extends JobStore, SessionData, Retention {
+export interface MemoryJobStore extends JobStore, SessionData, Retention, ModelUse, Oversight {
   /** What a worker would do with every task of a new job; by default nothing. */
   work: (task: Task, job: Job) => void;
   succeed(taskId: string, transcript: Transcript, worker?: TaskWorker): void;
   fail(taskId: string, error: Task['error']): void;
   readonly recordings: ReadonlyMap<string, Owned<Recording>>;
   readonly jobCount: () => number;
-  readonly taskCounts: () => TaskCounts;
+  readonly taskCounts: () => Promise<TaskCounts>;
 }
 
 export function memoryJobStore(): MemoryJobStore {
@@ -78,10 +80,18 @@ export function memoryJobStore(): MemoryJobStore {
     fail: (id, error) => void move(null, id, { state: 'failed', error, finishedAt: now() }),
     recordings,
     jobCount: () => jobs.size,
-    taskCounts: () => {
+    taskCounts: async () => {
       const states = [...jobs.values()].flatMap((job) => job.tasks.map(({ state }) => state));
       return Object.fromEntries(taskStates.map((state) => [state, states.filter((one) => one === state).length])) as TaskCounts;
     },
+    watchedTasks: async (limit) => [...jobs.values()].flatMap(({ tasks }) => structuredClone(tasks)).slice(0, limit),
+    sessionOfTask: async (id) => {
+      const found = taskOf(null, id);
+      if (!found) throw missing('task');
+      return found.job.sessionId;
+    },
+    modelsInUse: async () =>
+      new Set([...jobs.values()].filter(({ tasks }) => tasks.some(({ state }) => !isFinal(state))).map(({ options }) => options.model)),
     addRecording: async (sessionId, { id, name, size, sha256 }) => {
       recordings.set(id, { id, name, size, sha256, createdAt: now(), sessionId });
       return { id, name, size, sha256, createdAt: now() };
@@ -104,7 +114,7 @@ export function memoryJobStore(): MemoryJobStore {
       recordings.delete(id);
     },
     existingRecordings: async (ids) => new Set(ids.filter((id) => recordings.has(id))),
-    createJob: async (sessionId, { name, options, recordingIds, priority = 0 }) => {
+    createJob: async (sessionId, { name, options, recordingIds, priority = 0, compute = 'auto' }) => {
       const id = randomUUIDv7();
       const tasks = recordingIds.map((recordingId): Task => {
         const recording = plain<Recording>(own(recordings, sessionId, recordingId));
@@ -112,7 +122,7 @@ export function memoryJobStore(): MemoryJobStore {
         const fresh = { state: 'queued', stage: null, progress: { doneSec: 0, totalSec: null }, attempt: 0, worker: null, error: null } as const;
         return { ...fresh, id: randomUUIDv7(), jobId: id, recording, warnings: 0, preview: [], createdAt: now(), startedAt: null, finishedAt: null };
       });
-      const job = { id, name, options, priority, createdAt: now(), kept: false, tasks, sessionId };
+      const job = { id, name, options, priority, compute, createdAt: now(), kept: false, tasks, sessionId };
       jobs.set(id, job);
       const answer = plain<Job>(job) as Job;
       emit(sessionId, { type: 'job', job: answer });

@@ -16,7 +16,7 @@ describe('the pages', () => {
     await writeFile(path.join(webRoot, 'index.html'), '<!doctype html><title>Bulk Transcribe</title>');
     await writeFile(path.join(webRoot, 'favicon.svg'), '<svg/>');
     await writeFile(path.join(webRoot, 'assets', 'index-abc123.js'), 'export {};');
-    app = await startTestApp({}, webRoot);
+    app = await startTestApp({}, { webRoot });
     ann = new Browser(app.url);
   });
   afterAll(async () => {

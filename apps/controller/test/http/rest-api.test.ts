@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { ErrorBody, Job, Recording, SystemInfo, Task, Transcript } from '@bulk-transcribe/protocol';
+import { defaultOptions, type ErrorBody, type Job, type Recording, type SystemInfo, type Task, type Transcript } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Browser, startTestApp, type TestApp, transcriptOf, upAndReady } from './test-app.ts';
+import { Browser, down, startTestApp, type TestApp, transcriptOf, upAndReady } from './test-app.ts';
 
 describe('the REST API', () => {
   let app: TestApp;
@@ -46,7 +46,7 @@ describe('the REST API', () => {
     const { status, body } = await ann.post<Job>('/api/jobs', { recordingIds: [first.id, second.id, first.id], options: { language: 'en' } });
     expect(status).toBe(201);
     expect(body.name).toBe('first.wav and 1 more');
-    expect(body.options).toEqual({ model: 'moonshine-tiny-en', language: 'en', prompt: '', temperature: 0, wordTimes: false });
+    expect(body.options).toEqual({ ...defaultOptions, model: 'moonshine-tiny-en', language: 'en' });
     expect(body.tasks.map(({ recording, state }) => [recording.name, state])).toEqual([
       ['first.wav', 'queued'],
       ['second.wav', 'queued'],
@@ -69,7 +69,7 @@ describe('the REST API', () => {
   });
 
   it('takes no job while no worker has said what it can do', async () => {
-    app.workers.now = { ready: false, message: 'The local worker is starting.', worker: null, models: [] };
+    app.workers.now = down('The local worker is starting.');
     try {
       const { status, body } = await ann.post<ErrorBody>('/api/jobs', { recordingIds: [(await uploaded(ann)).id] });
       expect(status).toBe(503);

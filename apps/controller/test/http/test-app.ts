@@ -6,13 +6,16 @@ import path from 'node:path';
 import { Writable } from 'node:stream';
 import type { ModelInfo, Transcript } from '@bulk-transcribe/protocol';
 import { createLogger, readSettings } from '@bulk-transcribe/service';
-import { buildApp } from '../../src/app.ts';
+import { type AppOptions, buildApp } from '../../src/app.ts';
 import { settingsTable } from '../../src/config.ts';
 import type { WorkersStatus } from '../../src/dispatch/workers.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { type Models, openModels } from '../../src/models/open-models.ts';
 import { openRecordingFiles, type RecordingFiles } from '../../src/recordings/recording-files.ts';
+import { openRemote } from '../../src/remote/open-remote.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
 import { type MemoryJobStore, memoryJobStore } from './memory-job-store.ts';
+import { saidWorkers } from './said-workers.ts';
 
 export const english: ModelInfo = {
   id: 'moonshine-tiny-en',
@@ -20,11 +23,26 @@ export const english: ModelInfo = {
   languages: ['en'],
   wordTimes: false,
   prompt: false,
+  translation: false,
   license: 'MIT',
   default: true,
 };
 
-export const upAndReady: WorkersStatus = { ready: true, message: '', worker: { name: 'local', device: 'cpu' }, models: [english] };
+const local = { name: 'local', device: 'cpu' };
+
+export const upAndReady: WorkersStatus = {
+  ready: true,
+  message: '',
+  worker: local,
+  models: [english],
+  routing: { mode: 'off', choices: ['auto', 'cpu'], place: local, timesRealTime: null, reason: '' },
+};
+
+/** No worker is up. */
+export const down = (message: string): WorkersStatus => ({
+  ...{ ready: false, message, worker: null, models: [] },
+  routing: { ...upAndReady.routing, place: null, reason: message },
+});
 
 export interface TestApp {
   readonly url: string;
@@ -32,6 +50,7 @@ export interface TestApp {
   readonly files: RecordingFiles;
   readonly jobs: MemoryJobStore;
   readonly uploads: Uploads;
+  readonly models: Models;
   /** What the worker is said to be; may be changed. */
   readonly workers: { now: WorkersStatus };
   readonly logLines: string[];
@@ -39,7 +58,7 @@ export interface TestApp {
   readonly close: () => Promise<void>;
 }
 
-export async function startTestApp(env: Record<string, string> = {}, webRoot?: string): Promise<TestApp> {
+export async function startTestApp(env: Record<string, string> = {}, more: Pick<AppOptions, 'webRoot' | 'listenerSilenceMs'> = {}): Promise<TestApp> {
   const dataRoot = await mkdtemp(path.join(tmpdir(), 'controller-'));
   const config = readSettings(settingsTable, { DATA_ROOT: dataRoot, ...env }, dataRoot);
   const logLines: string[] = [];
@@ -55,24 +74,29 @@ export async function startTestApp(env: Record<string, string> = {}, webRoot?: s
   const files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });
   const { SESSION_QUOTA_BYTES: quotaBytes, UPLOAD_EXPIRY_MS: expiryMs } = config;
   const uploads = await Uploads.open({ dataRoot, jobs, files, quotaBytes, expiryMs, log });
+  const models = openModels({ config, log });
   const app = await buildApp({
     config,
     jobs,
-    workers: { status: () => workers.now },
+    workers: saidWorkers(() => workers.now),
     metrics: createMetrics({ taskCounts: async () => jobs.taskCounts(), dataRoot }),
+    models,
+    remote: await openRemote({ config, log }),
     files,
     uploads,
     identity: { version: '0.0.0-test', gitCommit: 'unknown', buildTime: 'unknown' },
     log,
-    webRoot: webRoot ?? path.join(dataRoot, 'no-pages'),
+    webRoot: path.join(dataRoot, 'no-pages'),
+    ...more,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const close = async () => {
     await app.close();
+    await models.close();
     uploads.close();
     await rm(dataRoot, { recursive: true, force: true });
   };
-  return { url, dataRoot, files, jobs, uploads, workers, logLines, server: app.server, close };
+  return { url, dataRoot, files, jobs, uploads, models, workers, logLines, server: app.server, close };
 }
 
 export const transcriptOf = (text: string, more: Partial<Transcript> = {}): Transcript => ({

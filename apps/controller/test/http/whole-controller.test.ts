@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import type { Job, Recording, Transcript } from '@bulk-transcribe/protocol';
+import type { ErrorBody, Job, Recording, Transcript } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { createLogger, readSettings } from '@bulk-transcribe/service';
 import type { FastifyInstance } from 'fastify';
@@ -20,8 +20,11 @@ import { projectRoot, settingsTable } from '../../src/config.ts';
 import { startDispatch } from '../../src/dispatch/start-dispatch.ts';
 import { openJobStore } from '../../src/jobs/open-job-store.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { openModels } from '../../src/models/open-models.ts';
 import { forgetAbandoned } from '../../src/openai/transcribe-file.ts';
 import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
+import { openRemote } from '../../src/remote/open-remote.ts';
+import type { RemoteSettings } from '../../src/remote/remote-settings.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
 import { Browser } from './test-app.ts';
 
@@ -43,11 +46,12 @@ describe('the app over the real job store and dispatcher', () => {
   let client: OpenAI;
   let jobs: Awaited<ReturnType<typeof openJobStore>>;
   let files: Awaited<ReturnType<typeof openRecordingFiles>>;
+  let settings: RemoteSettings;
 
   beforeAll(async () => {
     dataRoot = await mkdtemp(path.join(tmpdir(), 'whole-'));
     closing.defer(() => rm(dataRoot, { recursive: true, force: true }));
-    const config = readSettings(settingsTable, { DATA_ROOT: dataRoot }, projectRoot);
+    const config = readSettings(settingsTable, { DATA_ROOT: dataRoot, REMOTE_WAIT_MS: '50' }, projectRoot);
     const identity = { version: '0.0.0-test', gitCommit: 'unknown', buildTime: 'unknown' };
     const log = createLogger('controller', { level: 'silent', format: 'json' });
     jobs = await openJobStore({ dataRoot, log });
@@ -56,7 +60,10 @@ describe('the app over the real job store and dispatcher', () => {
     const uploads = await Uploads.open({ dataRoot, jobs, files, quotaBytes: 0, expiryMs: config.UPLOAD_EXPIRY_MS, log });
     closing.defer(() => uploads.close());
     const metrics = createMetrics({ taskCounts: () => jobs.taskCounts(), dataRoot });
+    const remote = await openRemote({ config, log });
+    settings = remote.settings;
     const workers = startDispatch({
+      remote,
       jobs,
       observer: metrics,
       dataRoot,
@@ -70,7 +77,8 @@ describe('the app over the real job store and dispatcher', () => {
       workerEntry: path.join(projectRoot, 'apps/worker/test/fake-engine-worker.ts'),
     });
     closing.defer(() => workers.close());
-    app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, log });
+    const models = openModels({ config, log });
+    app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, models, remote, log });
     closing.defer(() => app.close());
     url = await app.listen({ host: '127.0.0.1', port: 0 });
     ann = new Browser(url);
@@ -117,6 +125,22 @@ describe('the app over the real job store and dispatcher', () => {
     expect([response.headers.get('x-worker'), response.headers.get('x-device')]).toEqual(['local', 'cpu']);
     expect(await readdir(files.folder)).toEqual(before);
     expect(await jobs.jobs('openai')).toEqual([]);
+  });
+
+  it('lets a job choose only what the mode can keep', async () => {
+    const { id } = (await ann.upload<Recording>('talk.wav', 'fake{}')).body;
+    const { status, body } = await ann.post<ErrorBody>('/api/jobs', { recordingIds: [id], compute: 'gpu' });
+    expect([status, body.error.code, body.error.field]).toEqual([400, 'option_not_supported', 'compute']);
+    expect((await ann.post<Job>('/api/jobs', { recordingIds: [id], compute: 'cpu' })).body.compute).toBe('cpu');
+  });
+
+  it('answers 503 with the reason where the required remote worker stays away, and keeps nothing', async () => {
+    await settings.save({ url: 'http://127.0.0.1:1', token: 'any', mode: 'required' });
+    const file = await toFile(Buffer.from('fake{windows=1}'), 'ask.wav');
+    const answer = client.audio.transcriptions.create({ file, model: 'whisper-1' });
+    await expect(answer).rejects.toMatchObject({ status: 503, code: 'worker_unavailable', message: expect.stringContaining('Nothing listens at') });
+    expect(await jobs.jobs('openai')).toEqual([]);
+    await settings.save({ mode: 'off' });
   });
 
   it('cancels what a client that hung up was waiting for', async () => {

@@ -257,6 +257,17 @@ export function testJobStore(open: (options?: Pick<JobStoreOptions, 'leaseSec'>)
     expect(await claimed(store)).toMatchObject({ taskId: next?.id });
   });
 
+  test('a full disk or a missing worker costs no attempt: the task waits with that reason for as long as it takes', async () => {
+    const store = await open();
+    const { id } = await newTask(store);
+    for (const attempt of [1, 2, 3, 4, 5]) {
+      expect(await store.fail(await claimed(store), new AppError('disk_full', 'The disk of the worker is full.'))).toBe(true);
+      expect(await store.task('mine', id)).toMatchObject({ state: 'queued', attempt, error: { code: 'disk_full' } });
+    }
+    await store.succeed(await claimed(store), transcript);
+    expect(await store.task('mine', id)).toMatchObject({ state: 'succeeded', error: null });
+  });
+
   test('a heartbeat renews the claims it names, and no others', async () => {
     const store = await open({ leaseSec: 1 });
     await newJob(store, 'mine', 2);

@@ -177,3 +177,15 @@ test('tasks are counted by state', async () => {
   await finish(1);
   expect(await store.taskCounts()).toEqual({ queued: 2, dispatched: 0, running: 0, succeeded: 1, failed: 0, cancelled: 0 });
 });
+
+test('a model is in use as long as a task of any session waits for it or runs with it', async () => {
+  const { store, add, finish } = await openAll();
+  const options = { ...defaultOptions, model: 'tiny' };
+  const { id } = await store.createJob('theirs', { name: 'Job', options, recordingIds: [await add('theirs')] });
+  await store.createJob('mine', { name: 'Job', options: { ...options, model: 'base' }, recordingIds: [await add('mine')] });
+  expect(await store.modelsInUse()).toEqual(new Set(['tiny', 'base']));
+  await store.cancelJob('theirs', id);
+  expect(await store.modelsInUse()).toEqual(new Set(['base']));
+  await finish(1);
+  expect(await store.modelsInUse()).toEqual(new Set());
+});

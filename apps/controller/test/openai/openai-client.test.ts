@@ -4,11 +4,11 @@ import { readdir } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import path from 'node:path';
-import type { Task, Transcript } from '@bulk-transcribe/protocol';
+import { defaultOptions, type Task, type Transcript } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import OpenAI, { APIError, APIUserAbortError, AuthenticationError, BadRequestError, NotFoundError, toFile } from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { english, startTestApp, type TestApp, transcriptOf, upAndReady } from '../http/test-app.ts';
+import { down, english, startTestApp, type TestApp, transcriptOf, upAndReady } from '../http/test-app.ts';
 
 const token = 'a-token-of-the-test-0001';
 
@@ -93,7 +93,32 @@ describe('the official OpenAI client', () => {
       app.jobs.succeed(task.id, transcriptOf('Ask not.'));
     };
     await create({ model: english.id, language: 'en-US', prompt: 'Kennedy', keywords: ['Berlin', 'moon'], temperature: 0.4 });
-    expect(options).toEqual({ model: english.id, language: 'en', prompt: 'Kennedy Berlin, moon', temperature: 0.4, wordTimes: false });
+    expect(options).toEqual({
+      ...defaultOptions,
+      model: english.id,
+      language: 'en',
+      prompt: 'Kennedy',
+      glossary: ['Berlin', 'moon'],
+      temperature: 0.4,
+    });
+  });
+
+  it('has speech translated by a model that can, and is refused where none can', async () => {
+    const translate = (options: Record<string, unknown> = {}) =>
+      client.audio.translations.create({ file: sample(), model: 'whisper-1', ...options } as OpenAI.Audio.TranslationCreateParams);
+    expect(await failure(translate())).toMatchObject({ status: 400, code: 'option_not_supported', param: 'task' });
+    const whisper = { ...english, id: 'whisper-base', languages: ['en', 'de'], translation: true, default: false };
+    app.workers.now = { ...upAndReady, models: [english, whisper] };
+    let options: unknown;
+    app.jobs.work = (task, job) => {
+      options = job.options;
+      app.jobs.succeed(task.id, transcriptOf('The house.', { language: 'de' }));
+    };
+    expect(await translate({ prompt: 'Kennedy' })).toEqual({ text: 'The house.' });
+    expect(options).toEqual({ ...defaultOptions, model: 'whisper-base', task: 'translate', prompt: 'Kennedy' });
+    expect(await translate({ response_format: 'verbose_json' })).toMatchObject({ task: 'translate', language: 'english', text: 'The house.' });
+    await nothingLeft();
+    app.workers.now = upAndReady;
   });
 
   it.each(['whisper-1', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'gpt-4o-transcribe-diarize'])(
@@ -148,7 +173,7 @@ describe('the official OpenAI client', () => {
   });
 
   it('is told to come back while no worker is up', async () => {
-    app.workers.now = { ready: false, message: 'The local worker is starting.', worker: null, models: [] };
+    app.workers.now = down('The local worker is starting.');
     const error = await failure(create());
     app.workers.now = upAndReady;
     expect(error).toMatchObject({ status: 503, code: 'worker_unavailable', type: 'server_error' });

@@ -21,7 +21,9 @@ import { readSessionKey } from '../../src/http/session-key.ts';
 import { type OpenJobStore, openJobStore } from '../../src/jobs/open-job-store.ts';
 import { TaskQueue } from '../../src/jobs/task-queue.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { openModels } from '../../src/models/open-models.ts';
 import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
+import { openRemote } from '../../src/remote/open-remote.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
 import { transcriptOf } from '../http/test-app.ts';
 
@@ -174,7 +176,9 @@ async function startController(opened: AsyncDisposableStack, jobs: OpenJobStore,
   const identity = { version: '0', gitCommit: 'unknown', buildTime: 'unknown' };
   const script = path.join(dataRoot, 'script');
   await writeFile(script, SCRIPT);
+  const remote = await openRemote({ config, log });
   const workers = startDispatch({
+    remote,
     ...{ jobs, dataRoot, log, identity, modelsDir: config.MODELS_DIR, threads: 1, logLevel: 'silent', logFormat: 'json' },
     ...{ recordingPath: () => script, workerEntry: fileURLToPath(new URL('../../../worker/test/fake-engine-worker.ts', import.meta.url)) },
   });
@@ -184,7 +188,8 @@ async function startController(opened: AsyncDisposableStack, jobs: OpenJobStore,
   const uploads = await Uploads.open({ dataRoot, jobs, files, quotaBytes, expiryMs, log });
   opened.defer(() => uploads.close());
   const metrics = createMetrics({ taskCounts: () => jobs.taskCounts(), dataRoot });
-  const app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, log });
+  const models = openModels({ config, log });
+  const app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, models, remote, log });
   opened.defer(() => app.close());
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   while ((await fetch(`${url}/readyz`)).status !== 200) await new Promise((soon) => setTimeout(soon, 100));

@@ -32,6 +32,7 @@ export const TaskRow = memo(({ task }: { readonly task: Task }) => {
       </span>
       <TaskActions task={task} />
       {task.error && task.state !== 'succeeded' && <TaskProblem task={task} />}
+      {task.worker?.why && <p className="row-why muted small">{strings.place.ran(strings.worker(task.worker), task.worker.why)}</p>}
       <TaskProgress task={task} />
     </li>
   );

@@ -12,6 +12,8 @@ import type { SessionAction, SessionState } from './session-state.ts';
 
 /** How often a page asks whether the system is ready now, milliseconds. */
 const READY_POLL_MS = 2000;
+/** How often a page in the foreground asks where recordings run, milliseconds. */
+const PLACE_POLL_MS = 5000;
 /** How often a tab in the background asks while something runs, milliseconds. */
 const BACKGROUND_POLL_MS = 15_000;
 
@@ -48,6 +50,10 @@ export function followSession(store: SessionStore, onSynced: () => void): void {
     const { system, connected, locked } = store.get();
     if (!document.hidden && !locked && (system?.ready !== true || !connected)) void sync.all();
   }, READY_POLL_MS);
+  setInterval(() => {
+    const { connected, locked } = store.get();
+    if (!document.hidden && connected && !locked) void sync.system();
+  }, PLACE_POLL_MS);
 }
 
 /** Once locked, the page asks no more: giving the password loads it anew. */
@@ -87,6 +93,12 @@ function createSync(store: SessionStore, onSynced: () => void) {
       } while (again);
       asking = false;
       applyWaiting();
+    },
+    /** What fails shows itself in the stream of events. */
+    system: async () => {
+      const system = await client.system().catch(() => null);
+      const isNews = JSON.stringify(system) !== JSON.stringify(store.get().system);
+      if (system && isNews) store.dispatch({ type: 'system', system });
     },
     receive: (event: SessionEvent) => {
       waiting.push(event);

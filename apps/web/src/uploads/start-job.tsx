@@ -1,4 +1,4 @@
-import type { ModelInfo } from '@bulk-transcribe/protocol';
+import type { Compute, ModelInfo } from '@bulk-transcribe/protocol';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { client } from '../api/client.ts';
@@ -6,12 +6,17 @@ import { useAttempt } from '../jobs/use-attempt.ts';
 import { useParts, useSession } from '../parts.ts';
 import { fileSize } from '../sizes.ts';
 import { strings } from '../strings.ts';
+import { ComputeMenu } from './compute-menu.tsx';
 import { batchName, type Upload, uploadTotals } from './upload-queue.ts';
 
 /** What will be transcribed, with what, and the button. */
 export function StartJob({ uploads }: { readonly uploads: readonly Upload[] }) {
   const { system } = useSession();
-  const { start, isStarting } = useStartJob(uploads);
+  const [chosen, choose] = useState<Compute>('auto');
+  // The mode may have changed since.
+  const choices = system?.routing.choices ?? [];
+  const compute = choices.includes(chosen) ? chosen : 'auto';
+  const { start, isStarting } = useStartJob(uploads, compute);
   const { stored, underway } = uploadTotals(uploads);
   const counted = uploads.filter(({ state }) => state !== 'failed' && state !== 'half');
   const size = fileSize(counted.reduce((sum, upload) => sum + upload.size, 0));
@@ -29,9 +34,12 @@ export function StartJob({ uploads }: { readonly uploads: readonly Upload[] }) {
           </p>
         )}
       </div>
-      <Button className="button primary" isDisabled={stored === 0 || isStarting} onPress={start}>
-        {strings.uploads.transcribe(stored)}
-      </Button>
+      <div className="start-buttons">
+        {system && system.routing.mode !== 'off' && <ComputeMenu compute={compute} choices={choices} onChange={choose} />}
+        <Button className="button primary" isDisabled={stored === 0 || isStarting} onPress={start}>
+          {strings.uploads.transcribe(stored)}
+        </Button>
+      </div>
     </div>
   );
 }
@@ -40,7 +48,7 @@ const languageWords = ({ languages }: ModelInfo): string =>
   languages.length === 1 ? strings.uploads.onlyLanguage(languages[0] ?? '') : strings.uploads.manyLanguages(languages);
 
 /** Makes one job of all stored recordings; those still on the way stay for the next one. */
-function useStartJob(uploads: readonly Upload[]) {
+function useStartJob(uploads: readonly Upload[], compute: Compute) {
   const { session, uploader } = useParts();
   const [isStarting, setStarting] = useState(false);
   const attempt = useAttempt(strings.uploads.startFailed);
@@ -50,7 +58,7 @@ function useStartJob(uploads: readonly Upload[]) {
       const stored = uploads.filter(({ recording }) => recording !== null);
       const name = batchName(stored);
       const recordingIds = stored.flatMap(({ recording }) => (recording ? [recording.id] : []));
-      const job = await client.startJob({ recordingIds, ...(name && { name }) });
+      const job = await client.startJob({ recordingIds, compute, ...(name && { name }) });
       uploader.dispatch({ type: 'removed', ids: stored.map(({ id }) => id) });
       session.dispatch({ type: 'created', job });
     } finally {

@@ -2,8 +2,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunpodClient } from '@bulk-transcribe/runpod';
+import { writeAtomically } from '@bulk-transcribe/service';
 import type { Logger } from 'pino';
-import { writeAtomically } from '../atomic-file.ts';
 import type { Clock } from './clock.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Platform } from './platform.ts';

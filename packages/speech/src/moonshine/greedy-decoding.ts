@@ -1,8 +1,8 @@
 /** One window through encoder and decoder: always the most probable token, until the end token, a loop or the limit. */
 import { Tensor } from 'onnxruntime-node';
 import { throwIfCancelled } from '../cancel.ts';
+import { loopStart } from '../recognise/loop-guard.ts';
 import { HEAD_SIZE, HEADS, LAYERS, tokenLimit } from './constants.ts';
-import { loopStart } from './loop-guard.ts';
 import { mostProbable } from './most-probable.ts';
 import type { MoonshineSessions } from './sessions.ts';
 import { BEGIN, END } from './vocabulary.ts';

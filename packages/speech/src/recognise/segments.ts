@@ -1,14 +1,14 @@
 /**
- * A window's text as segments. The model gives no times inside a window, so a segment begins and ends only where the
+ * A window's text as segments. Where the model gives no times inside a window, a segment begins and ends only where the
  * voice activity detection heard a pause. Which pause belongs to which end of a sentence is estimated: text and speech
  * are taken to run at an even pace. A sentence end without a fitting pause makes no segment of its own.
  */
-import type { Segment } from '@bulk-transcribe/protocol';
+import type { Segment, Word } from '@bulk-transcribe/protocol';
 import { SAMPLE_RATE } from '../decode/decoder.ts';
 import { seconds } from '../time.ts';
 import type { SpeechWindow } from '../vad/pack-windows.ts';
 import type { Span } from '../vad/span-tracker.ts';
-import type { Recognition } from './recogniser.ts';
+import type { RecognisedSegment, RecognisedWord, Recognition } from './recogniser.ts';
 import { splitSentences } from './sentences.ts';
 
 /** Samples. An estimate that is off by more than this (1.5 s) proves nothing about a pause. */
@@ -23,9 +23,10 @@ interface Pause extends Span {
   readonly speechBefore: number;
 }
 
-export function segmentsOf(window: SpeechWindow, { text, avgLogProb }: Recognition): Segment[] {
+export function segmentsOf(window: SpeechWindow, { text, avgLogProb, segments }: Recognition): Segment[] {
+  if (segments) return segments.map(toSegment);
   if (!text) return [];
-  const logProb = Math.round(avgLogProb * 1e4) / 1e4;
+  const logProb = rounded(avgLogProb);
   return groupByPauses(window, splitSentences(text)).map(({ start, end, text }) => ({
     start: seconds(start),
     end: seconds(end),
@@ -33,6 +34,23 @@ export function segmentsOf(window: SpeechWindow, { text, avgLogProb }: Recogniti
     avgLogProb: logProb,
   }));
 }
+
+const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
+
+const toSegment = ({ start, end, text, avgLogProb, words }: RecognisedSegment): Segment => ({
+  start: seconds(start),
+  end: seconds(end),
+  text,
+  avgLogProb: rounded(avgLogProb),
+  ...(words && { words: words.map(toWord) }),
+});
+
+const toWord = ({ start, end, text, confidence }: RecognisedWord): Word => ({
+  start: seconds(start),
+  end: seconds(end),
+  text,
+  confidence: rounded(Math.min(1, confidence)),
+});
 
 function groupByPauses(window: SpeechWindow, sentences: readonly string[]): (Span & { text: string })[] {
   const pauses = pausesOf(window.speech);

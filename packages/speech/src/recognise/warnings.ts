@@ -12,13 +12,17 @@ const NOTEWORTHY = SAMPLE_RATE;
 export function optionWarnings(options: TranscribeOptions, model: ModelInfo): Warning[] {
   const warnings: Warning[] = [];
   if (options.prompt && !model.prompt) warnings.push({ code: 'prompt_ignored', message: `${model.name} cannot use a prompt; it was left out.` });
-  if (options.temperature > 0) {
+  if (options.glossary.length > 0 && !model.prompt) {
+    warnings.push({ code: 'prompt_ignored', message: `${model.name} cannot use a glossary; it was left out.` });
+  }
+  if (options.temperature > 0 && !model.prompt) {
     warnings.push({ code: 'temperature_ignored', message: `${model.name} always gives the most probable text; the temperature was left out.` });
   }
   return warnings;
 }
 
 export function windowWarnings(window: SpeechWindow, recognition: Recognition): Warning[] {
+  if (recognition.findings) return [...recognition.findings];
   const place = { start: seconds(window.start), end: seconds(window.end) };
   const warnings: Warning[] = [];
   if (recognition.loopCut) warnings.push({ code: 'loop_cut', message: 'The text ran in a circle here and was cut; words may be missing.', ...place });
@@ -41,10 +45,8 @@ export function recordingWarnings({ windows, avgLogProb, damage }: Findings, mod
   if (damage) warnings.push({ code: 'media_damaged', message: `The recording is damaged; what could be read was transcribed: ${damage}.` });
   if (windows === 0) warnings.push({ code: 'no_speech', message: 'No speech was found in this recording.' });
   if (avgLogProb !== null && avgLogProb < FOREIGN_LOG_PROB) {
-    warnings.push({
-      code: 'maybe_other_language',
-      message: `The text is very uncertain. Is the recording in a language that ${model.name} does not know?`,
-    });
+    const question = model.languages.length > 1 ? 'in the language that was given' : `in a language that ${model.name} knows`;
+    warnings.push({ code: 'maybe_other_language', message: `The text is very uncertain. Is the recording ${question}?` });
   }
   return warnings;
 }

@@ -6,13 +6,11 @@ import { errorResponses } from '../error-responses.ts';
 import type { Parts } from '../parts.ts';
 import { ref } from '../shared-schemas.ts';
 
-/** A listener that takes no byte for so long, heartbeats included, is dropped; it comes back with Last-Event-ID. */
-const LISTENER_SILENCE_MS = 60_000;
 /** How long a browser waits before it comes back. */
 const RETRY_MS = 2_000;
 
 export const eventRoutes =
-  ({ jobs, closing }: Parts): FastifyPluginAsyncTypebox =>
+  ({ jobs, closing, listenerSilenceMs }: Parts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get(
       '/events',
@@ -35,7 +33,7 @@ export const eventRoutes =
       async ({ sessionId, headers }, reply) => {
         const signal = requestSignal(reply, closing);
         const lastId = Number(headers['last-event-id'] ?? (await jobs.lastEventId(sessionId)));
-        reply.raw.setTimeout(LISTENER_SILENCE_MS);
+        reply.raw.setTimeout(listenerSilenceMs);
         // The first message has an id and no data: a listener that is cut off before any event still misses none.
         await reply.sse.send({ id: String(lastId), retry: RETRY_MS, data: undefined });
         try {

@@ -4,6 +4,7 @@ import { Type } from '@sinclair/typebox';
 import type { JobStore } from '../../jobs/job-store.ts';
 import { errorResponses } from '../error-responses.ts';
 import type { Parts } from '../parts.ts';
+import { resolveCompute } from '../resolve-compute.ts';
 import { resolveOptions } from '../resolve-options.ts';
 import { ref } from '../shared-schemas.ts';
 
@@ -33,10 +34,12 @@ export const jobRoutes =
         },
       },
       async ({ sessionId, body }, reply) => {
-        const options = resolveOptions({ input: body.options ?? {}, status: workers.status(), path: 'options.' });
+        const status = workers.status();
+        const options = resolveOptions({ input: body.options ?? {}, status, path: 'options.' });
+        const compute = resolveCompute(body.compute ?? 'auto', status.routing);
         const recordingIds = [...new Set(body.recordingIds)];
         const name = body.name?.trim() || (await defaultName(jobs, sessionId, recordingIds));
-        return reply.code(201).send(await jobs.createJob(sessionId, { name, options, recordingIds, priority: body.priority ?? 0 }));
+        return reply.code(201).send(await jobs.createJob(sessionId, { name, options, recordingIds, priority: body.priority ?? 0, compute }));
       },
     );
 

@@ -1,0 +1,40 @@
+/** Connects to allowed addresses alone: checked when a name is resolved, so that none can point elsewhere later. */
+import { lookup as systemLookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { hostOf, isLoopback, isRefused } from './allowed-address.ts';
+import { RemoteProblemError } from './remote-problem-error.ts';
+
+export interface NetworkRules {
+  /** Plain http to other machines, too. */
+  readonly allowInsecure: boolean;
+  /** The system's, unless a test stands in for the name server. */
+  readonly lookup?: LookupFunction;
+}
+
+/** Throws RemoteProblemError where the address itself, without any name server, is not one to connect to. */
+export function assertLiteral(target: URL, rules: NetworkRules): void {
+  const host = hostOf(target);
+  if (isIP(host)) assertAddress(target, host, rules);
+}
+
+/** For sockets to `target`: an error where any address of the name is not one to connect to. */
+export function guardedLookup(target: URL, rules: NetworkRules): LookupFunction {
+  const lookup = rules.lookup ?? (systemLookup as LookupFunction);
+  return (hostname, options, callback) =>
+    lookup(hostname, options, (error, found, family) => {
+      if (error) return callback(error, found, family);
+      const addresses = typeof found === 'string' ? [found] : found.map(({ address }) => address);
+      try {
+        for (const address of addresses) assertAddress(target, address, rules);
+      } catch (cause) {
+        return callback(cause as Error, '', 4);
+      }
+      callback(null, found, family);
+    });
+}
+
+function assertAddress(target: URL, address: string, { allowInsecure }: NetworkRules): void {
+  if (isRefused(address)) throw new RemoteProblemError('address_refused', `${target.hostname} is ${address}, which is never connected to.`);
+  if (target.protocol === 'http:' && !allowInsecure && !isLoopback(address))
+    throw new RemoteProblemError('insecure_refused', `${target.hostname} is another machine, and http:// would send the token in clear.`);
+}

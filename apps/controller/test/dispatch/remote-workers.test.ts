@@ -1,0 +1,165 @@
+/** Remote worker processes beside the local one: modes, changes, deaths, several at once. */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Task } from '@bulk-transcribe/protocol';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { spawnWorker, temporaryFolder } from '../../../worker/test/run-worker.ts';
+import { TOKEN } from '../../../worker/test/worker-client.ts';
+import { quiet, temporaryDataRoot } from '../database/template.ts';
+import { noRemote } from '../remote/no-remote.ts';
+import { type Core, final, openCore, submit, untilTask } from './controller-core.ts';
+
+interface Pod {
+  readonly url: string;
+  readonly name: string;
+  readonly child: ChildProcess;
+}
+
+async function startPod(): Promise<Pod> {
+  const { child, client } = await spawnWorker(await temporaryFolder());
+  return { child, url: client.url, name: new URL(client.url).host };
+}
+
+async function open({ leaseSec = 60, further = [] as { name: string; url: string; token: string }[] } = {}) {
+  const dataRoot = await temporaryDataRoot();
+  const remote = { ...(await noRemote(dataRoot)), further };
+  const core = await openCore({ dataRoot, log: quiet, remote, leaseSec, patience: { heartbeatMs: 100 } });
+  onTestFinished(() => core.close());
+  return { ...core, dataRoot, settings: remote.settings };
+}
+
+/** Resolves once a task that came now would run there. */
+const untilPlace = ({ dispatch }: Pick<Core, 'dispatch'>, name: string | null) =>
+  vi.waitFor(() => expect(dispatch.status().routing.place?.name ?? null).toBe(name), { timeout: 30_000, interval: 20 });
+
+const ended = async (core: Core, tasks: readonly Task[]): Promise<Task[]> => Promise.all(tasks.map((task) => final(core.jobs, task)));
+const workerOf = ({ worker }: Task): string | undefined => worker?.name;
+
+test('the mode counts from the next task on: off, optional, required and back, without a restart', async () => {
+  const core = await open();
+  const pod = await startPod();
+  await untilPlace(core, 'local');
+  expect((await ended(core, await submit(core, ['fake{}']))).map(workerOf)).toEqual(['local']);
+
+  await core.settings.save({ url: pod.url, token: TOKEN, mode: 'optional' });
+  const [there] = await ended(core, await submit(core, ['fake{}']));
+  expect(there?.worker).toEqual({ name: pod.name, device: 'cpu', remote: true, gpuName: null });
+  const transcript = await core.jobs.transcript('mine', there?.id ?? '');
+  expect(transcript?.provenance.place).toEqual(there?.worker);
+  expect(core.dispatch.status().routing).toMatchObject({
+    mode: 'optional',
+    place: { name: pod.name },
+    reason: '',
+    timesRealTime: expect.any(Number),
+  });
+
+  expect((await ended(core, await submit(core, ['fake{}'], 'cpu')))[0]?.worker).toEqual({ name: 'local', device: 'cpu' });
+
+  await core.settings.save({ mode: 'off' });
+  expect((await ended(core, await submit(core, ['fake{}']))).map(workerOf)).toEqual(['local']);
+});
+
+test('optional: a pod that is gone means this computer, and the task says so', async () => {
+  const core = await open();
+  const pod = await startPod();
+  await core.settings.save({ url: pod.url, token: TOKEN, mode: 'optional' });
+  await untilPlace(core, pod.name);
+  pod.child.kill('SIGKILL');
+  await once(pod.child, 'exit');
+  await untilPlace(core, 'local');
+  const [here] = await ended(core, await submit(core, ['fake{}']));
+  expect(here?.worker).toMatchObject({ name: 'local', why: expect.stringContaining(`Nothing listens at ${pod.name}.`) });
+  expect((await core.jobs.transcript('mine', here?.id ?? ''))?.provenance.place?.why).toBe(here?.worker?.why);
+});
+
+test('required: a task waits for the pod with the reason, and goes there when it comes', async () => {
+  const core = await open();
+  await core.settings.save({ url: 'http://127.0.0.1:1', token: TOKEN, mode: 'required' });
+  await vi.waitFor(() => expect(core.dispatch.status().models).not.toEqual([]), { timeout: 30_000 });
+  await untilPlace(core, null);
+  expect(core.dispatch.status()).toMatchObject({ ready: true, message: expect.stringContaining('Nothing listens at 127.0.0.1:1.') });
+  await expect(core.dispatch.untilHopeless(50, new AbortController().signal)).rejects.toMatchObject({
+    code: 'worker_unavailable',
+    message: expect.stringMatching(/waited for 0.05 s. Nothing listens/),
+  });
+  const [waiting] = await submit(core, ['fake{}']);
+  const pod = await startPod();
+  expect((await core.jobs.task('mine', waiting?.id ?? ''))?.state).toBe('queued');
+  await core.settings.save({ url: pod.url });
+  expect((await core.jobs.task('mine', waiting?.id ?? ''))?.state).toBe('queued');
+  await core.settings.save({ token: TOKEN });
+  expect(workerOf(await final(core.jobs, waiting))).toBe(pod.name);
+});
+
+test('a running task finishes where it runs, whatever is saved meanwhile, and its worker is left with nothing', async () => {
+  const core = await open();
+  const [first, second] = [await startPod(), await startPod()];
+  await core.settings.save({ url: first.url, token: TOKEN, mode: 'optional' });
+  const gate = path.join(core.dataRoot, 'gate');
+  await untilPlace(core, first.name);
+  const [running] = await submit(core, [`fake{windows=2,wait-for=${gate}}`]);
+  await untilTask(core.jobs, running?.id ?? '', ({ preview }) => preview.length > 0);
+  await core.settings.save({ url: second.url, token: TOKEN });
+  expect((await ended(core, await submit(core, ['fake{}']))).map(workerOf)).toEqual([second.name]);
+  await writeFile(gate, '');
+  expect(await final(core.jobs, running)).toMatchObject({ state: 'succeeded', attempt: 1, worker: { name: first.name } });
+  await vi.waitFor(async () => expect(await core.jobs.settlements(first.name)).toEqual([]), { timeout: 30_000 });
+});
+
+test('a pod that dies in the middle costs one window: this computer goes on from the checkpoint', async () => {
+  const core = await open({ leaseSec: 1 });
+  const pod = await startPod();
+  await core.settings.save({ url: pod.url, token: TOKEN, mode: 'optional' });
+  await untilPlace(core, pod.name);
+  const [gate, computed] = [path.join(core.dataRoot, 'gate'), path.join(core.dataRoot, 'computed')];
+  const [task] = await submit(core, [`fake{windows=3,wait-for=${gate},computed=${computed}}`]);
+  await untilTask(core.jobs, task?.id ?? '', ({ preview }) => preview.length > 0);
+  pod.child.kill('SIGKILL');
+  await writeFile(gate, '');
+  const done = await final(core.jobs, task);
+  expect(done).toMatchObject({ state: 'succeeded', worker: { name: 'local', why: expect.stringContaining('Nothing listens') } });
+  expect(readFileSync(computed, 'utf8').trim().split('\n')).toEqual(['0', '1', '2']);
+});
+
+test('two remote workers and the local one share a batch: all are used, and none is idle while tasks wait', async () => {
+  const pods = [await startPod(), await startPod()];
+  const core = await open({ further: pods.map(({ url }, index) => ({ name: `pod-${index}`, url, token: TOKEN })) });
+  await core.settings.save({ mode: 'optional' });
+  await untilPlace(core, 'pod-0');
+  await vi.waitFor(() => expect(core.dispatch.status().models).not.toEqual([]), { timeout: 30_000 });
+  const gate = path.join(core.dataRoot, 'gate');
+  const tasks = await submit(
+    core,
+    Array.from({ length: 9 }, () => `fake{windows=2,wait-for=${gate}}`),
+  );
+  // Held at its first window by each: three at work at once, six wait.
+  await vi.waitFor(
+    async () => {
+      const now = await Promise.all(tasks.map(({ id }) => core.jobs.task('mine', id)));
+      const working = now.filter((task) => task?.state === 'running').map((task) => task?.worker?.name);
+      expect(working.toSorted()).toEqual(['local', 'pod-0', 'pod-1']);
+    },
+    { timeout: 30_000 },
+  );
+  await writeFile(gate, '');
+  const done = await ended(core, tasks);
+  expect(done.map(({ state, attempt }) => `${state} ${attempt}`)).toEqual(Array(9).fill('succeeded 1'));
+  expect(new Set(done.map(workerOf))).toEqual(new Set(['local', 'pod-0', 'pod-1']));
+  expect(done.filter(({ worker }) => worker?.name === 'local').map(({ worker }) => worker?.why)).toContain(
+    'Every slot of the remote worker was taken.',
+  );
+});
+
+test('a task that asks for a GPU waits where there is none, and others pass it', async () => {
+  const core = await open();
+  const pod = await startPod();
+  await core.settings.save({ url: pod.url, token: TOKEN, mode: 'optional' });
+  await untilPlace(core, pod.name);
+  const [gpu] = await submit(core, ['fake{}'], 'gpu');
+  const after = await ended(core, [...(await submit(core, ['fake{}'], 'cpu')), ...(await submit(core, ['fake{}']))]);
+  expect(after.map(workerOf)).toEqual(['local', pod.name]);
+  expect((await core.jobs.task('mine', gpu?.id ?? ''))?.state).toBe('queued');
+});

@@ -1,0 +1,115 @@
+/** GET /api/admin/overview and what can be done from there, over real workers and the real store. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type AdminOverview, type ErrorBody, MAX_HOLD_MS, type Task } from '@bulk-transcribe/protocol';
+import { readSettings } from '@bulk-transcribe/service';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { spawnWorker, temporaryFolder } from '../../../worker/test/run-worker.ts';
+import { TOKEN } from '../../../worker/test/worker-client.ts';
+import { buildApp } from '../../src/app.ts';
+import { settingsTable } from '../../src/config.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { openModels } from '../../src/models/open-models.ts';
+import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
+import { openRemote } from '../../src/remote/open-remote.ts';
+import { Uploads } from '../../src/uploads/uploads.ts';
+import { quiet, temporaryDataRoot } from '../database/template.ts';
+import { final, openCore, submit, untilTask } from '../dispatch/controller-core.ts';
+import { ADMIN_TOKEN, askAdmin } from './admin-client.ts';
+import { listen, marked, pinging } from './foreign-server.ts';
+
+async function open() {
+  const dataRoot = await temporaryDataRoot();
+  const config = readSettings(settingsTable, { DATA_ROOT: dataRoot, ADMIN_TOKEN }, dataRoot);
+  const remote = await openRemote({ config, log: quiet });
+  const core = await openCore({ dataRoot, log: quiet, remote, patience: { holdEveryMs: 50 } });
+  onTestFinished(() => core.close());
+  const { jobs, dispatch: workers } = core;
+  const files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });
+  const uploads = await Uploads.open({ dataRoot, jobs, files, quotaBytes: 0, expiryMs: config.UPLOAD_EXPIRY_MS, log: quiet });
+  const metrics = createMetrics({ taskCounts: () => jobs.taskCounts(), dataRoot });
+  const models = openModels({ config, log: quiet });
+  const identity = { version: '0', gitCommit: 'unknown', buildTime: 'unknown' };
+  const app = await buildApp({ config, identity, jobs, workers, files, uploads, metrics, models, remote, log: quiet });
+  onTestFinished(async () => {
+    await app.close();
+    uploads.close();
+    await models.close();
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return { ...core, dataRoot, url, settings: remote.settings };
+}
+type Opened = Awaited<ReturnType<typeof open>>;
+
+const overview = async (app: Opened) => (await askAdmin<AdminOverview>(app, '/overview')).body;
+const until = (app: Opened, seen: (now: AdminOverview) => boolean) =>
+  vi.waitFor(
+    async () => {
+      const now = await overview(app);
+      if (!seen(now)) throw new Error(JSON.stringify(now.workers));
+      return now;
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+
+test('workers and queue are seen as they are, and tasks of any session can be cancelled and started again', async () => {
+  const app = await open();
+  const { child, client } = await spawnWorker(await temporaryFolder());
+  await app.settings.save({ url: client.url, token: TOKEN, mode: 'required' });
+  const name = new URL(client.url).host;
+  const { workers } = await until(app, (now) => now.workers.length === 2 && now.workers.every(({ usable }) => usable));
+  expect(workers).toMatchObject([
+    { name: 'local', remote: false, url: '', message: '', device: 'cpu', slots: { total: 1, free: 1 }, running: [], leaving: false },
+    { name, remote: true, url: client.url, message: '', state: 'idle', answeredAt: expect.any(String), keptUntil: null },
+  ]);
+  const gate = path.join(app.dataRoot, 'gate');
+  const tasks = await submit(app, [`fake{windows=2,wait-for=${gate}}`, 'fake{fail=media_no_audio}', 'fake{}']);
+  await untilTask(app.jobs, tasks[0]?.id ?? '', ({ preview }) => preview.length > 0);
+  const busy = await overview(app);
+  expect(busy.counts).toEqual({ waiting: 2, running: 1, failed: 0 });
+  expect(busy.tasks.map(({ id }) => id)).toEqual(tasks.map(({ id }) => id));
+  expect(busy.workers[1]).toMatchObject({ running: [tasks[0]?.id], slots: { free: 0 } });
+
+  const cancelled = await askAdmin<Task>(app, `/tasks/${tasks[2]?.id}/cancel`, {});
+  expect([cancelled.status, cancelled.body.state]).toEqual([200, 'cancelled']);
+  await writeFile(gate, '');
+  expect(await final(app.jobs, tasks[1])).toMatchObject({ state: 'failed' });
+  const after = await until(app, ({ counts }) => counts.running === 0);
+  expect(after.tasks.map(({ id, error }) => [id, error?.code])).toEqual([[tasks[1]?.id, 'media_no_audio']]);
+  expect((await askAdmin<Task>(app, `/tasks/${tasks[2]?.id}/retry`, {})).body.state).toBe('queued');
+  expect(await final(app.jobs, tasks[2])).toMatchObject({ state: 'succeeded' });
+  expect((await askAdmin<ErrorBody>(app, `/tasks/${tasks[2]?.id}/retry`, {})).status).toBe(409);
+  expect((await askAdmin<ErrorBody>(app, '/tasks/019aa9a0-0000-7000-8000-000000000000/cancel', {})).status).toBe(404);
+  expect((await askAdmin<ErrorBody>(app, '/workers/local/drain', {})).status).toBe(404);
+  child.kill('SIGKILL');
+  const gone = await until(app, (now) => now.workers[1]?.usable === false);
+  expect(gone.workers[1]?.message).toContain('Nothing listens at');
+  expect(gone.routing).toMatchObject({ mode: 'required', place: null, reason: gone.workers[1]?.message });
+});
+
+test('a remote worker is kept for as long as somebody asks, and while tasks wait that it would take', async () => {
+  const app = await open();
+  const holds: unknown[] = [];
+  const { url: pings } = await pinging({ models: [], slots: { total: 1, free: 0 } });
+  const pod = await listen((request, response) => {
+    if (request.url === '/v1/hold') request.on('data', (bytes) => holds.push(JSON.parse(String(bytes))));
+    void fetch(pings).then(async (answer) => {
+      const ping = (await answer.json()) as { lifecycle: unknown };
+      response.writeHead(200, marked).end(JSON.stringify(request.url === '/v1/hold' ? { lifecycle: ping.lifecycle } : ping));
+    });
+  });
+  await app.settings.save({ url: pod.url, token: TOKEN, mode: 'optional' });
+  const name = new URL(pod.url).host;
+  const { workers } = await until(app, (now) => now.workers[1]?.usable === true);
+  expect(workers[1]).toMatchObject({ gpuName: 'NVIDIA A100', idleLeftMs: 42_000, willEndBecause: 'idle' });
+  expect(holds).toEqual([]);
+  expect((await askAdmin<ErrorBody>(app, `/workers/${name}/keep`, { minutes: -1 })).status).toBe(400);
+  await fetch(`${app.url}/api/admin/workers/${name}/keep`, {
+    method: 'POST',
+    headers: { 'x-admin-token': ADMIN_TOKEN, 'content-type': 'application/json' },
+    body: JSON.stringify({ minutes: 15 }),
+  });
+  expect(holds[0]).toEqual({ ms: MAX_HOLD_MS });
+  await vi.waitFor(() => expect(holds.length).toBeGreaterThan(2), { timeout: 30_000 });
+  expect((await overview(app)).workers[1]?.keptUntil).toEqual(expect.any(String));
+});

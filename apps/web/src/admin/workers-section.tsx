@@ -1,0 +1,120 @@
+/** What each worker is, does, and how long it stays. */
+import type { AdminOverview, WorkerView } from '@bulk-transcribe/protocol';
+import { CircleAlert, CircleCheck } from 'lucide-react';
+import { Button } from 'react-aria-components';
+import { Ask } from '../controls/ask.tsx';
+import { useAttempt } from '../jobs/use-attempt.ts';
+import { strings } from '../strings.ts';
+import { clock, moment } from '../times.ts';
+import type { AdminClient } from './admin-client.ts';
+
+const KEEP_MINUTES = 15;
+
+interface SectionProps {
+  readonly client: AdminClient;
+  readonly overview: AdminOverview | null;
+  readonly onChanged: () => void;
+}
+
+export function WorkersSection({ client, overview, onChanged }: SectionProps) {
+  return (
+    <section className="admin-section" aria-labelledby="workers-title">
+      <h2 id="workers-title">{strings.admin.workers.title}</h2>
+      {overview === null ? (
+        <p className="muted">{strings.admin.loading}</p>
+      ) : (
+        <ul>
+          {overview.workers.map((worker) => (
+            <Worker key={worker.url + worker.name} worker={worker} client={client} onChanged={onChanged} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+interface WorkerProps {
+  readonly worker: WorkerView;
+  readonly client: AdminClient;
+  readonly onChanged: () => void;
+}
+
+function Worker({ worker, client, onChanged }: WorkerProps) {
+  const words = strings.admin.workers;
+  const Icon = worker.usable ? CircleCheck : CircleAlert;
+  return (
+    <li className="worker" aria-label={worker.remote ? worker.name : words.local}>
+      <Icon className="outcome" data-outcome={worker.usable ? 'good' : 'warn'} aria-hidden size={18} />
+      <div>
+        <p>
+          <strong>{worker.remote ? worker.name : words.local}</strong> <span className="muted">{whatItIs(worker)}</span>
+        </p>
+        <p>{howItIs(worker)}</p>
+        {worker.message && <p className="worker-message">{worker.message}</p>}
+        <p className="muted small tabular">{howLong(worker)}</p>
+      </div>
+      {worker.remote && worker.usable && <WorkerActions worker={worker} client={client} onChanged={onChanged} />}
+    </li>
+  );
+}
+
+function WorkerActions({ worker, client, onChanged }: WorkerProps) {
+  const words = strings.admin.workers;
+  const keeping = useAttempt(words.keepFailed);
+  const draining = useAttempt(words.drainFailed);
+  const keep = (minutes: number) => keeping(() => client.keep(worker.name, minutes).then(onChanged));
+  return (
+    <div className="worker-actions">
+      <Button className="button quiet" onPress={() => keep(KEEP_MINUTES)}>
+        {words.keep}
+      </Button>
+      {worker.keptUntil !== null && (
+        <Button className="button quiet" onPress={() => keep(0)}>
+          {words.letGo}
+        </Button>
+      )}
+      <Ask
+        title={words.drainTitle(worker.name)}
+        text={words.drainText}
+        yes={words.drain}
+        no={words.stay}
+        onYes={() => draining(() => client.drain(worker.name).then(onChanged))}
+        trigger={<Button className="button quiet">{words.drain}</Button>}
+      />
+    </div>
+  );
+}
+
+function whatItIs({ device, gpuName, timesRealTime, version }: WorkerView): string {
+  const facts = [
+    gpuName ?? (device === null ? '' : strings.device(device)),
+    timesRealTime === null ? '' : strings.transcript.timesRealTime(timesRealTime),
+    version,
+  ];
+  return facts.filter(Boolean).join(' · ');
+}
+
+function howItIs({ usable, leaving, state, running, slots }: WorkerView): string {
+  const words = strings.admin.workers;
+  const facts = [
+    usable ? words.usable : words.away,
+    words.state(running.length > 0 && usable ? 'busy' : state),
+    running.length > 0 ? words.running(running.length) : '',
+    usable ? `${strings.admin.test.slots.toLowerCase()}: ${strings.admin.test.slotsOf(slots.free, slots.total)}` : '',
+    leaving ? words.leaving : '',
+  ];
+  return facts.filter(Boolean).join(', ');
+}
+
+/** "Last contact Mar 4, 3:07 PM · ends in 0:42 if nothing comes". */
+function howLong({ remote, answeredAt, idleLeftMs, willEndBecause, keptAliveBy, keptUntil }: WorkerView): string {
+  const words = strings.admin.workers;
+  if (!remote) return '';
+  const facts = [
+    answeredAt === null ? words.neverAnswered : words.answered(moment(answeredAt)),
+    idleLeftMs === null ? '' : words.endsIn(clock(idleLeftMs / 1000), willEndBecause),
+    keptAliveBy.length > 0 ? words.keptBy(keptAliveBy) : '',
+    keptUntil === null ? '' : words.keptUntil(moment(keptUntil)),
+  ];
+  return facts.filter(Boolean).join(' · ');
+}

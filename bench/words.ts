@@ -1,0 +1,75 @@
+/**
+ * `pnpm bench:words MODEL [OPTIONS as JSON]`: how right a model is on the development recordings. Word errors by language and
+ * kind of recording, words lost in long conversations, text where nothing is said, and how exact the times of words are.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defaultOptions, type TranscribeOptions, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
+import { createTranscriber } from '@bulk-transcribe/speech';
+import { describeMachine } from './machine.ts';
+import { type Entry, findRecordings } from './recordings.ts';
+import { scoreTexts } from './score.ts';
+import { measureWordTimes, type TimedWords } from './word-times.ts';
+import { wordsReport } from './words-report.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const results = path.join(root, 'bench/results');
+
+interface Hypothesis {
+  readonly text: string;
+  readonly language: string | null;
+  readonly words: TimedWords;
+  readonly warnings: readonly string[];
+}
+
+async function main(): Promise<void> {
+  const [model, given = '{}'] = process.argv.slice(2);
+  const devData = process.env['BULK_TRANSCRIBE_DEV_DATA'];
+  if (!model || !devData) throw new Error('Usage: BULK_TRANSCRIBE_DEV_DATA=FOLDER pnpm bench:words MODEL [OPTIONS as JSON]');
+  const options: TranscribeOptions = { ...defaultOptions, model, ...(JSON.parse(given) as Partial<TranscribeOptions>) };
+  const recordings = await findRecordings(devData, 'all languages');
+  const { hypotheses, audioSec, cpuSec } = await transcribeAll(recordings, options, path.join(devData, 'models'));
+
+  const score = await scoreTexts(recordings, hypotheses);
+  const times = options.wordTimes ? await measureWordTimes(devData, hypotheses) : null;
+  const markdown = wordsReport({ options, machine: describeMachine(), audioSec, cpuSec, score, times });
+  await mkdir(results, { recursive: true });
+  const file = path.join(results, `words-${model}-${new Date().toISOString().replaceAll(':', '-')}.json`);
+  await writeFile(file, `${JSON.stringify({ options, audioSec, cpuSec, score, times, hypotheses }, null, 1)}\n`);
+  console.log(markdown);
+  console.error(`Every text: ${path.relative(root, file)}`);
+}
+
+/** Each recording in the language it is said to be in, unless the options name one or ask for detection. */
+async function transcribeAll({ folder, entries }: Awaited<ReturnType<typeof findRecordings>>, options: TranscribeOptions, modelsDir: string) {
+  const { transcribe } = await createTranscriber({ threads: 0, modelsDir, graphsDir: path.join(results, 'graphs') });
+  const hypotheses: Record<string, Hypothesis> = {};
+  let [audioSec, decodeCpu] = [0, 0];
+  const used = process.cpuUsage();
+  for (const entry of entries) {
+    const transcript = await transcribe({ path: path.join(folder, entry.file), name: entry.id }, languageOf(entry, options), never, () => {});
+    hypotheses[entry.id] = hypothesisOf(transcript);
+    audioSec += transcript.durationSec;
+    decodeCpu += transcript.provenance.steps.find(({ step }) => step === 'decode')?.cpuMs ?? 0;
+  }
+  const { user, system } = process.cpuUsage(used);
+  return { hypotheses, audioSec, cpuSec: (user + system) / 1e6 + decodeCpu / 1000 };
+}
+
+const never = new AbortController().signal;
+
+const languageOf = ({ lang }: Entry, options: TranscribeOptions): TranscribeOptions =>
+  process.argv.includes('--detect') ? options : { ...options, language: options.language ?? lang };
+
+function hypothesisOf(transcript: Transcript): Hypothesis {
+  const words = transcript.segments.flatMap((segment) => segment.words ?? []);
+  return {
+    text: transcriptText(transcript),
+    language: transcript.language,
+    words: words.map(({ start, end, text }) => [start, end, text]),
+    warnings: transcript.warnings.map(({ code, start, message }) => `${code} ${start ?? ''} ${message}`),
+  };
+}
+
+await main();

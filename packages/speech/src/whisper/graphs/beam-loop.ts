@@ -1,0 +1,127 @@
+/**
+ * Beam search of a batch as one graph. Only the candidates of each step leave it, best first; the texts are put together outside.
+ * K = beams, C = 2 K candidates: of the K rows of a window at most K candidates end, so that K live ones are always among C.
+ */
+import { elementTypes } from '../../onnx/element-types.ts';
+import { GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
+import type { WeightFile } from '../../onnx/weight-file.ts';
+import { type Block, column, type GraphSource, sizes } from './block.ts';
+import { crossCaches } from './cross-cache.ts';
+import { any, cacheState, decodeInputs, everyRow, initialState, pastOf } from './decode-state.ts';
+import { decoderPass } from './decoder-pass.ts';
+import { logSumExp } from './log-sum-exp.ts';
+import { loop } from './loop.ts';
+import { noSpeechProbability } from './no-speech.ts';
+import { nextRuleState, timestampRules } from './timestamp-rules.ts';
+import { vocabularyHead } from './vocabulary-head.ts';
+
+/**
+ * Inputs beside those of every search: `beams` [1] int64, `wanted` [] int64 (the search of a window ends with so many ended texts).
+ * Outputs, with N steps: `candidates` [N, B, C] int64 tokens, `parents` [N, B, C] int64 (which live text of the step before),
+ * `sums` [N, B, C] float32 log-probabilities of the whole text, `noSpeech` [B].
+ */
+export function beamGraph(source: GraphSource, file: WeightFile): Uint8Array {
+  const g = new GraphBuilder('beam', file);
+  const block: Block = { ...source, g };
+  const { tokens, dimensions } = source;
+  const { vocabulary, decoder } = dimensions;
+  const inputs = decodeInputs(block);
+  const beams = g.input('beams', 'int64', [1]);
+  const wanted = g.input('wanted', 'int64', []);
+  const cross = crossCaches(block, inputs.hidden);
+  const windows = sizes(g, inputs.hidden, [0, 1]);
+  const rowCount = g.op('Squeeze', [g.op('Mul', [windows, beams])]);
+  const filled = (value: Value) => g.op('Expand', [value, windows]);
+  const { state, scans } = loop(g, {
+    limit: inputs.maxTokens,
+    state: {
+      ...initialState(block, inputs),
+      padding: { initial: inputs.padding, type: 'int64', dims: [null] },
+      sums: { initial: filled(g.constant('float32', [1], [0])), type: 'float32', dims: [null] },
+      ended: { initial: filled(g.ints(0)), type: 'int64', dims: [null] },
+    },
+    step: (body, index, now) => {
+      const inner: Block = { ...block, g: body };
+      const first = body.op('Equal', [index, body.int(0)]);
+      const pass = decoderPass(inner, { tokens: now.tokens, padding: now.padding, cross, past: pastOf(now, decoder.layers), alignment: null });
+      const logits = vocabularyHead(inner, pass.x, { picked: now.picked, rows: now.tokens }); // [R, n, V]
+      const last = body.op('Gather', [logits, body.int(-1)], { axis: 1 });
+      const ruled = { state: now, first, rules: inputs.rules, latestFirst: inputs.latestFirst, tokens, vocabulary };
+      const suppressed = body.op('Add', [last, body.op('Where', [first, inputs.suppressFirst, inputs.suppress])]);
+      const found = candidatesOf(body, timestampRules(body, suppressed, ruled), { sums: now.sums, windows, beams });
+      const next = survivors(body, found, { beams, eot: tokens.eot });
+      const from = body.op('Reshape', [body.op('Add', [next.parents, firstRows(body, now.tokens, windows)]), body.ints(-1)]); // [B K]
+      const take = (value: Value) => body.op('Gather', [value, from], { axis: 0 });
+      const token = body.op('Reshape', [next.tokens, body.ints(-1)]);
+      const taken = { lastWasStamp: take(now.lastWasStamp), stampBefore: take(now.stampBefore), lowest: take(now.lowest) };
+      const ended = body.op('Add', [now.ended, next.ended]);
+      return {
+        proceed: any(body, body.op('Less', [ended, wanted])),
+        state: {
+          tokens: column(body, token),
+          picked: everyRow(body, rowCount),
+          ...nextRuleState(body, token, { ...ruled, state: taken }),
+          noSpeech: noSpeechProbability(body, logits, { first, known: now.noSpeech, token: tokens.noSpeech }),
+          ...cacheState(pass.caches.map(({ keys, values }) => ({ keys: take(keys), values: take(values) }))),
+          padding: take(now.padding),
+          sums: body.op('Reshape', [next.sums, body.ints(-1)]),
+          ended,
+        },
+        scans: [
+          { value: found.tokens, type: 'int64', dims: [null, null] },
+          { value: found.parents, type: 'int64', dims: [null, null] },
+          { value: found.sums, type: 'float32', dims: [null, null] },
+        ],
+      };
+    },
+  });
+  const [candidates, parents, sums] = scans as [Value, Value, Value];
+  g.output('candidates', candidates, { type: 'int64', dims: ['N', 'B', 'C'] });
+  g.output('parents', parents, { type: 'int64', dims: ['N', 'B', 'C'] });
+  g.output('sums', sums, { type: 'float32', dims: ['N', 'B', 'C'] });
+  g.output('noSpeech', state.noSpeech, { type: 'float32', dims: ['B'] });
+  return g.model();
+}
+
+interface Candidates {
+  /** [B, C] each, or [B, K] of those that live on; best first. */
+  readonly tokens: Value;
+  readonly parents: Value;
+  readonly sums: Value;
+}
+
+/** The C best continuations of each window. The C best of every row first: cheaper than sorting windows of K V numbers. */
+function candidatesOf(g: GraphBuilder, filtered: Value, { sums, windows, beams }: { sums: Value; windows: Value; beams: Value }): Candidates {
+  const count = g.op('Mul', [beams, g.ints(2)]); // [C]
+  const [best, ids] = g.ops('TopK', [filtered, count], { axis: 1, outputs: 2 }) as [Value, Value]; // [R, C]
+  const scored = g.op('Sub', [g.op('Add', [best, column(g, sums)]), logSumExp(g, filtered)]);
+  const perWindow = g.op('Concat', [windows, g.ints(-1)], { axis: 0 });
+  const [kept, places] = g.ops('TopK', [g.op('Reshape', [scored, perWindow]), count], { axis: 1, outputs: 2 }) as [Value, Value]; // [B, C]
+  const tokens = g.op('GatherElements', [g.op('Reshape', [ids, perWindow]), places], { axis: 1 });
+  return { tokens, parents: g.op('Div', [places, count]), sums: kept };
+}
+
+/** The first K candidates that do not end, and how many of those before them end: [B]. */
+function survivors(g: GraphBuilder, found: Candidates, { beams, eot }: { beams: Value; eot: number }): Candidates & { readonly ended: Value } {
+  const int = (value: Value) => g.op('Cast', [value], { to: elementTypes.int64 });
+  const ends = g.op('Equal', [found.tokens, g.int(eot)]);
+  const lives = g.op('Not', [ends]);
+  const rank = g.op('CumSum', [int(lives), g.int(1)]); // [B, C]: 1 for the first that lives
+  const counted = g.op('And', [ends, g.op('Less', [rank, beams])]);
+  const order = g.op('Where', [lives, g.op('Neg', [rank]), g.int(-(2 ** 31))]);
+  const [, places] = g.ops('TopK', [order, beams], { axis: 1, outputs: 2 }) as [Value, Value];
+  const pick = (value: Value) => g.op('GatherElements', [value, places], { axis: 1 }); // [B, K]
+  return {
+    tokens: pick(found.tokens),
+    parents: pick(found.parents),
+    sums: pick(found.sums),
+    ended: g.op('ReduceSum', [int(counted), g.ints(1)], { keepdims: 0 }),
+  };
+}
+
+/** Where the rows of each window begin, [B, 1]: one row per window in the first step, K later. */
+function firstRows(g: GraphBuilder, tokens: Value, windows: Value): Value {
+  const each = g.op('Div', [sizes(g, tokens, [0, 1]), windows]);
+  const indexes = g.op('Range', [g.int(0), g.op('Squeeze', [windows]), g.int(1)]);
+  return g.op('Mul', [column(g, indexes), each]);
+}

@@ -1,0 +1,67 @@
+/** What the blocks of a graph share. B = windows, R = rows (windows × beams), T = tokens of a step, s = encoder positions, D = width, H = heads, V = vocabulary. */
+import { elementTypes } from '../../onnx/element-types.ts';
+import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
+import type { Dimensions } from '../checkpoint/dimensions.ts';
+import type { SpecialTokens } from '../checkpoint/facts.ts';
+import type { Weights } from '../checkpoint/weights.ts';
+import type { LinearFormat } from './weight-formats.ts';
+
+/** What a checkpoint becomes. float16 is meant for CUDA; 8-bit formats compute in float32 between their layers. */
+export interface GraphFormats {
+  /** Type of everything that is neither quantized nor an integer. */
+  readonly float: 'float32' | 'float16';
+  readonly encoder: LinearFormat;
+  /** Keys and values of the cross attention, computed once per batch. */
+  readonly prelude: LinearFormat;
+  /** Decoder layers and the vocabulary head. */
+  readonly decoder: LinearFormat;
+  /** Token table, where the head has a format of its own. */
+  readonly embedding: 'float32' | 'float16';
+}
+
+export interface GraphSource {
+  readonly dimensions: Dimensions;
+  readonly tokens: SpecialTokens;
+  readonly alignmentHeads: readonly (readonly [layer: number, head: number])[];
+  readonly weights: Weights;
+  readonly formats: GraphFormats;
+}
+
+export interface Block extends GraphSource {
+  /** Where the nodes go. Weights go to its root. */
+  readonly g: GraphBuilder;
+}
+
+/** Stands for minus infinity: finite, so that a row with nothing left gives no NaN. */
+export const NEVER = -1e30;
+
+/** "To the end" of a slice. */
+export const TO_END = 2 ** 31 - 1;
+
+export const toFloat = ({ g, formats }: Block, x: Value): Value =>
+  formats.float === 'float16' ? g.op('Cast', [x], { to: elementTypes.float16 }) : x;
+
+export const toFloat32 = ({ g, formats }: Block, x: Value): Value =>
+  formats.float === 'float16' ? g.op('Cast', [x], { to: elementTypes.float32 }) : x;
+
+/** A weight of the checkpoint as it stands, or made from such, in the type of the graph. */
+export function floatWeight(
+  { g, weights, formats }: Block,
+  name: string,
+  { dims = weights.shape(name), make = () => weights.read(name), type = formats.float } = {},
+): Value {
+  if (type === 'float16') return g.weight(`${name}.f16`, { type, dims }, () => new Float16Array(make()));
+  return g.weight(name, { type, dims }, make);
+}
+
+/** Sizes of `x` from axis `start` to before `end`: int64 [end - start]. */
+export const sizes = (g: GraphBuilder, x: Value, [start, end]: readonly [number, number]): Value => g.op('Shape', [x], { start, end });
+
+/** Size of one axis: int64 []. */
+export const size = (g: GraphBuilder, x: Value, axis: number): Value => g.op('Squeeze', [sizes(g, x, [axis, axis + 1])]);
+
+/** [n] → [n, 1]. */
+export const column = (g: GraphBuilder, x: Value): Value => g.op('Unsqueeze', [x, g.ints(1)]);
+
+/** Sizes that are known as values, then sizes that are numbers: a shape for Reshape or Expand. */
+export const shapeOf = (g: GraphBuilder, known: Value, ...more: number[]): Value => g.op('Concat', [known, g.ints(...more)], { axis: 0 });

@@ -1,0 +1,17 @@
+import type { Value } from '../../onnx/graph-builder.ts';
+import { AUDIO_POSITIONS } from '../checkpoint/dimensions.ts';
+import { type Block, floatWeight, sizes } from './block.ts';
+
+/** Log-mel [B, mels, 2 s] → [B, s, D]: two convolutions, the second halves the frames, then the positions. */
+export function convolutionStem(block: Block, mel: Value): Value {
+  const { g } = block;
+  const channels = convolution(block, convolution(block, mel, { name: 'encoder.conv1', stride: 1 }), { name: 'encoder.conv2', stride: 2 });
+  const x = g.op('Transpose', [channels], { perm: [0, 2, 1] });
+  const positions = floatWeight(block, 'encoder.embed_positions.weight', { dims: [AUDIO_POSITIONS, block.dimensions.width] });
+  return g.op('Add', [x, g.op('Slice', [positions, g.ints(0), sizes(g, x, [1, 2]), g.ints(0)])]);
+}
+
+function convolution(block: Block, x: Value, { name, stride }: { name: string; stride: number }): Value {
+  const inputs = [x, floatWeight(block, `${name}.weight`), floatWeight(block, `${name}.bias`)];
+  return block.g.op('Gelu', [block.g.op('Conv', inputs, { kernel_shape: [3], pads: [1, 1], strides: [stride] })]);
+}

@@ -1,0 +1,85 @@
+/** What both searches take from outside and carry from token to token. */
+import { elementTypes } from '../../onnx/element-types.ts';
+import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
+import { type Block, sizes, toFloat } from './block.ts';
+import type { SelfCache } from './decoder-self-attention.ts';
+import type { Carried } from './loop.ts';
+import type { RuleState } from './timestamp-rules.ts';
+
+export interface DecodeInputs {
+  /** [B, s, D] float32 */
+  readonly hidden: Value;
+  /** [B, T] int64, padded at the left. */
+  readonly prompt: Value;
+  /** [B] int64: columns of padding. */
+  readonly padding: Value;
+  /** [B n] int64: rows of [B T] whose logits are wanted of the prompt, n for each window. The first is that of sot, the last that of the last token. */
+  readonly picked: Value;
+  /** int64 [] */
+  readonly maxTokens: Value;
+  /** [V] float32, added to the logits. */
+  readonly suppress: Value;
+  /** The same in the first step. */
+  readonly suppressFirst: Value;
+  /** int64 [] */
+  readonly latestFirst: Value;
+  /** Bool [] */
+  readonly rules: Value;
+}
+
+export function decodeInputs({ g, dimensions }: Block): DecodeInputs {
+  const { width, vocabulary } = dimensions;
+  return {
+    hidden: g.input('hidden', 'float32', ['B', 's', width]),
+    prompt: g.input('prompt', 'int64', ['B', 'T']),
+    padding: g.input('padding', 'int64', ['B']),
+    picked: g.input('picked', 'int64', ['picked']),
+    maxTokens: g.input('maxTokens', 'int64', []),
+    suppress: g.input('suppress', 'float32', [vocabulary]),
+    suppressFirst: g.input('suppressFirst', 'float32', [vocabulary]),
+    latestFirst: g.input('latestFirst', 'int64', []),
+    rules: g.input('rules', 'bool', []),
+  };
+}
+
+type Names = 'tokens' | 'picked' | keyof RuleState | 'noSpeech' | `keys${number}` | `values${number}`;
+
+/** The state before the first step, where there is one row per window. */
+export function initialState(block: Block, { hidden, prompt, picked }: DecodeInputs): Record<Names, Carried> {
+  const { g, dimensions, tokens, formats } = block;
+  const { layers, heads } = dimensions.decoder;
+  const headSize = dimensions.width / heads;
+  const windows = sizes(g, hidden, [0, 1]);
+  const filled = (value: Value) => g.op('Expand', [value, windows]);
+  const emptyShape = g.op('Concat', [windows, g.ints(heads, 0, headSize)], { axis: 0 });
+  const empty = g.op('Expand', [toFloat(block, g.float(0)), emptyShape]);
+  const cache: Carried = { initial: empty, type: formats.float, dims: [null, heads, null, headSize] };
+  const caches = Array.from({ length: layers }, (_, layer) => [
+    [`keys${layer}`, cache],
+    [`values${layer}`, cache],
+  ]).flat();
+  return {
+    tokens: { initial: prompt, type: 'int64', dims: [null, null] },
+    picked: { initial: picked, type: 'int64', dims: [null] },
+    lastWasStamp: { initial: filled(g.constant('bool', [1], [0])), type: 'bool', dims: [null] },
+    stampBefore: { initial: filled(g.constant('bool', [1], [1])), type: 'bool', dims: [null] },
+    lowest: { initial: filled(g.ints(tokens.timestampBegin)), type: 'int64', dims: [null] },
+    noSpeech: { initial: filled(g.constant('float32', [1], [0])), type: 'float32', dims: [null] },
+    ...Object.fromEntries(caches),
+  };
+}
+
+export const pastOf = (state: Readonly<Record<Names, Value>>, layers: number): SelfCache[] =>
+  Array.from({ length: layers }, (_, layer) => ({ keys: state[`keys${layer}`] as Value, values: state[`values${layer}`] as Value }));
+
+export const cacheState = (caches: readonly SelfCache[]): Record<`keys${number}` | `values${number}`, Value> =>
+  Object.assign({}, ...caches.map(({ keys, values }, layer) => ({ [`keys${layer}`]: keys, [`values${layer}`]: values })));
+
+/** After the first step each row has one token, whose logits are wanted: 0, 1, 2 … */
+export const everyRow = (g: GraphBuilder, count: Value): Value => g.op('Range', [g.int(0), count, g.int(1)]);
+
+/** Bool [n] → bool []. */
+export function any(g: GraphBuilder, conditions: Value): Value {
+  const numbers = g.op('Cast', [conditions], { to: elementTypes.int32 });
+  return g.op('Cast', [g.op('ReduceMax', [numbers, g.ints(0)], { keepdims: 0 })], { to: elementTypes.bool });
+}

@@ -1,0 +1,42 @@
+import type { Value } from '../../onnx/graph-builder.ts';
+import { type Block, shapeOf } from './block.ts';
+import { layerNorm } from './layer-norm.ts';
+import { linear, single } from './linear.ts';
+import { queryKeyValue } from './query-key-value.ts';
+
+export interface SelfCache {
+  /** [R, H, P, D / H], both. */
+  readonly keys: Value;
+  readonly values: Value;
+}
+
+export interface SelfAttentionInput {
+  readonly name: string;
+  /** Of the P tokens before. */
+  readonly past: SelfCache;
+  /** [R, 1, T, P + T] */
+  readonly mask: Value;
+  /** [R, T] as a shape. */
+  readonly bounds: Value;
+}
+
+/** x [R T, D] + attention over the tokens so far, and the cache with the new ones: [R, H, P + T, D / H]. */
+export function decoderSelfAttention(block: Block, x: Value, { name, past, mask, bounds }: SelfAttentionInput): { x: Value; cache: SelfCache } {
+  const { g, dimensions, formats } = block;
+  const { heads } = dimensions.decoder;
+  const normed = layerNorm(block, x, `${name}.self_attn_layer_norm`);
+  const fused = queryKeyValue(block, normed, { name: `${name}.self_attn`, heads, format: formats.decoder }); // [R T, 3 D]
+  const byHead = g.op('Reshape', [fused, shapeOf(g, bounds, 3 * heads, dimensions.width / heads)]); // [R, T, 3 H, D / H]
+  const transposed = g.op('Transpose', [byHead], { perm: [0, 2, 1, 3] });
+  const [query, key, value] = g.ops('Split', [transposed, g.ints(heads, heads, heads)], { axis: 1, outputs: 3 }) as [Value, Value, Value];
+  const keys = g.op('Concat', [past.keys, key], { axis: 2 });
+  const values = g.op('Concat', [past.values, value], { axis: 2 });
+  const scores = g.op('Add', [g.op('FusedMatMul', [query, keys], { transB: 1 }), mask]); // [R, H, T, P + T]
+  const attended = g.op('MatMul', [g.op('Softmax', [scores], { axis: -1 }), values]); // [R, H, T, D / H]
+  const rows = mergeHeads(block, attended);
+  return { x: g.op('Add', [x, linear(block, rows, single(`${name}.self_attn.out_proj`, formats.decoder))]), cache: { keys, values } };
+}
+
+/** [n, H, T, D / H] → [n T, D] */
+export const mergeHeads = ({ g, dimensions }: Block, x: Value): Value =>
+  g.op('Reshape', [g.op('Transpose', [x], { perm: [0, 2, 1, 3] }), g.ints(-1, dimensions.width)]);

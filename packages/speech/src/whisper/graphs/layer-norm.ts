@@ -1,0 +1,10 @@
+import type { Value } from '../../onnx/graph-builder.ts';
+import { type Block, floatWeight } from './block.ts';
+
+/** Over the last axis; any shape. */
+export const layerNorm = (block: Block, x: Value, name: string): Value =>
+  // PyTorch's default epsilon, which Whisper was trained with.
+  block.g.op('LayerNormalization', [x, floatWeight(block, `${name}.weight`), floatWeight(block, `${name}.bias`)], {
+    axis: -1,
+    epsilon: { float: 1e-5 },
+  });

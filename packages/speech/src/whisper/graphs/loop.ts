@@ -1,0 +1,50 @@
+/** ONNX's Loop: a graph that runs once per token, with everything it keeps in the runtime's hands. */
+import type { ElementType } from '../../onnx/element-types.ts';
+import type { Dimension, GraphBuilder, Value } from '../../onnx/graph-builder.ts';
+
+export interface Carried {
+  /** Before the first step, in the graph around the loop. */
+  readonly initial: Value;
+  readonly type: ElementType;
+  /** Sizes may change from step to step; null where they do. */
+  readonly dims: readonly Dimension[];
+}
+
+export interface Scanned {
+  readonly value: Value;
+  readonly type: ElementType;
+  /** The same in every step. */
+  readonly dims: readonly Dimension[];
+}
+
+interface StepResult<Name extends string> {
+  /** Bool []: another step follows. */
+  readonly proceed: Value;
+  readonly state: Readonly<Record<Name, Value>>;
+  /** What each step adds to an output. */
+  readonly scans: readonly Scanned[];
+}
+
+export interface LoopInput<Name extends string> {
+  /** At most so many steps: int64 []. */
+  readonly limit: Value;
+  readonly state: Readonly<Record<Name, Carried>>;
+  readonly step: (g: GraphBuilder, index: Value, state: Readonly<Record<Name, Value>>) => StepResult<Name>;
+}
+
+/** The last state, and every scan with the steps as its first axis. */
+export function loop<Name extends string>(g: GraphBuilder, { limit, state, step }: LoopInput<Name>): { state: Record<Name, Value>; scans: Value[] } {
+  const names = Object.keys(state) as Name[];
+  const body = g.inner('step');
+  const index = body.input('index', 'int64', []);
+  body.input('proceed', 'bool', []);
+  const carried = Object.fromEntries(names.map((name) => [name, body.input(name, state[name].type, state[name].dims)])) as Record<Name, Value>;
+  const result = step(body, index, carried);
+  body.result(result.proceed, 'bool', []);
+  for (const name of names) body.result(result.state[name], state[name].type, state[name].dims);
+  for (const { value, type, dims } of result.scans) body.result(value, type, dims);
+  const inputs = [limit, g.constant('bool', [], [1]), ...names.map((name) => state[name].initial)];
+  const outputs = g.ops('Loop', inputs, { body, outputs: names.length + result.scans.length });
+  const final = Object.fromEntries(names.map((name, at) => [name, outputs[at]])) as Record<Name, Value>;
+  return { state: final, scans: outputs.slice(names.length) };
+}

@@ -1,0 +1,78 @@
+/** Stretches of audio become texts: hidden states, languages, the decoding policy, the verdict, times. */
+import type { Warning } from '@bulk-transcribe/protocol';
+import { throwIfCancelled } from '../cancel.ts';
+import { seconds } from '../time.ts';
+import { isSparse, withScores } from './audit/sparse-text.ts';
+import type { Attempt } from './decode/attempt.ts';
+import type { DecodeSetup } from './decode/decode-rows.ts';
+import { type Batch, decodeStretches, rowOf } from './decode/decode-stretches.ts';
+import { doubtLanguage } from './doubt-language.ts';
+import { judge } from './judge.ts';
+import type { LanguageChoice } from './language-choice.ts';
+import { type Decoded, type TimedText, timedTexts } from './segments/timed-text.ts';
+import type { Stretch } from './stretch.ts';
+
+export interface Session {
+  readonly setup: DecodeSetup;
+  readonly languages: LanguageChoice;
+  readonly signal: AbortSignal;
+}
+
+/** What was made of one stretch. */
+export interface Heard {
+  readonly stretch: Stretch;
+  readonly language: string;
+  /** Null where nothing counts as text. */
+  readonly decoded: Decoded | null;
+  readonly texts: readonly TimedText[];
+  readonly findings: readonly Warning[];
+}
+
+/** Stretches decoded together at most: each takes 37 MB and more, and past 8 little is won. */
+export const BATCH = 8;
+
+/** One answer per stretch, in order. */
+export async function hear(stretches: readonly Stretch[], session: Session): Promise<Heard[]> {
+  const heard: Heard[] = [];
+  for (let at = 0; at < stretches.length; at += BATCH) heard.push(...(await hearBatch(stretches.slice(at, at + BATCH), session)));
+  return heard;
+}
+
+async function hearBatch(stretches: readonly Stretch[], { setup, languages, signal }: Session): Promise<Heard[]> {
+  throwIfCancelled(signal);
+  const hidden = await setup.model.encode(stretches.map(({ samples }) => samples));
+  throwIfCancelled(signal);
+  const batch = { hidden, stretches, languages: await languages.of(stretches, hidden), signal };
+  const attempts = await decodeStretches(setup, batch);
+  const heard: Heard[] = [];
+  for (const [index, attempt] of attempts.entries()) {
+    heard.push(await settle(attempt, rowOf(batch, index), { setup, languages, signal }));
+  }
+  return heard;
+}
+
+/** `one` is a batch of one stretch. */
+async function settle(first: Attempt, one: Batch, { setup, languages }: Session): Promise<Heard> {
+  const [[stretch], [expected]] = [one.stretches, one.languages];
+  if (!stretch || expected === undefined) throw new Error('The model answered more stretches than it was given.');
+  const doubted = languages.open && stretch.language === null;
+  const { attempt, language } = doubted ? await doubtLanguage(first, one, setup) : { attempt: first, language: expected };
+  const verdict = judge(attempt, stretch, (tokens) => setup.tokenizer.decode(tokens));
+  const decoded = verdict.attempt && (await located({ stretch, attempt: verdict.attempt, language }, one, setup));
+  const findings = language === expected ? verdict.findings : [...verdict.findings, changed(stretch, language)];
+  return { stretch, language, decoded, texts: decoded ? timedTexts(decoded, setup) : [], findings };
+}
+
+/** With the scores that tell where its words were said, if something may be missing between them. */
+async function located(decoded: Decoded, { hidden }: Batch, { model }: DecodeSetup): Promise<Decoded> {
+  const { attempt } = decoded;
+  if (attempt.row.alignment || model.facts.alignmentHeads.length === 0 || !isSparse(decoded, model.facts)) return decoded;
+  return { ...decoded, attempt: await withScores(attempt, hidden, model) };
+}
+
+const changed = ({ start, end }: Stretch, language: string): Warning => ({
+  code: 'language_changed',
+  message: `This part is in another language (${language}) than the rest, and was written in it.`,
+  start: seconds(start),
+  end: seconds(end),
+});

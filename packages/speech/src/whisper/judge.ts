@@ -1,0 +1,32 @@
+/** What of a decoded stretch counts as text, and what a reader should know of it. */
+import type { Warning } from '@bulk-transcribe/protocol';
+import { SAMPLE_RATE } from '../decode/decoder.ts';
+import { seconds } from '../time.ts';
+import { type Attempt, isImprobable, isSilent, loops } from './decode/attempt.ts';
+import { cutLoop } from './decode/cut-loop.ts';
+import { type Stretch, speechBetween } from './stretch.ts';
+
+/** Samples (1 s) of speech. An improbable text over less is noise that the model made words of. */
+const LITTLE_SPEECH = SAMPLE_RATE;
+
+export interface Verdict {
+  /** Null where nothing counts. */
+  readonly attempt: Attempt | null;
+  readonly findings: readonly Warning[];
+}
+
+export function judge(attempt: Attempt, stretch: Stretch, decode: (tokens: readonly number[]) => string): Verdict {
+  if (!attempt.text || isSilent(attempt)) return { attempt: null, findings: [] };
+  const place = { start: seconds(stretch.start), end: seconds(stretch.end) };
+  const cut = loops(attempt) ? cutLoop(attempt, decode) : null;
+  if (cut) {
+    const message = 'The text ran in a circle here and was cut; words may be missing.';
+    return { attempt: cut, findings: [{ code: 'loop_cut', message, ...place }] };
+  }
+  if (!isImprobable(attempt)) return { attempt, findings: [] };
+  if (speechBetween(stretch.window.speech, stretch) < LITTLE_SPEECH) {
+    const message = `Hardly any speech is heard here, and its text is very uncertain; it was left out: “${attempt.text}”`;
+    return { attempt: null, findings: [{ code: 'noise_left_out', message, ...place }] };
+  }
+  return { attempt, findings: [{ code: 'uncertain_text', message: 'The text is very uncertain here.', ...place }] };
+}

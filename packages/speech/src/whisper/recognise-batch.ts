@@ -1,0 +1,59 @@
+/** Windows become texts: decode, go on behind the last segment, look for what was missed, put all in order. */
+import type { Recognition } from '../recognise/recogniser.ts';
+import type { SpeechWindow } from '../vad/pack-windows.ts';
+import { fillHoles } from './audit/fill-holes.ts';
+import { settleSilence } from './audit/settle-silence.ts';
+import { type Heard, hear, type Session } from './hear.ts';
+import { settleTimes } from './segments/settle-times.ts';
+import { tailOf } from './segments/tail.ts';
+import { wholeOf } from './stretch.ts';
+
+/** How often a window is asked to go on. */
+const TAIL_ROUNDS = 3;
+
+export async function recogniseBatch(windows: readonly SpeechWindow[], session: Session): Promise<Recognition[]> {
+  const first = await hear(windows.map(wholeOf), session);
+  const whole = await goOn(first, session);
+  const audited = await settleSilence(await fillHoles(whole, session), session);
+  const { wordTimes } = session.setup;
+  return windows.map((window) => recognitionOf(window, { heard: audited.filter(({ stretch }) => stretch.window === window), wordTimes }));
+}
+
+/** Adds what is heard behind the last segments; the texts before stay as they are. */
+async function goOn(heard: readonly Heard[], session: Session): Promise<Heard[]> {
+  const { timestampBegin } = session.setup.model.facts.tokens;
+  const done: Heard[] = [];
+  let latest = heard;
+  for (let round = 0; latest.length > 0; round += 1) {
+    const found = latest.map((item) => ({ item, tail: item.decoded && round < TAIL_ROUNDS ? tailOf(item.decoded, timestampBegin) : null }));
+    done.push(...found.map(({ item, tail }) => (tail ? { ...item, texts: item.texts.filter(({ start }) => start < tail.from) } : item)));
+    latest = await hear(
+      found.flatMap(({ tail }) => tail?.stretch ?? []),
+      session,
+    );
+  }
+  return done;
+}
+
+interface Result {
+  readonly heard: readonly Heard[];
+  readonly wordTimes: boolean;
+}
+
+function recognitionOf(window: SpeechWindow, { heard, wordTimes }: Result): Recognition {
+  const timed = settleTimes(
+    heard.flatMap(({ texts }) => texts),
+    window.speech,
+  );
+  // The audit may know words that nobody asked for.
+  const segments = wordTimes ? timed : timed.map(({ words: _, ...segment }) => segment);
+  const logProbs = segments.map(({ avgLogProb }) => avgLogProb);
+  return {
+    text: segments.map(({ text }) => text).join(' '),
+    avgLogProb: logProbs.reduce((sum, value) => sum + value, 0) / Math.max(1, logProbs.length),
+    loopCut: false,
+    segments,
+    language: heard[0]?.language ?? null,
+    findings: heard.flatMap(({ findings }) => findings),
+  };
+}

@@ -1,0 +1,72 @@
+/** The Whisper models of this machine: all are known, one is in memory. */
+import path from 'node:path';
+import type { ModelInfo, TranscribeOptions } from '@bulk-transcribe/protocol';
+import type { Recogniser } from '../recognise/recogniser.ts';
+import { type FoundCheckpoint, findCheckpoints } from './find-checkpoints.ts';
+import { openTokenizer } from './tokenizer/tokenizer.ts';
+import { openWhisper } from './whisper-model.ts';
+import { type LoadedWhisper, whisperRecogniser } from './whisper-recogniser.ts';
+
+export interface ShelfOptions {
+  readonly modelsDir: string;
+  /** Where built graphs are kept. */
+  readonly graphsDir: string;
+  readonly threads: number;
+}
+
+export class WhisperShelf {
+  readonly #options: ShelfOptions;
+  readonly #found: readonly FoundCheckpoint[];
+  #loaded: { readonly id: string; readonly whisper: Promise<LoadedWhisper> } | null = null;
+
+  private constructor(options: ShelfOptions, found: readonly FoundCheckpoint[]) {
+    this.#options = options;
+    this.#found = found;
+  }
+
+  static async open(options: ShelfOptions): Promise<WhisperShelf> {
+    return new WhisperShelf(options, await findCheckpoints(options.modelsDir));
+  }
+
+  get models(): ModelInfo[] {
+    return this.#found.flatMap(({ info }) => info ?? []);
+  }
+
+  /** Null where there is no such folder. AppError engine_unavailable, with what is wrong with the folder. */
+  infoOf(id: string): ModelInfo | null {
+    const found = this.#found.find((model) => model.id === id);
+    if (found?.problem) throw found.problem;
+    return found?.info ?? null;
+  }
+
+  /** Loads the model if another one or none is in memory. `known`: the language that an earlier attempt heard. Rejects with engine_unavailable. */
+  async recogniserFor(options: TranscribeOptions, known: string | null): Promise<Recogniser> {
+    return whisperRecogniser(await this.#load(options.model), options, known);
+  }
+
+  async #load(id: string): Promise<LoadedWhisper> {
+    if (this.#loaded?.id === id) return this.#loaded.whisper;
+    const before = this.#loaded;
+    const whisper = (async () => {
+      // Two at once might not fit into memory.
+      const other = await before?.whisper.catch(() => null);
+      await other?.model.release();
+      return this.#read(id);
+    })();
+    this.#loaded = { id, whisper };
+    // What failed is tried again the next time: the folder may have been mended.
+    whisper.catch(() => {
+      if (this.#loaded?.whisper === whisper) this.#loaded = null;
+    });
+    return whisper;
+  }
+
+  async #read(id: string): Promise<LoadedWhisper> {
+    const found = this.#found.find((model) => model.id === id);
+    if (!found?.info) throw found?.problem ?? new Error(`There is no model “${id}”.`);
+    const { graphsDir: cacheFolder, threads } = this.#options;
+    const tokenizer = await openTokenizer(path.join(found.folder, 'tokenizer.json'));
+    const model = await openWhisper({ folder: found.folder, cacheFolder, threads, device: 'cpu', precision: 'default' });
+    return { info: found.info, model, tokenizer };
+  }
+}

@@ -1,0 +1,230 @@
+import { defaultOptions, type TranscribeOptions } from '@bulk-transcribe/protocol';
+import { describe, expect, it } from 'vitest';
+import type { SpeechWindow } from '../../src/vad/pack-windows.ts';
+import { whisperRecogniser } from '../../src/whisper/whisper-recogniser.ts';
+import { RATE } from '../media.ts';
+import { characters, type Question, type Said, type Script, scriptedModel } from './scripted-model.ts';
+
+const never = new AbortController().signal;
+const info = { id: 'w', name: 'W', languages: ['en', 'de'], wordTimes: true, prompt: true, translation: true, license: 'MIT', default: false };
+
+/** `speech` in seconds from the start of the window; every sample says which second of the recording it is of, so that parts are told apart. */
+function windowAt(start: number, length: number, ...speech: [number, number][]): SpeechWindow {
+  const samples = Float32Array.from({ length: length * RATE }, (_, index) => start + Math.floor(index / RATE));
+  const span = ([from, to]: [number, number]) => ({ start: (start + from) * RATE, end: (start + to) * RATE });
+  return { kind: 'window', start: start * RATE, end: (start + length) * RATE, samples, speech: speech.map(span) };
+}
+
+function recogniser(script: Script | Script['says'], options: Partial<TranscribeOptions> = {}, known: string | null = null) {
+  const model = scriptedModel(typeof script === 'function' ? { says: script } : script);
+  const all = { ...defaultOptions, language: 'en', ...options };
+  return { model, ...whisperRecogniser({ info, model, tokenizer: characters }, all, known) };
+}
+
+async function recognise(script: Script | Script['says'], windows: SpeechWindow[], options: Partial<TranscribeOptions> = {}) {
+  const { recognise, model } = recogniser(script, options);
+  const results = await recognise(windows, never);
+  return {
+    questions: model.questions,
+    results: results.map((result) => ({
+      ...result,
+      segments: result.segments?.map(({ start, end, text }) => `${start / RATE}-${end / RATE} ${text}`),
+    })),
+  };
+}
+
+/** Answers in turn to what is asked of the part that begins in one second of the recording. */
+function inTurn(answers: Record<number, Said[]>): Script['says'] {
+  const left = new Map(Object.entries(answers).map(([mark, said]) => [Number(mark), [...said]]));
+  return ({ mark }: Question) => {
+    const said = left.get(mark)?.shift();
+    if (!said) throw new Error(`Nothing is left to say for second ${mark}.`);
+    return said;
+  };
+}
+
+describe('windows', () => {
+  it('become segments in the time of the recording, trimmed to speech', async () => {
+    const says = inTurn({ 100: [{ text: '<0> One.<4><4> Two.<9>' }], 130: [{ text: '<0> Three.<5>' }] });
+    const { results } = await recognise(says, [windowAt(100, 10, [1, 3], [5, 9]), windowAt(130, 5, [0, 5])]);
+    expect(results).toMatchObject([
+      { text: 'One. Two.', language: 'en', segments: ['100.8-103.2 One.', '104.8-109 Two.'], findings: [] },
+      { text: 'Three.', segments: ['130-135 Three.'], findings: [] },
+    ]);
+  });
+
+  it('that are silent by the rule have no text', async () => {
+    const silent = { text: '<0> you<1>', noSpeechProb: 0.9, avgLogProb: -1.5 };
+    const { results, questions } = await recognise(() => silent, [windowAt(0, 2, [0.5, 1])]);
+    expect(results).toMatchObject([{ text: '', segments: [], findings: [] }]);
+    expect(questions).toHaveLength(1);
+  });
+});
+
+describe('the tail of a window', () => {
+  it('with more than 1 s of speech is decoded again from the last timestamp, a little before the speech', async () => {
+    const says = inTurn({ 0: [{ text: '<0> One.<4>' }], 5: [{ text: '<0> Two.<4>' }] });
+    const { results, questions } = await recognise(says, [windowAt(0, 10, [0, 4], [6, 9])]);
+    expect(results).toMatchObject([{ text: 'One. Two.', segments: ['0-4 One.', '5.8-9.2 Two.'], findings: [] }]);
+    expect(questions[1]?.samples).toBe(4.3 * RATE);
+  });
+
+  it.each([
+    ['holds less speech', windowAt(0, 6, [0, 4], [5, 5.9]), '<0> One.<4>'],
+    ['is covered by a text without an end', windowAt(0, 10, [0, 4], [6, 9]), '<0> One.<4><4> Two'],
+    ['is the whole window', windowAt(0, 3, [0, 3]), '<0> One.<0.4>'],
+  ])('that %s is left', async (_, window, text) => {
+    const { questions } = await recognise(({ mark }) => (mark === 0 ? { text } : { text: '', avgLogProb: -0.5 }), [window]);
+    // The audit may look for speech that it misses, but nothing goes on from the last timestamp to the end.
+    expect(questions.slice(1).filter(({ samples }) => samples === window.samples.length - 4 * RATE)).toEqual([]);
+  });
+
+  it('is asked for three times at most; what is missing then is heard once by the audit, and told', async () => {
+    const { questions, results } = await recognise(() => ({ text: '<0> On.<1>' }), [windowAt(0, 30, [0, 30])]);
+    expect(questions.map(({ mark }) => mark)).toEqual([0, 1, 2, 3, 4]);
+    expect(results[0]?.findings).toEqual([expect.objectContaining({ code: 'speech_without_text', start: 4.1, end: 30 })]);
+  });
+});
+
+describe('the audit', () => {
+  it('hears speech again that no segment covers, without the prompt, and puts what it finds in its place', async () => {
+    const says = inTurn({ 0: [{ text: '<0> One.<3><7> Three.<10>' }], 3: [{ text: '<0> Two.<3>' }] });
+    const { results, questions } = await recognise(says, [windowAt(0, 10, [0, 10])], { prompt: 'Numbers.' });
+    expect(results).toMatchObject([{ text: 'One. Two. Three.', segments: ['0-3 One.', '3-6 Two.', '7-10 Three.'], findings: [] }]);
+    expect(questions[0]?.prompt.length).toBeGreaterThan(3);
+    expect(questions[1]?.prompt).toHaveLength(3);
+  });
+
+  it('tells where speech stays without text', async () => {
+    const { results } = await recognise(inTurn({ 0: [{ text: '<0> One.<3><7> Three.<10>' }], 3: [{ text: '' }] }), [windowAt(0, 10, [0, 10])]);
+    expect(results[0]?.findings).toEqual([expect.objectContaining({ code: 'speech_without_text', start: 3.1, end: 6.9 })]);
+  });
+
+  it('leaves text out where nobody speaks and a second hearing finds nothing, and says so', async () => {
+    const says = inTurn({ 0: [{ text: '<0> One.<2><4> Thank you.<6><8> Two.<10>' }], 3: [{ text: '' }] });
+    const { results } = await recognise(says, [windowAt(0, 10, [0, 2], [8, 10])]);
+    expect(results[0]?.text).toBe('One. Two.');
+    expect(results[0]?.findings).toEqual([
+      expect.objectContaining({ code: 'noise_left_out', start: 4, end: 6, message: expect.stringContaining('Thank you.') }),
+    ]);
+  });
+
+  it('keeps text over silence that is heard twice, with a warning', async () => {
+    const says = inTurn({ 0: [{ text: '<0> One.<2><4> Psst.<6><8> Two.<10>' }], 3: [{ text: '<0> Psst.<2>' }] });
+    const { results } = await recognise(says, [windowAt(0, 10, [0, 2], [8, 10])]);
+    expect(results[0]?.text).toBe('One. Psst. Two.');
+    expect(results[0]?.findings).toEqual([expect.objectContaining({ code: 'text_over_silence', start: 4, end: 6 })]);
+  });
+
+  it('cuts a loop that no temperature ends, and goes on behind it', async () => {
+    const circle = `<0> ${'round and '.repeat(30)}`;
+    const { results } = await recognise(({ mark }) => (mark === 0 ? { text: circle, ends: false } : { text: '' }), [windowAt(0, 12, [0, 12])]);
+    expect(results[0]?.text).toBe('round and');
+    expect(results[0]?.findings).toEqual(expect.arrayContaining([expect.objectContaining({ code: 'loop_cut', start: 0, end: 12 })]));
+  });
+
+  it.each([
+    [0.5, '', 'noise_left_out'],
+    [3, 'Mumble.', 'uncertain_text'],
+  ])('an improbable text over %d s of speech becomes “%s”: %s', async (length, text, code) => {
+    const { results } = await recognise(() => ({ text: '<0> Mumble.<3>', avgLogProb: -1.4 }), [windowAt(0, 3, [0, length])]);
+    expect(results[0]?.text).toBe(text);
+    expect(results[0]?.findings).toEqual([expect.objectContaining({ code })]);
+  });
+});
+
+describe('a window is decoded again', () => {
+  it('by itself, with its own seed, where its text loops; its neighbours are not', async () => {
+    const says = inTurn({ 0: [{ text: '<0> Fine.<2>' }], 30: [{ text: `<0> ${'no no '.repeat(40)}<2>` }, { text: '<0> Good.<2>' }] });
+    const { results, questions } = await recognise(says, [windowAt(0, 2, [0, 2]), windowAt(30, 2, [0, 2])]);
+    expect(results.map(({ text }) => text)).toEqual(['Fine.', 'Good.']);
+    expect(questions[2]?.request).toMatchObject({ temperature: 0.2, seed: [30 * RATE], beams: 1 });
+  });
+
+  it('not at all where the fall-back is off', async () => {
+    const { questions } = await recognise(() => ({ text: '<0> Mumble.<3>', avgLogProb: -1.4 }), [windowAt(0, 3, [0, 3])], {
+      temperatureFallback: false,
+    });
+    expect(questions).toHaveLength(1);
+  });
+
+  it('without the limit for short windows, where it came to no end', async () => {
+    const long = 'abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789';
+    const says: Script['says'] = ({ request }) => ({ text: `<0>${long.slice(0, request.maxTokens)}`, ends: (request.maxTokens ?? 0) > 100 });
+    const { results, questions } = await recognise(says, [windowAt(0, 1, [0, 1])]);
+    expect(questions.map(({ request }) => request.maxTokens)).toEqual([44, 224]);
+    expect(results[0]?.text).toBe(long);
+  });
+});
+
+describe('the language', () => {
+  const windows = [windowAt(0, 5, [0, 1]), windowAt(10, 5, [0, 5]), windowAt(20, 5, [0, 5])];
+  const hears = (mark: number): [string, number] => (mark === 0 ? ['en', 0.99] : ['de', 0.6]);
+  const spoken = (questions: readonly Question[]) => questions.map(({ prompt }) => prompt[1]);
+
+  it('of the recording is voted for by probability and speech', async () => {
+    const { results, questions } = await recognise({ says: () => ({ text: '<0> Ja.<5>' }), hears }, windows, { language: null });
+    expect(spoken(questions)).toEqual([1011, 1011, 1011]);
+    expect(results.map(({ language }) => language)).toEqual(['de', 'de', 'de']);
+  });
+
+  it('stays that of the first batch, or of an earlier attempt', async () => {
+    const { recognise, model } = recogniser({ says: () => ({ text: '<0> Ja.<5>' }), hears }, { language: null });
+    await recognise(windows.slice(1), never);
+    await recognise(windows.slice(0, 1), never);
+    expect(spoken(model.questions)).toEqual([1011, 1011, 1011]);
+    const resumed = recogniser({ says: () => ({ text: '<0> Ja.<5>' }), hears }, { language: null }, 'zh');
+    await resumed.recognise(windows.slice(0, 1), never);
+    expect(spoken(resumed.model.questions)).toEqual([1012]);
+  });
+
+  it('is heard for each window on request', async () => {
+    const { questions } = await recognise({ says: () => ({ text: '<0> Ja.<5>' }), hears }, windows, { language: null, languageDetection: 'window' });
+    expect(spoken(questions)).toEqual([1010, 1011, 1011]);
+  });
+
+  it('is never doubted when it was given', async () => {
+    const { questions } = await recognise({ says: () => ({ text: '<0> Ja.<5>', avgLogProb: -0.9 }), hears }, windows, { language: 'en' });
+    expect(spoken(questions)).toEqual([1010, 1010, 1010]);
+  });
+
+  it('of an uncertain window is heard again: the more probable text wins, with a warning', async () => {
+    const says: Script['says'] = ({ mark, prompt }) => ({ text: '<0> Hm.<5>', avgLogProb: mark === 0 && prompt[1] === 1011 ? -0.9 : -0.2 });
+    const { results } = await recognise({ says, hears }, windows, { language: null });
+    expect(results.map(({ language }) => language)).toEqual(['en', 'de', 'de']);
+    expect(results.map(({ findings }) => findings?.map(({ code }) => code))).toEqual([['language_changed'], [], []]);
+  });
+});
+
+describe('the request', () => {
+  const one = [windowAt(0, 10, [0, 10])];
+  const ask = async (options: Partial<TranscribeOptions>) => (await recognise(() => ({ text: '<0> Yes.<10>' }), one, options)).questions[0]?.request;
+
+  it.each([
+    [{}, { beams: 1, temperature: 0, timestamps: true, alignment: false, maxTokens: 224 }],
+    [{ quality: 'accurate' as const }, { beams: 5 }],
+    [{ quality: 'accurate' as const, beamSize: 3 }, { beams: 3 }],
+    [
+      { temperature: 0.3, beamSize: 3 },
+      { beams: 1, temperature: 0.3 },
+    ],
+    [{ wordTimes: true }, { alignment: true }],
+    [{ task: 'translate' as const }, { prompts: [[1001, 1010, 1003]] }],
+  ])('of %o', async (options, expected) => {
+    expect(await ask(options)).toMatchObject(expected);
+  });
+});
+
+it('a prompt that had to be shortened is told', () => {
+  expect(recogniser(() => ({ text: '' }), { prompt: 'x'.repeat(300) }).warnings).toEqual([expect.objectContaining({ code: 'prompt_shortened' })]);
+  expect(recogniser(() => ({ text: '' }), { prompt: 'x' }).warnings).toEqual([]);
+});
+
+it('an abort is heeded before the next step', async () => {
+  const controller = new AbortController();
+  const { recognise } = recogniser(() => {
+    controller.abort();
+    return { text: '<0> One.<4>' };
+  });
+  await expect(recognise([windowAt(0, 10, [0, 4], [6, 9])], controller.signal)).rejects.toMatchObject({ code: 'cancelled' });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { readCheckpoint } from '../../src/whisper/checkpoint/checkpoint.ts';
+import { nextRuleState, timestampRules } from '../../src/whisper/graphs/timestamp-rules.ts';
+import { bool, float32, floats, int64, integers } from '../../src/whisper/tensors.ts';
+import { buildAndOpen } from './built-graph.ts';
+import { goldenFile, micro, readJson } from './golden.ts';
+
+interface RuleCase {
+  readonly case: number;
+  readonly history: number[];
+  readonly timestampBias: number;
+  readonly allowedRanges: [from: number, to: number][];
+  readonly argmax: number;
+  readonly argmaxLogprob: number;
+}
+
+const { rules } = await readJson<{ rules: { cases: RuleCase[] } }>(goldenFile('micro/golden.json'));
+const { facts } = readCheckpoint(micro);
+const { tokens, vocabulary } = facts;
+
+/** One token of history and the logits after it; the state goes round outside. */
+const session = await buildAndOpen((g) => {
+  const state = {
+    lastWasStamp: g.input('lastWasStamp', 'bool', [1]),
+    stampBefore: g.input('stampBefore', 'bool', [1]),
+    lowest: g.input('lowest', 'int64', [1]),
+  };
+  const first = g.input('first', 'bool', []);
+  const input = { state, first, rules: g.input('rules', 'bool', []), latestFirst: g.input('latestFirst', 'int64', []), tokens, vocabulary };
+  g.output('filtered', timestampRules(g, g.input('logits', 'float32', [1, vocabulary]), input), { type: 'float32', dims: [1, vocabulary] });
+  const next = nextRuleState(g, g.input('token', 'int64', [1]), input);
+  g.output('lastWasStampNext', next.lastWasStamp, { type: 'bool', dims: [1] });
+  g.output('stampBeforeNext', next.stampBefore, { type: 'bool', dims: [1] });
+  g.output('lowestNext', next.lowest, { type: 'int64', dims: [1] });
+});
+
+const flag = (value: boolean) => bool(value).reshape([1]);
+
+async function filtered(history: readonly number[], logits: Float32Array, on: boolean): Promise<Float32Array> {
+  let state = { lastWasStamp: flag(false), stampBefore: flag(true), lowest: int64([tokens.timestampBegin], [1]) };
+  const shared = {
+    logits: float32(logits, [1, vocabulary]),
+    rules: bool(on),
+    latestFirst: int64([tokens.timestampBegin + facts.maxInitialTimestamp], []),
+  };
+  for (const [index, token] of history.entries()) {
+    const out = await session.run({ ...shared, ...state, first: bool(index === 0), token: int64([token], [1]) });
+    const asFlag = (name: string) => flag(Boolean((out[name] as { data: Uint8Array }).data[0]));
+    state = {
+      lastWasStamp: asFlag('lastWasStampNext'),
+      stampBefore: asFlag('stampBeforeNext'),
+      lowest: int64([Number(integers(out, 'lowestNext')[0])], [1]),
+    };
+  }
+  return floats(await session.run({ ...shared, ...state, first: bool(history.length === 0), token: int64([0], [1]) }), 'filtered');
+}
+
+/** The logits of a case as the reference computed them, with what is never allowed. */
+function logitsOf({ case: number, timestampBias, history }: RuleCase): Float32Array {
+  const logits = Float32Array.from(
+    { length: vocabulary },
+    (_, id) => 4 * Math.sin(0.37 * id + number) + (id % 7) * 0.1 + (id >= tokens.timestampBegin ? timestampBias : 0),
+  );
+  for (const id of [...facts.suppress, tokens.noTimestamps, ...(history.length === 0 ? facts.suppressFirst : [])])
+    logits[id] = (logits[id] ?? 0) - 1e30;
+  return logits;
+}
+
+const ranges = (values: Float32Array): [number, number][] => {
+  const found: [number, number][] = [];
+  for (const [id, value] of values.entries()) {
+    if (value < -1e20) continue;
+    const last = found.at(-1);
+    if (last?.[1] === id - 1) last[1] = id;
+    else found.push([id, id]);
+  }
+  return found;
+};
+
+describe('the rules for timestamps', () => {
+  it.each(rules.cases.map((golden) => [golden.history.join(' ') || 'nothing', golden] as const))(
+    'after %s leave the tokens that OpenAI’s filters leave',
+    async (_, golden) => {
+      const values = await filtered(golden.history, logitsOf(golden), true);
+      expect(ranges(values)).toEqual(golden.allowedRanges);
+      const largest = values.reduce((a, b) => Math.max(a, b));
+      expect(values.indexOf(largest)).toBe(golden.argmax);
+      const total = Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+      expect(-total).toBeCloseTo(golden.argmaxLogprob, 4);
+    },
+  );
+
+  it('leave everything as it was where they are off', async () => {
+    const logits = logitsOf(rules.cases[4] as RuleCase);
+    expect(await filtered([tokens.timestampBegin, 300], logits, false)).toEqual(logits);
+  });
+});

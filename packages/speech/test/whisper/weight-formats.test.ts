@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { GraphBuilder } from '../../src/onnx/graph-builder.ts';
+import type { Weights } from '../../src/whisper/checkpoint/weights.ts';
+import type { Block, GraphFormats } from '../../src/whisper/graphs/block.ts';
+import { linear } from '../../src/whisper/graphs/linear.ts';
+import type { LinearFormat } from '../../src/whisper/graphs/weight-formats.ts';
+import { float32, floats } from '../../src/whisper/tensors.ts';
+import { random } from '../media.ts';
+import { openBytes } from './built-graph.ts';
+
+const INPUTS = 64;
+const noise = random(11);
+const numbers = (count: number) => Float32Array.from({ length: count }, () => noise() - 0.5);
+const tensors: Record<string, { values: Float32Array; shape: number[] }> = {
+  'a.weight': { values: numbers(32 * INPUTS), shape: [32, INPUTS] },
+  'a.bias': { values: numbers(32), shape: [32] },
+  'b.weight': { values: numbers(16 * INPUTS), shape: [16, INPUTS] },
+};
+const weights: Weights = {
+  read: (name) => tensors[name]?.values ?? new Float32Array(),
+  has: (name) => name in tensors,
+  shape: (name) => tensors[name]?.shape ?? [],
+  [Symbol.dispose]: () => undefined,
+};
+const formats: GraphFormats = { float: 'float32', encoder: 'float', prelude: 'float', decoder: 'float', embedding: 'float32' };
+
+/** a scaled by 2 and b without a bias, side by side: x [rows, 64] → [rows, 48]. */
+async function layer(format: LinearFormat) {
+  const session = await openBytes((file) => {
+    const g = new GraphBuilder('layer', file);
+    const block = { g, weights, formats } as Block;
+    const x = g.input('x', 'float32', ['rows', INPUTS]);
+    g.output('y', linear(block, x, { name: 'ab', format, parts: [{ name: 'a', scale: 2 }, { name: 'b' }] }), { type: 'float32', dims: ['rows', 48] });
+    return g.model();
+  });
+  return async (x: Float32Array) => floats(await session.run({ x: float32(x, [x.length / INPUTS, INPUTS]) }), 'y');
+}
+
+function slowly(x: Float32Array): Float32Array {
+  const weight = [...(tensors['a.weight']?.values ?? []).map((value) => 2 * value), ...(tensors['b.weight']?.values ?? [])];
+  const bias = [...(tensors['a.bias']?.values ?? []).map((value) => 2 * value), ...Array.from({ length: 16 }, () => 0)];
+  return Float32Array.from({ length: (x.length / INPUTS) * 48 }, (_, at) => {
+    const [row, output] = [Math.floor(at / 48), at % 48];
+    let sum = bias[output] ?? 0;
+    for (let input = 0; input < INPUTS; input += 1) sum += (x[row * INPUTS + input] ?? 0) * (weight[output * INPUTS + input] ?? 0);
+    return sum;
+  });
+}
+
+const relativeError = (own: Float32Array, exact: Float32Array) =>
+  Math.sqrt(own.reduce((sum, value, at) => sum + (value - (exact[at] ?? 0)) ** 2, 0) / exact.reduce((sum, value) => sum + value ** 2, 0));
+
+describe.each([
+  ['float', 1e-6],
+  // 8 bit for weights and activations each: a rounding of 1/254 of the largest, evenly distributed.
+  ['rows8', 1e-2],
+  ['blocks8', 1e-2],
+] as const)('a linear layer as %s', (format, tolerance) => {
+  it('multiplies with its parts side by side, scaled, with zeros for the bias that is missing', async () => {
+    const x = numbers(5 * INPUTS);
+    const error = relativeError(await (await layer(format))(x), slowly(x));
+    expect(error).toBeLessThan(tolerance);
+  });
+
+  it('gives a row the same result beside rows that are a thousand times larger', async () => {
+    const run = await layer(format);
+    const row = numbers(INPUTS);
+    const loud = numbers(3 * INPUTS).map((value) => 1000 * value);
+    const alone = await run(row);
+    const together = (await run(Float32Array.of(...loud, ...row))).subarray(3 * 48);
+    expect(relativeError(together, alone)).toBeLessThan(1e-6);
+  });
+});
