@@ -10,6 +10,8 @@ import type { Ping, Transcript } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WorkerClient } from '../apps/worker/test/worker-client.ts';
+import { TestHub } from '../packages/models/test/test-hub.ts';
+import { checkpoint } from '../packages/models/test/tiny-checkpoint.ts';
 import { missingIn } from '../scripts/assemble/check-image.mjs';
 import { PodWorker, TOKEN } from './pod-worker.ts';
 
@@ -18,7 +20,11 @@ let folder = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'assembled-worker-'));
-  await promisify(execFile)(process.execPath, [path.join(root, 'scripts/assemble.mjs'), 'worker', folder], { cwd: root, maxBuffer: 2 ** 26 });
+  await using hub = await TestHub.start();
+  hub.repositories.set('somebody/whisper-of-mine', checkpoint());
+  const command = [path.join(root, 'scripts/assemble.mjs'), 'worker', folder, '--model', 'somebody/whisper-of-mine'];
+  const env = { ...process.env, HF_ENDPOINT: hub.url, HF_HUB_OFFLINE: '' };
+  await promisify(execFile)(process.execPath, command, { cwd: root, env, maxBuffer: 2 ** 26 });
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -40,6 +46,12 @@ describe('the assembled worker', () => {
     expect(transcript.segments.map(({ text }) => text).join(' ')).toContain('ask not what your country can do for you');
     await client.post(`/v1/tasks/${id}/ack`, { attempt: 1 });
     expect(await worker.ended).toBe(0);
+  });
+
+  it('carries the model that it was to be given', async () => {
+    expect(await readdir(path.join(folder, 'models/somebody--whisper-of-mine'))).toEqual(
+      expect.arrayContaining(['config.json', 'model.safetensors']),
+    );
   });
 
   it('leans on nothing outside its folder, and carries neither sources nor what is for development', async () => {

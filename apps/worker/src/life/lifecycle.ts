@@ -68,6 +68,7 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   readonly #life: Life;
   #closedBecause = '';
   #failure = '';
+  #loading = '';
   #volume = false;
   #engine: EngineInfo | null = null;
   #workInProgress: WorkInProgress | null = null;
@@ -129,6 +130,11 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   /** Whether tasks and results outlive a restart of the container. */
   volumeIs(volume: boolean): void {
     this.#volume = volume;
+  }
+
+  /** How far the loading is, in words for people. */
+  engineLoading(message: string): void {
+    this.#loading = message;
   }
 
   engineLoaded(engine: EngineInfo): void {
@@ -334,7 +340,7 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
 
   #refusal(): AppError | null {
     if (this.#closedBecause) return new AppError('worker_unavailable', this.#closedBecause);
-    return refusalOf(this.state, this.#failure);
+    return refusalOf(this.state, { failure: this.#failure, loading: this.#loading });
   }
 }
 
