@@ -1,7 +1,7 @@
 /** The worker as images carry it: assembled for production into a folder outside the repository, and started there. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { globSync, readFileSync } from 'node:fs';
+import { copyFile, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,8 @@ import type { Ping, Transcript } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WorkerClient } from '../apps/worker/test/worker-client.ts';
+import { TestHub } from '../packages/models/test/test-hub.ts';
+import { checkpoint } from '../packages/models/test/tiny-checkpoint.ts';
 import { missingIn } from '../scripts/assemble/check-image.mjs';
 import { PodWorker, TOKEN } from './pod-worker.ts';
 
@@ -18,7 +20,11 @@ let folder = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'assembled-worker-'));
-  await promisify(execFile)(process.execPath, [path.join(root, 'scripts/assemble.mjs'), 'worker', folder], { cwd: root, maxBuffer: 2 ** 26 });
+  await using hub = await TestHub.start();
+  hub.repositories.set('somebody/whisper-of-mine', checkpoint());
+  const command = [path.join(root, 'scripts/assemble.mjs'), 'worker', folder, '--model', 'somebody/whisper-of-mine'];
+  const env = { ...process.env, HF_ENDPOINT: hub.url, HF_HUB_OFFLINE: '' };
+  await promisify(execFile)(process.execPath, command, { cwd: root, env, maxBuffer: 2 ** 26 });
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -42,6 +48,12 @@ describe('the assembled worker', () => {
     expect(await worker.ended).toBe(0);
   });
 
+  it('carries the model that it was to be given', async () => {
+    expect(await readdir(path.join(folder, 'models/somebody--whisper-of-mine'))).toEqual(
+      expect.arrayContaining(['config.json', 'model.safetensors']),
+    );
+  });
+
   it('leans on nothing outside its folder, and carries neither sources nor what is for development', async () => {
     const outside: string[] = [];
     const names = await readdir(folder, { recursive: true });
@@ -63,4 +75,27 @@ describe('the assembled worker', () => {
     // Assembled without --cuda, so the provider is not there: an image for GPUs must not be built from it.
     expect(missingIn({ folder, cuda: true, certificates: import.meta.filename })).toContain('The CUDA provider of ONNX Runtime is missing.');
   });
+
+  it.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
+    'has every library named that its CUDA provider links to and the machine lacks',
+    async () => {
+      const runtime = (place: string) =>
+        path.join(place, 'apps/worker/node_modules/.pnpm/onnxruntime-node@0/node_modules/onnxruntime-node/bin/napi-v6/linux/x64');
+      const other = await mkdtemp(path.join(os.tmpdir(), 'assembled-worker-'));
+      onTestFinished(() => rm(other, { recursive: true, force: true }));
+      await mkdir(runtime(other), { recursive: true });
+      // In the provider's place a library that links to one which is not there: it is what an image without cuDNN looks like to ldd.
+      const [binding = ''] = globSync(
+        'apps/worker/node_modules/.pnpm/onnxruntime-node@*/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/*.node',
+        { cwd: folder },
+      );
+      await copyFile(path.join(folder, binding), path.join(runtime(other), 'libonnxruntime_providers_cuda.so'));
+      expect(missingIn({ folder: other, cuda: true, certificates: import.meta.filename })).toEqual(
+        expect.arrayContaining([
+          'libonnxruntime.so.1 cannot be found, which the CUDA provider of ONNX Runtime needs.',
+          'cuDNN 9 is missing: libcudnn.so.9 cannot be found.',
+        ]),
+      );
+    },
+  );
 });

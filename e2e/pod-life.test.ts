@@ -153,6 +153,16 @@ describe('a pod', () => {
     expect(worker.isAlive).toBe(true);
   });
 
+  it('that meets an error nobody foresaw takes no more work, says so, and ends by its idle time', async () => {
+    const runpod = await startApi();
+    const trouble = 'data:text/javascript,setTimeout(()=>{throw%20new%20Error("boom")},800)';
+    const worker = await startWorker({ ...podEnvironment(runpod), NODE_OPTIONS: `--import=${trouble}`, TERMINATE_IDLE_TIME: '2000' });
+    expect(await worker.said(/^an error that nobody foresaw/)).toMatchObject({ level: 'fatal' });
+    expect(await worker.health()).toMatchObject({ status: 'failed', accepting: false });
+    await runpod.until(() => runpod.statusOf(POD) === null);
+    expect(worker.isAlive).toBe(true);
+  });
+
   it('that cannot even listen ends by its idle time', async () => {
     const runpod = await startApi();
     const taken = createServer().listen(0, '127.0.0.1');

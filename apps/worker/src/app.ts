@@ -16,6 +16,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import type { Logger } from 'pino';
 import { answerBrokenRequest, answerBrokenUrl } from './broken-request.ts';
 import type { Config } from './config.ts';
+import type { FetchModel } from './fetch-model.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
 import { addEventsRoute } from './routes/events.ts';
 import { addHealthRoute } from './routes/health.ts';
@@ -45,6 +46,8 @@ export interface WorkerOptions {
   readonly engine: Engine;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
+  /** Fetches the model before the engine is loaded; left out where it is there anyway. */
+  readonly fetchModel?: FetchModel;
   /** Wait before loading a failed engine again. */
   readonly engineRetryMs?: number;
 }
@@ -56,9 +59,9 @@ export interface Worker {
 }
 
 /** Builds the worker and begins to load the engine. Closing the app settles it; the engine itself stays with the caller. */
-export async function buildWorker({ config, identity, engine, lifecycle, log, engineRetryMs }: WorkerOptions): Promise<Worker> {
+export async function buildWorker({ config, identity, engine, lifecycle, log, engineRetryMs, fetchModel }: WorkerOptions): Promise<Worker> {
   const store = await TaskStore.open(config.DATA_ROOT, log);
-  const runner = new TaskRunner({ engine, model: config.MODEL, store, lifecycle, log, engineRetryMs });
+  const runner = new TaskRunner({ engine, model: config.MODEL, store, lifecycle, log, engineRetryMs, fetchModel });
   const app = createApp(log);
   const noteBacklog = () => lifecycle.backlogIs(store.backlog);
   store.on('changed', noteBacklog);

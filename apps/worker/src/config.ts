@@ -1,7 +1,19 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RUNPOD_API_BASE_URL } from '@bulk-transcribe/runpod';
-import { baseUrl, choice, folder, integer, loadEnvironment, port, type Settings, serverSettings, text, trySettings } from '@bulk-transcribe/service';
+import {
+  baseUrl,
+  choice,
+  folder,
+  integer,
+  loadEnvironment,
+  modelSettings,
+  port,
+  type Settings,
+  serverSettings,
+  text,
+  trySettings,
+} from '@bulk-transcribe/service';
 
 /** The project's root: three folders up, from `src` as from `dist`. */
 export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
@@ -26,7 +38,7 @@ export const settingsTable = {
     defaultText: 'DATA_ROOT/models',
     about: 'Where models are kept.',
   }),
-  MODEL: text({ default: 'moonshine-tiny-en', about: 'Model that is loaded at start.' }),
+  MODEL: text({ default: 'moonshine-tiny-en', about: 'Model that is loaded at start; fetched from the hub first where it is not in MODELS_DIR.' }),
   THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the engine; 0 = as measured best for the model.' }),
   TERMINATE_IDLE_TIME: milliseconds({
     default: 60_000,
@@ -72,6 +84,7 @@ export const settingsTable = {
     default: 'true',
     about: "Also try RunPod's GraphQL API (to be retired in 2027) where REST does not delete the pod.",
   }),
+  ...modelSettings,
   ...serverSettings,
 } as const;
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@bulk-transcribe/protocol';
 import type { Engine, EngineInfo } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
+import type { FetchModel } from './fetch-model.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
 
 /** Wait before the second try; doubled after each further one: 5, 10, 20, … 300 s. */
@@ -9,7 +10,7 @@ const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 300_000;
 
 /**
- * Loads the engine; keeps trying while that fails, because a worker that ends (or restarts) on its own helps no one:
+ * Loads the engine, and its model first where that is not there yet; keeps trying while that fails, because a worker that ends (or restarts) on its own helps no one:
  * `/health` says why it takes no work, and a model that is mended in the meantime is picked up. Ends when `signal` aborts.
  */
 export async function loadEngine(options: {
@@ -19,12 +20,14 @@ export async function loadEngine(options: {
   lifecycle: Lifecycle;
   log: Logger;
   signal: AbortSignal;
+  fetchModel?: FetchModel | undefined;
   firstRetryMs?: number;
 }): Promise<void> {
-  const { engine, model, lifecycle, log, signal } = options;
+  const { engine, model, lifecycle, log, signal, fetchModel } = options;
   let retryMs = options.firstRetryMs ?? FIRST_RETRY_MS;
   while (!signal.aborted) {
     try {
+      await fetchModel?.({ signal, onProgress: (message) => lifecycle.engineLoading(message) });
       const info = await engine.prepare();
       if (signal.aborted) return;
       assertModel(info, model);

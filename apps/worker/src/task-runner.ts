@@ -4,6 +4,7 @@ import { isDiskFull } from '@bulk-transcribe/service';
 import type { Engine, SpeechEvent } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
 import { loadEngine } from './engine-loader.ts';
+import type { FetchModel } from './fetch-model.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
 import type { Attempt, Task } from './task.ts';
 import type { TaskStore } from './task-store.ts';
@@ -19,6 +20,8 @@ export interface TaskRunnerOptions {
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
   readonly engineRetryMs?: number | undefined;
+  /** Fetches the model before the engine is loaded. */
+  readonly fetchModel?: FetchModel | undefined;
 }
 
 export class TaskRunner {
@@ -51,9 +54,9 @@ export class TaskRunner {
 
   /** Goes on in the background; it ends by itself when we close or the engine is closed. */
   #load(): void {
-    const { engine, model, lifecycle, log, engineRetryMs } = this.#options;
+    const { engine, model, lifecycle, log, engineRetryMs, fetchModel } = this.#options;
     const retry = engineRetryMs === undefined ? {} : { firstRetryMs: engineRetryMs };
-    void loadEngine({ engine, model, lifecycle, log, signal: this.#closing.signal, ...retry });
+    void loadEngine({ engine, model, lifecycle, log, signal: this.#closing.signal, fetchModel, ...retry });
   }
 
   #takeNext(): void {

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { buildBrokenWorker, buildWorker } from './app.ts';
 import { type Config, projectRoot } from './config.ts';
 import { explainStart } from './explain-start.ts';
+import type { FetchModel } from './fetch-model.ts';
 import { systemClock } from './life/clock.ts';
 import { endOfLife } from './life/end-of-life.ts';
 import { Lifecycle } from './life/lifecycle.ts';
@@ -23,8 +24,17 @@ const LOCK_WAIT_MS = 5_000;
 /** Whoever stops a container kills it 5 s later; what runs gets most of that to finish. A controller stops its child without waiting. */
 const SIGNAL_DRAIN_MS = process.channel ? 0 : 3_000;
 
-/** Makes the engine; nothing is loaded before its `prepare`. */
-export type CreateEngine = (config: Config, log: Logger) => Engine;
+/** Longest wait for everything to close; then the process ends all the same. */
+const CLOSE_MS = 10_000;
+
+/** What stands behind the HTTP door. */
+interface EngineParts {
+  /** Nothing is loaded before its `prepare`. */
+  readonly engine: Engine;
+  readonly fetchModel?: FetchModel;
+}
+
+export type CreateEngine = (config: Config, log: Logger) => EngineParts;
 
 export class WorkerProcess {
   readonly #config: Config;
@@ -86,6 +96,7 @@ export class WorkerProcess {
         await this.#engine?.close();
       },
       exit: async (code) => {
+        setTimeout(() => process.exit(code), CLOSE_MS).unref();
         await this.#close();
         process.exit(code);
       },
@@ -121,8 +132,9 @@ export class WorkerProcess {
     mkdirSync(config.DATA_ROOT, { recursive: true, mode: 0o700 });
     this.#lock = lockDirectory(config.DATA_ROOT, LOCK_WAIT_MS);
     lifecycle.volumeIs(outlivesRestart(config.DATA_ROOT, this.#platform));
-    this.#engine = createEngine(config, log);
-    const { app, settle } = await buildWorker({ config, identity: this.#identity, engine: this.#engine, lifecycle, log });
+    const { engine, ...parts } = createEngine(config, log);
+    this.#engine = engine;
+    const { app, settle } = await buildWorker({ config, identity: this.#identity, engine, ...parts, lifecycle, log });
     this.#settle = settle;
     await this.#listen(app);
   }

@@ -19,6 +19,8 @@ export interface EndOfLifeOptions extends Pick<SeppukuOptions, 'client' | 'graph
 
 /** Longest wait for what is to be brought to disk; the deletion must not depend on it. */
 const SETTLE_MS = 5_000;
+/** A deletion that failed by a fault of our own is begun again after so long: nothing of ours may keep a pod for ever. */
+const AGAIN_MS = 60_000;
 /** An end by a task that hung is no success; all others are as planned. */
 const EXIT_OVERDUE = 3;
 
@@ -33,12 +35,19 @@ async function end(options: EndOfLifeOptions, reason: EndReason): Promise<void> 
   const { platform, clock, log, signal, settle, exit } = options;
   const settled = settle().catch((err: unknown) => log.error({ err }, 'not everything could be brought to disk'));
   await Promise.race([settled, pauseOn(clock, SETTLE_MS, signal)]);
-  if (platform.kind === 'pod') await endPod(options);
+  while (platform.kind === 'pod' && !signal.aborted && !(await endPod(options))) await pauseOn(clock, AGAIN_MS, signal);
   if (!signal.aborted) await exit(reason === 'execution_timeout' ? EXIT_OVERDUE : 0);
 }
 
-async function endPod({ lifecycle, platform, client, graphql, clock, log, signal }: EndOfLifeOptions): Promise<void> {
+/** False where it broke. */
+async function endPod({ lifecycle, platform, client, graphql, clock, log, signal }: EndOfLifeOptions): Promise<boolean> {
   const { workerId: podId, keys, notArmedBecause } = platform;
   const onProgress: SeppukuOptions['onProgress'] = (termination) => lifecycle.terminationIs(termination);
-  await seppuku({ client, podId, keys, graphql, notArmedBecause, clock, random: Math.random, onProgress, log, signal });
+  try {
+    await seppuku({ client, podId, keys, graphql, notArmedBecause, clock, random: Math.random, onProgress, log, signal });
+    return true;
+  } catch (err) {
+    log.fatal({ err, podId }, 'the deletion of this pod broke off and is begun again');
+    return false;
+  }
 }

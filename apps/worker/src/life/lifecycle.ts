@@ -27,9 +27,10 @@ import type { EngineInfo } from '@bulk-transcribe/speech';
 import type { Clock } from './clock.ts';
 import { type Activity, type Backlog, type Life, newLife, nextEnding } from './deadlines.ts';
 import { type End, reportOf } from './life-report.ts';
-import { executionLimitMs, type Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import type { Platform } from './platform.ts';
 import { ending, refusalOf } from './refusal.ts';
+import { WorkInProgress } from './work-in-progress.ts';
 
 const transitions: Readonly<Record<WorkerState, readonly WorkerState[]>> = {
   booting: ['idle', 'draining', 'terminating'],
@@ -67,9 +68,10 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   readonly #life: Life;
   #closedBecause = '';
   #failure = '';
+  #loading = '';
   #volume = false;
   #engine: EngineInfo | null = null;
-  #run: { readonly since: number; totalSec: number; overdue: boolean } | null = null;
+  #workInProgress: WorkInProgress | null = null;
   #end: End | null = null;
   #termination: Termination | null = null;
   #timer: Disposable | null = null;
@@ -130,6 +132,11 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
     this.#volume = volume;
   }
 
+  /** How far the loading is, in words for people. */
+  engineLoading(message: string): void {
+    this.#loading = message;
+  }
+
   engineLoaded(engine: EngineInfo): void {
     if (this.state !== 'booting') return;
     this.#engine = engine;
@@ -141,35 +148,36 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
 
   /** The engine could not be loaded; it stays `booting` and is tried again. Another failure extends nothing. */
   engineFailed(message: string): void {
-    this.#fails(message);
-    if (this.#life.bootEndedAt === null) this.#bootEnds();
+    const isNews = !this.#life.engineFailed;
+    this.#failure = message;
+    this.#life.engineFailed = true;
+    if (isNews) this.#bootEnds();
     this.#look();
   }
 
-  /** The loaded engine cannot work any more and has to be loaded again. */
+  /** The loaded engine cannot work any more and is loaded again: until that fails it counts as loading. */
   engineLost(message: string): void {
-    this.#run = null;
+    this.#workInProgress = null;
     this.#released();
     if (this.state !== 'idle' && this.state !== 'busy') return;
     this.#engine = null;
-    this.#fails(message);
+    this.#failure = message;
     this.#moveTo('booting');
   }
 
   workBegins(): void {
-    this.#run = { since: this.#options.clock.now(), totalSec: 0, overdue: false };
+    this.#workInProgress = new WorkInProgress(this.#options.clock.now(), this.#options.limits);
     this.#moveTo('busy');
   }
 
   /** How long the recording is that is being worked on, seconds: its limit may grow with it. */
   workIsLong(totalSec: number): void {
-    if (!this.#run || this.#run.totalSec >= totalSec) return;
-    this.#run.totalSec = totalSec;
+    this.#workInProgress?.isLong(totalSec);
     this.#look();
   }
 
   workEnded(): void {
-    this.#run = null;
+    this.#workInProgress = null;
     this.#released();
     if (this.state === 'busy') this.#moveTo('idle');
   }
@@ -267,11 +275,6 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
     this.#life.bootEndedAt ??= this.#life.releasedAt;
   }
 
-  #fails(message: string): void {
-    this.#failure = message;
-    this.#life.engineFailed = true;
-  }
-
   #released(): void {
     this.#life.releasedAt = this.#options.clock.now();
     this.#look();
@@ -304,44 +307,40 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
 
   #actWhileOpen(): number | null {
     const now = this.#options.clock.now();
+    const lookAt = this.#watchWork(now);
     const ending = nextEnding(this.#life, now);
-    if (ending && ending.at <= now) {
-      if (ending.reason === 'idle') this.terminate('idle');
-      else this.drain(ending.reason);
-      return null;
-    }
-    return earliest(ending?.at, this.#overdueAt());
+    const isDue = ending !== null && ending.at <= now;
+    if (!isDue && !this.#workInProgress?.isStuck(now)) return earliest(ending?.at, lookAt);
+    if (isDue && ending.reason === 'idle') this.terminate('idle');
+    else this.drain(isDue ? ending.reason : 'execution_timeout');
+    return null;
   }
 
   #actWhileDraining(): number | null {
+    const now = this.#options.clock.now();
     const until = this.#end?.until ?? 0;
-    const overdueAt = this.#overdueAt();
-    if (!this.#isDrained() && until > this.#options.clock.now()) return earliest(until, overdueAt);
+    const lookAt = this.#watchWork(now);
+    if (!this.#isDrained() && until > now) return earliest(until, this.#workInProgress?.isStuck(now) ? null : lookAt);
     this.#moveTo('terminating');
     return null;
   }
 
-  /** A stop by signal leaves results where they are, on disk. Every other end is the last chance to hand them over. */
-  #isDrained(): boolean {
-    const isQuiet = this.#run === null && this.#life.activities.size === 0;
-    return isQuiet && (this.#end?.reason === 'signal' || this.#life.backlog.results === 0);
+  /** Tells, once, of a task that has had its time. Returns when to look at it again. */
+  #watchWork(now: number): number | null {
+    const work = this.#workInProgress;
+    if (work?.becomesOverdue(now)) this.emit('overdue', { limitMs: work.limitMs });
+    return work?.nextLookAt ?? null;
   }
 
-  /** When the task that runs has had its time; tells of it, once, when that is now. */
-  #overdueAt(): number | null {
-    const run = this.#run;
-    if (!run || run.overdue) return null;
-    const limitMs = executionLimitMs(this.#options.limits, run.totalSec);
-    const at = run.since + limitMs;
-    if (at > this.#options.clock.now()) return at;
-    run.overdue = true;
-    this.emit('overdue', { limitMs });
-    return null;
+  /** A stop by signal leaves results where they are, on disk. Every other end is the last chance to hand them over. */
+  #isDrained(): boolean {
+    const isQuiet = this.#workInProgress === null && this.#life.activities.size === 0;
+    return isQuiet && (this.#end?.reason === 'signal' || this.#life.backlog.results === 0);
   }
 
   #refusal(): AppError | null {
     if (this.#closedBecause) return new AppError('worker_unavailable', this.#closedBecause);
-    return refusalOf(this.state, this.#failure);
+    return refusalOf(this.state, { failure: this.#failure, loading: this.#loading });
   }
 }
 

@@ -21,12 +21,14 @@ type LimitSettings = Pick<
   'TERMINATE_IDLE_TIME' | 'WORKER_ZERO' | 'FIRST_CONTACT_TIME' | 'EXECUTION_TIMEOUT' | 'MAX_LIFETIME' | 'LOST_CONTACT_TIME' | 'DRAIN_TIME'
 >;
 
+/** The first worker of a fleet, which stays whether it has work or not. */
+const isWorkerZero = ({ WORKER_ZERO, TERMINATE_IDLE_TIME }: LimitSettings): boolean => WORKER_ZERO === 'true' || TERMINATE_IDLE_TIME === 0;
+
 /** Caps guard a bill, so they hold in a pod alone: elsewhere the machine is its owner's, and serverless its platform's. */
 export function limitsOf(settings: LimitSettings, { kind }: Platform): Limits {
-  const isZero = settings.WORKER_ZERO === 'true' || settings.TERMINATE_IDLE_TIME === 0;
   const inPod = kind === 'pod';
   return {
-    idleMs: isZero || kind === 'serverless' ? null : settings.TERMINATE_IDLE_TIME,
+    idleMs: isWorkerZero(settings) || kind === 'serverless' ? null : settings.TERMINATE_IDLE_TIME,
     firstContactMs: settings.FIRST_CONTACT_TIME,
     executionMs: settings.EXECUTION_TIMEOUT === 0 ? null : settings.EXECUTION_TIMEOUT,
     lostContactMs: inPod ? settings.LOST_CONTACT_TIME : null,

@@ -1,13 +1,23 @@
 import { AppError, type WorkerState } from '@bulk-transcribe/protocol';
 
-/** Why a worker takes no new task in `state`; null where it takes one. `failure`: why it has no engine, empty where it is still loading. */
-export function refusalOf(state: WorkerState, failure: string): AppError | null {
+/** What becomes of the engine while a worker boots. */
+export interface EngineTrouble {
+  /** Why there is none; empty where it is still loading. */
+  readonly failure: string;
+  /** How far the loading is, in words for people; empty where that is not known. */
+  readonly loading: string;
+}
+
+/** Why a worker takes no new task in `state`; null where it takes one. */
+export function refusalOf(state: WorkerState, { failure, loading }: EngineTrouble): AppError | null {
   switch (state) {
     case 'idle':
     case 'busy':
       return null;
     case 'booting':
-      return failure ? new AppError('engine_unavailable', failure) : new AppError('worker_unavailable', 'The worker is loading its speech engine.');
+      return failure
+        ? new AppError('engine_unavailable', failure)
+        : new AppError('worker_unavailable', loading || 'The worker is loading its speech engine.');
     case 'draining':
     case 'terminating':
     case 'terminated':

@@ -206,6 +206,20 @@ describe('the idle time', () => {
     expect(lifecycle.state).toBe('terminating');
   });
 
+  it('does not run while a lost engine is loaded again, but once that has failed', () => {
+    const { at, lifecycle, task } = boot();
+    task.begins();
+    at(10_000);
+    lifecycle.engineLost('the engine cannot start');
+    at(5 * MINUTE);
+    expect(lifecycle.report).toMatchObject({ state: 'booting', keptAliveBy: ['loading', 'task'] });
+    lifecycle.engineFailed('still not');
+    at(6 * MINUTE - 1);
+    expect(lifecycle.state).toBe('booting');
+    at(6 * MINUTE);
+    expect(lifecycle.state).toBe('terminating');
+  });
+
   it('runs from boot over a worker that can take no work, without waiting for a first contact', () => {
     const clock = new FakeClock();
     const lifecycle = new Lifecycle({ clock, limits: limitsFor(), platform: pod });
@@ -312,6 +326,24 @@ describe('the execution limit', () => {
     expect(lifecycle.state).toBe('draining');
     at(121_500);
     expect(lifecycle.state).toBe('terminating');
+  });
+
+  it('sends any worker away whose engine is still at work half a minute after it was ended', () => {
+    const { at, lifecycle, reasons, task } = boot({ limits: { idleMs: null, executionMs: 1_500 } });
+    task.begins();
+    at(1_500);
+    lifecycle.backlogIs({ work: 0, results: 1 });
+    lifecycle.overdueReported();
+    at(31_499);
+    expect(lifecycle.state).toBe('busy');
+    at(31_500);
+    expect(lifecycle.state).toBe('draining');
+    task.acknowledged();
+    at(151_499);
+    expect(lifecycle.state).toBe('draining');
+    at(151_500);
+    expect(lifecycle.state).toBe('terminating');
+    expect(reasons.at(-1)).toBe('execution_timeout');
   });
 
   it('leaves a pod whose controller still has tasks for it: here, or on hold', () => {
