@@ -22,6 +22,9 @@ const BUILDER_VERSION = 4;
 const ABANDONED_AFTER = 3_600_000;
 
 const graphs = { encoder: 'encoder.onnx', greedy: 'greedy.onnx', beam: 'beam.onnx' } as const;
+const weightFiles = { encoder: 'encoder.weights', decoder: 'decoder.weights' } as const;
+const allFiles = [...Object.values(graphs), ...Object.values(weightFiles)];
+/** Sizes of all other files; written last. */
 const MANIFEST = 'manifest.json';
 const PARTIAL = '.partial';
 
@@ -50,7 +53,7 @@ function keyOf({ hashes, formats }: GraphRequest): string {
 function isWhole(folder: string): boolean {
   try {
     const sizes = JSON.parse(readFileSync(path.join(folder, MANIFEST), 'utf8')) as Record<string, number>;
-    return Object.entries(sizes).every(([name, size]) => statSync(path.join(folder, name)).size === size);
+    return allFiles.every((name) => statSync(path.join(folder, name)).size === sizes[name]);
   } catch {
     return false;
   }
@@ -80,16 +83,15 @@ function writeGraphs({ checkpoint, formats }: GraphRequest, folder: string): voi
   const source: GraphSource = { dimensions, formats, weights, tokens: facts.tokens, alignmentHeads: facts.alignmentHeads };
   const write = (name: string, bytes: Uint8Array) => writeFileSync(path.join(folder, name), bytes, { flush: true });
   {
-    using file = new WeightFile(path.join(folder, 'encoder.weights'));
+    using file = new WeightFile(path.join(folder, weightFiles.encoder));
     write(graphs.encoder, encoderGraph(source, file));
   }
   {
-    using file = new WeightFile(path.join(folder, 'decoder.weights'));
+    using file = new WeightFile(path.join(folder, weightFiles.decoder));
     write(graphs.greedy, greedyGraph(source, file));
     write(graphs.beam, beamGraph(source, file));
   }
-  const names = [...Object.values(graphs), 'encoder.weights', 'decoder.weights'];
-  write(MANIFEST, Buffer.from(JSON.stringify(Object.fromEntries(names.map((name) => [name, statSync(path.join(folder, name)).size])))));
+  write(MANIFEST, Buffer.from(JSON.stringify(Object.fromEntries(allFiles.map((name) => [name, statSync(path.join(folder, name)).size])))));
   syncFolder(folder);
 }
 

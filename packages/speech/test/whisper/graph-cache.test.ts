@@ -66,12 +66,15 @@ describe('the graph cache', () => {
   it.each<[string, (folder: string) => Promise<void>]>([
     ['a file was cut short', (folder) => truncate(path.join(folder, 'decoder.weights'), 1000)],
     ['a file is missing', (folder) => rm(path.join(folder, 'beam.onnx'))],
+    ['the list of its files is empty', (folder) => writeFile(path.join(folder, 'manifest.json'), '{}')],
     ['nobody says what belongs in it', (folder) => rm(path.join(folder, 'manifest.json'))],
   ])('builds again where %s', async (_, harm) => {
     await using cache = await temporaryFolder();
     const { encoder } = await graphsOf(micro, cache.path('graphs'));
     await harm(path.dirname(encoder));
+    const before = await builtAt({ encoder, greedy: '', beam: '' });
     const again = await graphsOf(micro, cache.path('graphs'));
+    expect(await builtAt(again)).toBeGreaterThan(before);
     const session = await openSession(again.beam, { device: 'cpu', threads: 1 });
     await session.release();
   });

@@ -1,4 +1,5 @@
 /** What both searches take from outside and carry from token to token. */
+import { elementTypes } from '../../onnx/element-types.ts';
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import { type Block, sizes, toFloat } from './block.ts';
 import type { SelfCache } from './decoder-self-attention.ts';
@@ -79,6 +80,6 @@ export const everyRow = (g: GraphBuilder, count: Value): Value => g.op('Range', 
 
 /** Bool [n] → bool []. */
 export function any(g: GraphBuilder, conditions: Value): Value {
-  const numbers = g.op('Cast', [conditions], { to: 6 });
-  return g.op('Cast', [g.op('ReduceMax', [numbers, g.ints(0)], { keepdims: 0 })], { to: 9 });
+  const numbers = g.op('Cast', [conditions], { to: elementTypes.int32 });
+  return g.op('Cast', [g.op('ReduceMax', [numbers, g.ints(0)], { keepdims: 0 })], { to: elementTypes.bool });
 }

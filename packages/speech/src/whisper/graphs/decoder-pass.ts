@@ -1,6 +1,7 @@
 /** One pass of the decoder over the T new tokens of each row. The prompt goes through the same nodes as every later token. */
+import { elementTypes } from '../../onnx/element-types.ts';
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
-import { type Block, floatWeight, size, sizes, toFloat, toFloat32 } from './block.ts';
+import { type Block, floatWeight, size, sizes, toFloat32 } from './block.ts';
 import type { CrossCache } from './cross-cache.ts';
 import { type AlignmentWindow, decoderCrossAttention } from './decoder-cross-attention.ts';
 import { decoderSelfAttention, type SelfCache } from './decoder-self-attention.ts';
@@ -49,14 +50,12 @@ export function decoderPass(block: Block, { tokens, padding, cross, past, alignm
 /** tokens [R, T] → [R T, D] */
 function embed(block: Block, tokens: Value, positions: Value): Value {
   const { g, formats, dimensions } = block;
+  // A table may be narrower than what is computed with.
   const type = formats.float === 'float16' ? 'float16' : formats.embedding;
   const rows = g.op('Gather', [floatWeight(block, 'decoder.embed_tokens.weight', { type }), tokens]);
-  const words = type === formats.float ? rows : toActivations(block, rows);
+  const words = type === formats.float ? rows : g.op('Cast', [rows], { to: elementTypes.float32 });
   const places = g.op('Gather', [floatWeight(block, 'decoder.embed_positions.weight'), positions]);
   return g.op('Reshape', [g.op('Add', [words, places]), g.ints(-1, dimensions.width)]);
 }
-
-/** A table in float16 whose rows are computed with in float32. */
-const toActivations = (block: Block, x: Value): Value => (block.formats.float === 'float16' ? toFloat(block, x) : block.g.op('Cast', [x], { to: 1 }));
 
 const joined = (g: GraphBuilder, parts: readonly Value[]): Value => (parts.length === 1 ? (parts[0] as Value) : g.op('Concat', parts, { axis: 1 }));
