@@ -4,7 +4,7 @@ import { Lifecycle } from '../../src/life/lifecycle.ts';
 import { fakeEngineInfo } from '../fake-engine.ts';
 import { boot } from './booted-life.ts';
 import { FakeClock } from './fake-clock.ts';
-import { limitsFor, pod } from './lives.ts';
+import { limitsFor, nowhere, pod } from './lives.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -187,6 +187,21 @@ describe('the idle time', () => {
     clock.pass(59_999);
     expect(lifecycle.health).toMatchObject({ status: 'failed', accepting: false, message: 'WORKER_TOKEN is not set.' });
     clock.pass(1);
-    expect(lifecycle.state).toBe('terminating');
+    expect(lifecycle.health).toMatchObject({ status: 'ending', state: 'terminating', message: 'WORKER_TOKEN is not set.' });
+  });
+
+  it('runs over a pod that can take no work even where it is worker zero or held; elsewhere such a worker stays', () => {
+    for (const platform of [pod, nowhere]) {
+      const clock = new FakeClock();
+      const lifecycle = new Lifecycle({ clock, limits: limitsFor({ idleMs: null }), platform });
+      lifecycle.closeIntake('EXECUTION_TIMEOUT is wrong.');
+      clock.pass(30_000);
+      lifecycle.contact();
+      lifecycle.hold(60_000);
+      clock.pass(29_999);
+      expect(lifecycle.state).toBe('booting');
+      clock.pass(1);
+      expect(lifecycle.state).toBe(platform === pod ? 'terminating' : 'booting');
+    }
   });
 });
