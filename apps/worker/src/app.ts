@@ -71,7 +71,7 @@ export async function buildWorker({ config, identity, engine, lifecycle, log, en
   await app.register(
     (v1: WorkerApp, _options, done) => {
       requireToken(v1, config.WORKER_TOKEN, lifecycle);
-      addPingRoute(v1, { identity, instance: randomUUID(), dataRoot: config.DATA_ROOT, lifecycle, store });
+      addPingRoute(v1, { identity, instance: randomUUID(), dataRoot: config.DATA_ROOT, lifecycle, store, models: engine.models });
       addLifeRoutes(v1, lifecycle);
       addTaskRoutes(v1, { store, lifecycle });
       addWindowsRoute(v1, { store, lifecycle });

@@ -50,6 +50,8 @@ interface TaskTable {
   position: number;
   /** Its job's. */
   priority: number;
+  /** What decides which workers may take it (jobs/task-kind.ts). */
+  kind: string;
   /** Place among what its session waits for (jobs/turns.ts). */
   turn: number;
   state: Generated<TaskState>;

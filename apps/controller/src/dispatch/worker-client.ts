@@ -155,6 +155,11 @@ export class WorkerClient {
     return taskId === undefined ? this.#endpoint.token : taskToken(this.#endpoint.token, taskId);
   }
 
+  /** What goes wrong is shown to people: a worker must not be able to show them what we sent. */
+  #withoutTokens(path: string, text: string): string {
+    return text.replaceAll(this.#endpoint.token, '[token]').replaceAll(this.#tokenOf(path), '[token]');
+  }
+
   async #ask<Schema extends TSchema>(schema: Schema, call: Call): Promise<Static<Schema>> {
     return toAnswer(schema, await this.#text(call));
   }
@@ -180,7 +185,7 @@ export class WorkerClient {
     });
     try {
       if (answer.headers[WORKER_HEADER] !== WORKER_PROTOCOL) assertWorker(answer, (await answer.body.text()).slice(0, FOREIGN_BODY));
-      if (answer.statusCode >= 400) assertSuccess(answer, await answer.body.text());
+      if (answer.statusCode >= 400) assertSuccess(answer, this.#withoutTokens(path, await answer.body.text()));
     } catch (cause) {
       await answer.body.dump();
       throw cause;

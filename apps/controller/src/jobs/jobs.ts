@@ -8,6 +8,7 @@ import type { NewJob } from './job-store.ts';
 import { deleteUnusedRecordings, storableText } from './recordings.ts';
 import { selectTasks, toJob, toTask } from './rows.ts';
 import { oweWorker } from './settlements.ts';
+import { groupOf } from './task-kind.ts';
 import { cancelAll } from './task-moves.ts';
 import type { TaskQueue } from './task-queue.ts';
 import { nextTurn } from './turns.ts';
@@ -25,6 +26,7 @@ export async function createJob(change: Change, queue: TaskQueue, sessionId: str
     .values({ id, session_id: sessionId, name: storableText(job.name), options: JSON.stringify(job.options), priority, compute })
     .execute();
   const turn = await nextTurn(tx, sessionId, priority);
+  const kind = groupOf({ compute, model: job.options.model });
   const tasks = recordingIds.map((recordingId, position) => ({
     id: randomUUIDv7(),
     session_id: sessionId,
@@ -32,14 +34,11 @@ export async function createJob(change: Change, queue: TaskQueue, sessionId: str
     recording_id: recordingId,
     position,
     priority,
+    kind,
     turn: turn + position,
   }));
   await tx.insertInto('task').values(tasks).execute();
-  const kind = { compute, model: job.options.model };
-  await queue.append(
-    tx,
-    tasks.map((task) => ({ ...task, kind })),
-  );
+  await queue.append(tx, tasks);
   const created = await findJob(tx, sessionId, id);
   if (!created) throw new Error('A job vanished while it was created.');
   await appendEvent(change, sessionId, { type: 'job', job: created });

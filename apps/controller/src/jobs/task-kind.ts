@@ -8,22 +8,30 @@ export interface TaskKind {
   readonly model: string;
 }
 
-/** The kind as the queue knows it. */
+/** The kind as table and queue know it. */
 export const groupOf = ({ compute, model }: TaskKind): string => `${compute} ${model}`;
 
-const model = sql<string>`job.options ->> 'model'`.as('model');
+function toKind(group: string): TaskKind {
+  const [compute = 'auto', model = ''] = group.split(/ (.*)/s);
+  return { compute: compute as Compute, model };
+}
 
-/** The kinds of the tasks that wait, in whatever session. */
-export const waitingKinds = (tx: Transaction): Promise<TaskKind[]> =>
-  tx
-    .selectFrom('job')
-    .select(['job.compute', model])
-    .distinct()
-    .where(({ exists, selectFrom }) =>
-      exists(selectFrom('task').select('task.id').whereRef('task.job_id', '=', 'job.id').where('task.state', '=', 'queued')),
+/** The kinds of the tasks that wait, in whatever session. Jumps from one to the next along the index: however many wait, it is as fast. */
+export async function waitingKinds(tx: Transaction): Promise<TaskKind[]> {
+  const { rows } = await sql<{ kind: string }>`
+    WITH RECURSIVE waiting AS (
+      (SELECT kind FROM task WHERE state = 'queued' ORDER BY kind LIMIT 1)
+      UNION ALL
+      SELECT (SELECT kind FROM task WHERE state = 'queued' AND kind > waiting.kind ORDER BY kind LIMIT 1)
+      FROM waiting WHERE waiting.kind IS NOT NULL
     )
-    .execute();
+    SELECT kind FROM waiting WHERE kind IS NOT NULL
+  `.execute(tx);
+  return rows.map(({ kind }) => toKind(kind));
+}
 
 /** Undefined where the task is gone. */
-export const kindOf = (tx: Transaction, taskId: string): Promise<TaskKind | undefined> =>
-  tx.selectFrom('task').innerJoin('job', 'job.id', 'task.job_id').select(['job.compute', model]).where('task.id', '=', taskId).executeTakeFirst();
+export async function kindOf(tx: Transaction, taskId: string): Promise<TaskKind | undefined> {
+  const row = await tx.selectFrom('task').select('kind').where('id', '=', taskId).executeTakeFirst();
+  return row && toKind(row.kind);
+}

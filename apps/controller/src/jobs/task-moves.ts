@@ -195,13 +195,8 @@ async function nextPlace(change: Change, taskId: string): Promise<QueuedTask> {
 
 /** What decides when, and by whom, a task is taken. */
 async function placeOf({ tx }: Change, taskId: string) {
-  const { session_id, priority, turn, compute, options } = await tx
-    .selectFrom('task')
-    .innerJoin('job', 'job.id', 'task.job_id')
-    .select(['task.session_id', 'task.priority', 'task.turn', 'job.compute', 'job.options'])
-    .where('task.id', '=', taskId)
-    .executeTakeFirstOrThrow();
-  return { sessionId: session_id, priority, turn, kind: { compute, model: options.model } };
+  const columns = ['session_id as sessionId', 'priority', 'turn', 'kind'] as const;
+  return await tx.selectFrom('task').select(columns).where('id', '=', taskId).executeTakeFirstOrThrow();
 }
 
 /** The task, locked against other writers until the transaction ends. */

@@ -29,8 +29,8 @@ export interface QueuedTask {
   readonly id: string;
   readonly priority: number;
   readonly turn: number;
-  /** Left out: any worker may take it. */
-  readonly kind?: TaskKind;
+  /** As groupOf writes it (task-kind.ts); left out: any worker may take it. */
+  readonly kind?: string;
 }
 
 const queueSettings = (retryDelaySec: number) => ({
@@ -115,7 +115,7 @@ export class TaskQueue {
 const toEntry = ({ id, priority, turn, kind }: QueuedTask) => ({
   id,
   priority: rankOf(priority, turn),
-  ...(kind && { group: { id: groupOf(kind) } }),
+  ...(kind && { group: { id: kind } }),
 });
 
 const inside = (tx: Transaction): QueueDatabase => fromKysely(tx);

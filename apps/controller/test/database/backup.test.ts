@@ -110,21 +110,19 @@ async function olderDataRoot(level: number): Promise<string> {
   return dataRoot;
 }
 
-test('a DATA_ROOT of an older version is brought up to date, with all that it holds', async () => {
-  expect(migrations.length).toBeGreaterThan(1);
-  for (let level = 1; level < migrations.length; level++) {
-    const dataRoot = await olderDataRoot(level);
-    const store = await openJobStore({ dataRoot, log: quiet });
-    try {
-      const jobs = await store.jobs('mine');
-      expect(jobs.map(({ name, kept, tasks }) => [name, kept, tasks[0]?.state])).toEqual([
-        ['queued', false, 'queued'],
-        ['succeeded', false, 'succeeded'],
-      ]);
-      expect(await store.transcript('mine', jobs[1]?.tasks[0]?.id ?? '')).toEqual(transcript);
-      expect((await claimed(store)).taskId, `from version ${level} on what waited goes on`).toBe(jobs[0]?.tasks[0]?.id);
-    } finally {
-      await store.close();
-    }
+const olderVersions = Array.from({ length: migrations.length - 1 }, (_, index) => index + 1);
+
+test.each(olderVersions)('a DATA_ROOT of an older version is brought up to date, with all that it holds: version %i', async (level) => {
+  const store = await openJobStore({ dataRoot: await olderDataRoot(level), log: quiet });
+  try {
+    const jobs = await store.jobs('mine');
+    expect(jobs.map(({ name, kept, compute, tasks }) => [name, kept, compute, tasks[0]?.state])).toEqual([
+      ['queued', false, 'auto', 'queued'],
+      ['succeeded', false, 'auto', 'succeeded'],
+    ]);
+    expect(await store.transcript('mine', jobs[1]?.tasks[0]?.id ?? '')).toEqual(transcript);
+    expect((await claimed(store)).taskId, 'what waited goes on').toBe(jobs[0]?.tasks[0]?.id);
+  } finally {
+    await store.close();
   }
 });

@@ -45,8 +45,8 @@ export function recordingWarnings({ windows, avgLogProb, damage }: Findings, mod
   if (damage) warnings.push({ code: 'media_damaged', message: `The recording is damaged; what could be read was transcribed: ${damage}.` });
   if (windows === 0) warnings.push({ code: 'no_speech', message: 'No speech was found in this recording.' });
   if (avgLogProb !== null && avgLogProb < FOREIGN_LOG_PROB) {
-    const question = model.languages.length > 1 ? 'in the language that was given' : `in a language that ${model.name} knows`;
-    warnings.push({ code: 'maybe_other_language', message: `The text is very uncertain. Is the recording ${question}?` });
+    const question = model.languages.length > 1 ? 'Is the language right' : `Is the recording in a language that ${model.name} knows`;
+    warnings.push({ code: 'maybe_other_language', message: `The text is very uncertain. ${question}?` });
   }
   return warnings;
 }

@@ -73,6 +73,14 @@ describe('holes', () => {
       [[10.1, 15]],
     ],
     [
+      'as much at the end is not',
+      [
+        [0, 6],
+        [8, 14.1],
+      ],
+      [],
+    ],
+    [
       'texts overlap',
       [
         [0, 6],

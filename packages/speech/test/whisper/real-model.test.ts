@@ -1,0 +1,107 @@
+/** The recogniser on real models: micro, which lies here, and Whisper base, where the development data are. */
+import path from 'node:path';
+import { defaultOptions, type TranscribeOptions } from '@bulk-transcribe/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SpeechWindow } from '../../src/vad/pack-windows.ts';
+import { openTokenizer, type Tokenizer } from '../../src/whisper/tokenizer/tokenizer.ts';
+import { type OpenOptions, openWhisper, type WhisperModel } from '../../src/whisper/whisper-model.ts';
+import { whisperRecogniser } from '../../src/whisper/whisper-recogniser.ts';
+import { RATE, temporaryFolder } from '../media.ts';
+import { describeWithBase } from './base-golden.ts';
+import { decodeFile, goldenFile, micro } from './golden.ts';
+
+const never = new AbortController().signal;
+const info = { id: 'w', name: 'W', languages: ['en', 'de'], wordTimes: true, prompt: true, translation: true, license: 'MIT', default: false };
+
+/** A whole recording as one window at `start` seconds, taken to be speech from its first sound to its last. */
+const windowOf = (samples: Float32Array, start: number): SpeechWindow => {
+  const [from, to] = [start * RATE, start * RATE + samples.length];
+  return { kind: 'window', start: from, end: to, samples, speech: [{ start: from, end: to }] };
+};
+
+async function openModel(folder: string, precision: OpenOptions['precision']) {
+  const cache = await temporaryFolder();
+  const model = await openWhisper({ folder, cacheFolder: cache.path('graphs'), threads: 1, device: 'cpu', precision });
+  const tokenizer = await openTokenizer(path.join(folder, 'tokenizer.json'));
+  const close = async () => {
+    await model.release();
+    await cache[Symbol.asyncDispose]();
+  };
+  return { model, tokenizer, close };
+}
+
+/** Sums come out a little otherwise in another order: probabilities are compared to three digits. */
+const rounded = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_, item: unknown) => (typeof item === 'number' ? Math.round(item * 1e3) / 1e3 : item));
+
+const recogniserOf = (model: WhisperModel, tokenizer: Tokenizer, options: Partial<TranscribeOptions>) =>
+  whisperRecogniser({ info, model, tokenizer }, { ...defaultOptions, ...options });
+
+describe('micro', () => {
+  let opened: Awaited<ReturnType<typeof openModel>>;
+  let windows: SpeechWindow[];
+  beforeAll(async () => {
+    opened = await openModel(micro, 'default');
+    const clips = await Promise.all(['jfk', 'leo-de', 'edge-hiss'].map((name) => decodeFile(goldenFile(`audio/${name}.flac`))));
+    windows = [...clips, ...clips].map((samples, index) => windowOf(samples, 30 * index));
+  });
+  afterAll(() => opened.close());
+
+  it.each<[string, Partial<TranscribeOptions>]>([
+    ['greedily', { languageDetection: 'window' }],
+    ['with word times', { languageDetection: 'window', wordTimes: true }],
+    ['with beams, words and a prompt', { language: 'en', beamSize: 3, wordTimes: true, prompt: 'some words before' }],
+    ['at a temperature', { language: 'en', temperature: 0.6 }],
+  ])('a window has the same result alone and in any batch: %s', async (_, options) => {
+    const recognise = (some: SpeechWindow[]) => recogniserOf(opened.model, opened.tokenizer, options).recognise(some, never);
+    const together = await recognise(windows);
+    expect(together[0]?.text).not.toBe('');
+    for (const [index, window] of windows.entries()) expect(rounded(await recognise([window]))).toEqual(rounded([together[index]]));
+  });
+
+  it('hears the language of each window', async () => {
+    const recogniser = recogniserOf(opened.model, opened.tokenizer, { languageDetection: 'window' });
+    const results = await recogniser.recognise(windows.slice(0, 2), never);
+    expect(results.map(({ language }) => language)).toEqual(['en', 'de']);
+  });
+});
+
+describeWithBase('Whisper base', async (folder) => {
+  const opened = await openModel(folder, 'default');
+  afterAll(() => opened.close());
+  const audio = path.join(folder, '../../audio');
+  const recognise = async (file: string, options: Partial<TranscribeOptions> = {}) => {
+    const [result] = await recogniserOf(opened.model, opened.tokenizer, options).recognise(
+      [windowOf(await decodeFile(path.join(audio, file)), 0)],
+      never,
+    );
+    if (!result) throw new Error('No result.');
+    return result;
+  };
+
+  it.each([
+    ['misc/jfk.flac', 'en', /ask not what your country can do for you/],
+    ['other-lang/leo-de.flac', 'de', /hinter diesem Portal/i],
+    ['other-lang/mls-es-13697.flac', 'es', /sorpresa/],
+    ['other-lang/leo-ko.flac', 'ko', /걸어갔다/],
+  ])('%s is heard to be %s', async (file, language, words) => {
+    expect(await recognise(file)).toMatchObject({ language, text: expect.stringMatching(words) });
+  });
+
+  it('translates', async () => {
+    const { text, language } = await recognise('other-lang/leo-de.flac', { task: 'translate' });
+    expect(text).toMatch(/portal/i);
+    expect(language).toBe('de');
+  });
+
+  it('a glossary brings a name right that is heard wrong without it', async () => {
+    const file = 'other-lang/mls-es-13697.flac';
+    expect((await recognise(file, { language: 'es' })).text).not.toContain('Wentworth');
+    expect((await recognise(file, { language: 'es', glossary: ['Jane Austen', 'Persuasión', 'capitán Wentworth'] })).text).toContain('Wentworth');
+  });
+
+  it.each(['edge/edge-silence.flac', 'edge/edge-hiss.flac'])('%s, taken for speech, is no transcript without a warning', async (file) => {
+    const { findings } = await recognise(file, { language: 'en' });
+    expect(findings?.map(({ code }) => code)).toContain('speech_without_text');
+  });
+});
