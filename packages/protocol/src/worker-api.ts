@@ -27,7 +27,7 @@ export type Identity = Static<typeof Identity>;
 
 export const Health = Type.Object(
   {
-    status: Type.Union([Type.Literal('ok'), Type.Literal('starting'), Type.Literal('failed')]),
+    status: Type.Union([Type.Literal('ok'), Type.Literal('starting'), Type.Literal('failed'), Type.Literal('ending')]),
     state: WorkerState,
     accepting: Type.Boolean({ description: 'Whether a new task would be taken.' }),
     message: Type.String({ description: 'Why not ok, for people; empty when ok.' }),

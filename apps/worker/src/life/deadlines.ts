@@ -64,16 +64,19 @@ export const newLife = (now: number, fixed: Pick<Life, 'limits' | 'platform'>): 
   lifetime: null,
 });
 
+/** The default of TERMINATE_IDLE_TIME, for a worker zero that can take no work. */
+const USELESS_IDLE_MS = 60_000;
+
 /** What holds the idle time back. */
 export function keepersOf(life: Life, now: number): Keeper[] {
-  const { state, platform, limits, backlog, activities, closed, engineFailed } = life;
+  const { state, platform, backlog, activities, closed, engineFailed } = life;
   const found: Partial<Record<Keeper, boolean>> = {
     platform: platform.kind === 'serverless',
-    worker_zero: platform.kind !== 'serverless' && limits.idleMs === null,
+    worker_zero: platform.kind !== 'serverless' && idleLimitMs(life) === null,
     loading: state === 'booting' && !closed && !engineFailed,
     // A dead engine will not do what waits for it: the controller gives it to another worker.
     task: state === 'busy' || (backlog.work > 0 && !engineFailed && !closed),
-    hold: life.holdUntil > now,
+    hold: life.holdUntil > now && !isUseless(life),
     results: backlog.results > 0,
   };
   const held = (Object.keys(found) as Keeper[]).filter((keeper) => found[keeper]);
@@ -82,11 +85,19 @@ export function keepersOf(life: Life, now: number): Keeper[] {
 
 /** When the idle time is over; null while something but a hold, whose end is known, keeps the worker. */
 export function idleEnd(life: Life, now: number): number | null {
-  const { limits, bootEndedAt, releasedAt, holdUntil } = life;
+  const { bootEndedAt, releasedAt } = life;
+  const idleMs = idleLimitMs(life);
   const others = keepersOf(life, now).filter((keeper) => keeper !== 'hold');
-  if (limits.idleMs === null || bootEndedAt === null || others.length > 0) return null;
-  return Math.max(releasedAt, holdUntil, countsFrom(life, bootEndedAt)) + limits.idleMs;
+  if (idleMs === null || bootEndedAt === null || others.length > 0) return null;
+  const heldUntil = isUseless(life) ? releasedAt : life.holdUntil;
+  return Math.max(releasedAt, heldUntil, countsFrom(life, bootEndedAt)) + idleMs;
 }
+
+/** Costs money and can never work: whatever it was started as, nobody gains from keeping it. */
+const isUseless = ({ closed, platform }: Life): boolean => closed && platform.kind === 'pod';
+
+/** Idle for so long: it ends. Null: never. */
+export const idleLimitMs = (life: Life): number | null => life.limits.idleMs ?? (isUseless(life) ? USELESS_IDLE_MS : null);
 
 /** A person may still be pasting the address: the idle time starts with the first contact. Where nobody can be let in, nobody is waited for. */
 function countsFrom({ closed, firstContactAt, limits }: Life, bootEndedAt: number): number {

@@ -1,5 +1,5 @@
 import type { EndReason, LifecycleReport, Termination } from '@bulk-transcribe/protocol';
-import { idleEnd, keepersOf, type Life, nextEnding } from './deadlines.ts';
+import { idleEnd, idleLimitMs, keepersOf, type Life, nextEnding } from './deadlines.ts';
 
 /** An end that has begun. `until`: the latest moment for its drain to be over, on the worker's clock. */
 export interface End {
@@ -25,7 +25,7 @@ export function reportOf(life: Life, { now, wall, end, volume, termination }: Re
   return {
     state,
     keptAliveBy: end ? [] : keepersOf(life, now),
-    idleLeftMs: idleAt === null || idleAt > now + (life.limits.idleMs ?? 0) ? null : Math.max(0, Math.round(idleAt - now)),
+    idleLeftMs: idleAt === null || idleAt > now + (idleLimitMs(life) ?? 0) ? null : Math.max(0, Math.round(idleAt - now)),
     endsAt: at === null ? null : new Date(wall + at - now).toISOString(),
     willEndBecause: ending?.reason ?? null,
     platform: platform.kind,

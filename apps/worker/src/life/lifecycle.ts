@@ -29,7 +29,7 @@ import { type Activity, type Backlog, type Life, newLife, nextEnding } from './d
 import { type End, reportOf } from './life-report.ts';
 import type { Limits } from './limits.ts';
 import type { Platform } from './platform.ts';
-import { ending, refusalOf } from './refusal.ts';
+import { ending, refusalOf, statusOf } from './refusal.ts';
 import { WorkInProgress } from './work-in-progress.ts';
 
 const transitions: Readonly<Record<WorkerState, readonly WorkerState[]>> = {
@@ -99,8 +99,7 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   get health(): Health {
     const { state, accepting, report } = this;
     const reason = this.#closedBecause || this.#failure;
-    const status = reason ? 'failed' : accepting ? 'ok' : 'starting';
-    return { status, state, accepting, message: reason || (this.#refusal()?.message ?? ''), lifecycle: report };
+    return { status: statusOf(state, reason), state, accepting, message: reason || (this.#refusal()?.message ?? ''), lifecycle: report };
   }
 
   get report(): LifecycleReport {

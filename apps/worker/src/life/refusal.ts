@@ -1,4 +1,4 @@
-import { AppError, type WorkerState } from '@bulk-transcribe/protocol';
+import { AppError, type Health, type WorkerState } from '@bulk-transcribe/protocol';
 
 /** What becomes of the engine while a worker boots. */
 export interface EngineTrouble {
@@ -22,6 +22,23 @@ export function refusalOf(state: WorkerState, { failure, loading }: EngineTroubl
     case 'terminating':
     case 'terminated':
       return ending();
+    default:
+      return state satisfies never;
+  }
+}
+
+/** The same in one word. `reason`: why it can take none as it is, or has no engine; empty where there is no such thing. */
+export function statusOf(state: WorkerState, reason: string): Health['status'] {
+  switch (state) {
+    case 'idle':
+    case 'busy':
+    case 'booting':
+      if (reason) return 'failed';
+      return state === 'booting' ? 'starting' : 'ok';
+    case 'draining':
+    case 'terminating':
+    case 'terminated':
+      return 'ending';
     default:
       return state satisfies never;
   }

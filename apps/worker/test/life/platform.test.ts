@@ -97,8 +97,8 @@ describe('the limits of the early worker', () => {
     if (isRefused) lifecycle.closeIntake(problems.join());
     else lifecycle.engineLoaded(fakeEngineInfo);
     lifecycle.contact();
-    expect(firstEnd(lifecycle, clock, activity)).toBe(isRefused ? 60 : expected.oursSeconds);
     if (isRefused) expect(lifecycle.health).toMatchObject({ status: 'failed', message: expect.stringContaining('TERMINATE_IDLE_TIME') });
+    expect(firstEnd(lifecycle, clock, activity)).toBe(isRefused ? 60 : expected.oursSeconds);
   });
 
   it('WORKER_ZERO=true is worker zero, too; caps are a pod’s alone; serverless has none', () => {

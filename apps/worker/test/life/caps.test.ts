@@ -1,0 +1,279 @@
+/** Everything else that ends a worker: each test is a timetable, in milliseconds from the end of boot unless it says otherwise. */
+import { describe, expect, it } from 'vitest';
+import { Lifecycle } from '../../src/life/lifecycle.ts';
+import type { Platform } from '../../src/life/platform.ts';
+import { fakeEngineInfo } from '../fake-engine.ts';
+import { boot } from './booted-life.ts';
+import { FakeClock } from './fake-clock.ts';
+import { limitsFor, pod } from './lives.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+describe('worker zero', () => {
+  it('has no idle limit', () => {
+    const { at, lifecycle } = boot({ limits: { idleMs: null } });
+    at(100 * HOUR);
+    expect(lifecycle.report).toMatchObject({ state: 'idle', keptAliveBy: ['worker_zero'], endsAt: null });
+  });
+
+  it('keeps its execution limit and goes on with a new engine', () => {
+    const { at, lifecycle, overdue, task } = boot({ limits: { idleMs: null, executionMs: 300_000 } });
+    task.begins();
+    at(299_999);
+    expect(overdue).toEqual([]);
+    at(300_000);
+    expect(overdue).toEqual([300_000]);
+    task.ends();
+    lifecycle.overdueReported();
+    expect(lifecycle.state).toBe('idle');
+    expect(lifecycle.accepting).toBe(true);
+  });
+
+  it('keeps its lifetime', () => {
+    const { at, lifecycle, reasons } = boot({ limits: { idleMs: null } });
+    lifecycle.lifetimeIs(12 * HOUR, 'pod');
+    at(12 * HOUR - 2 * MINUTE);
+    expect(lifecycle.state).toBe('terminating');
+    expect(reasons.at(-1)).toBe('lifetime');
+  });
+});
+
+describe('the execution limit', () => {
+  it('is five minutes for a short recording and three times its length for a longer one', () => {
+    for (const [totalSec, limitMs] of [
+      [0, 300_000],
+      [100, 300_000],
+      [101, 303_000],
+      [36_000, 108_000_000],
+    ] as const) {
+      const { at, lifecycle, overdue, task } = boot({ limits: { lostContactMs: null } });
+      task.begins();
+      at(1_000);
+      lifecycle.workIsLong(totalSec);
+      at(limitMs - 1);
+      expect(overdue).toEqual([]);
+      at(limitMs);
+      expect(overdue).toEqual([limitMs]);
+    }
+  });
+
+  it('is exact where it is set, however long the recording', () => {
+    const { at, lifecycle, overdue, task } = boot({ limits: { executionMs: 1_500 } });
+    task.begins();
+    lifecycle.workIsLong(36_000);
+    at(1_499);
+    expect(overdue).toEqual([]);
+    at(1_500);
+    expect(overdue).toEqual([1_500]);
+  });
+
+  it('counts for each task anew', () => {
+    const { at, overdue, task } = boot({ limits: { executionMs: 1_500 } });
+    for (const ms of [0, 2_000, 4_000]) {
+      at(ms);
+      task.begins();
+      at(ms + 1_400);
+      task.ends();
+    }
+    expect(overdue).toEqual([]);
+  });
+
+  it('sends the pod away once the failure has been fetched', () => {
+    const { at, lifecycle, reasons, task } = boot({ limits: { executionMs: 1_500 } });
+    task.begins();
+    at(1_500);
+    lifecycle.backlogIs({ work: 0, results: 1 });
+    lifecycle.overdueReported();
+    expect(lifecycle.state).toBe('draining');
+    lifecycle.workEnded();
+    expect(lifecycle.state).toBe('draining');
+    at(5_000);
+    task.acknowledged();
+    expect(lifecycle.state).toBe('terminating');
+    expect(reasons.at(-1)).toBe('execution_timeout');
+  });
+
+  it('sends the pod away after DRAIN_TIME where nobody fetches the failure', () => {
+    const { at, lifecycle, task } = boot({ limits: { executionMs: 1_500 } });
+    task.begins();
+    at(1_500);
+    lifecycle.backlogIs({ work: 0, results: 1 });
+    lifecycle.overdueReported();
+    lifecycle.workEnded();
+    at(121_499);
+    expect(lifecycle.state).toBe('draining');
+    at(121_500);
+    expect(lifecycle.state).toBe('terminating');
+  });
+
+  it('sends any worker away whose engine is still at work half a minute after it was ended', () => {
+    const { at, lifecycle, reasons, task } = boot({ limits: { idleMs: null, executionMs: 1_500 } });
+    task.begins();
+    at(1_500);
+    lifecycle.backlogIs({ work: 0, results: 1 });
+    lifecycle.overdueReported();
+    at(31_499);
+    expect(lifecycle.state).toBe('busy');
+    at(31_500);
+    expect(lifecycle.state).toBe('draining');
+    task.acknowledged();
+    at(151_499);
+    expect(lifecycle.state).toBe('draining');
+    at(151_500);
+    expect(lifecycle.state).toBe('terminating');
+    expect(reasons.at(-1)).toBe('execution_timeout');
+  });
+
+  it('leaves a pod whose controller still has tasks for it: here, or on hold', () => {
+    const queued = boot({ limits: { executionMs: 1_500 } });
+    queued.task.begins();
+    queued.at(1_500);
+    queued.lifecycle.backlogIs({ work: 1, results: 1 });
+    queued.lifecycle.overdueReported();
+    queued.lifecycle.workEnded();
+    expect(queued.lifecycle.state).toBe('idle');
+    const held = boot({ limits: { executionMs: 1_500 } });
+    held.task.begins();
+    held.lifecycle.hold(MINUTE);
+    held.at(1_500);
+    held.task.ends();
+    held.lifecycle.overdueReported();
+    expect(held.lifecycle.state).toBe('idle');
+  });
+});
+
+describe('the caps', () => {
+  it('lifetime: a drain begins DRAIN_TIME before the end, and at the end what still runs is broken off', () => {
+    const { at, lifecycle, states, task } = boot({ limits: { executionMs: 100 * HOUR, lostContactMs: null } });
+    lifecycle.lifetimeIs(12 * HOUR, 'pod');
+    task.begins();
+    at(12 * HOUR - 2 * MINUTE - 1);
+    expect(lifecycle.state).toBe('busy');
+    at(12 * HOUR - 2 * MINUTE);
+    expect(lifecycle.state).toBe('draining');
+    at(12 * HOUR - 1);
+    expect(lifecycle.state).toBe('draining');
+    at(12 * HOUR);
+    expect(states.slice(-2)).toEqual(['draining', 'terminating']);
+  });
+
+  it('lifetime: one that is over before boot is ends everything at once', () => {
+    const clock = new FakeClock();
+    const lifecycle = new Lifecycle({ clock, limits: limitsFor(), platform: pod });
+    lifecycle.lifetimeIs(-1_000, 'deadline');
+    expect(lifecycle.state).toBe('terminating');
+    lifecycle.engineLoaded(fakeEngineInfo);
+    expect(lifecycle.state).toBe('terminating');
+  });
+
+  it('lifetime: a creation that is found out later counts', () => {
+    const { at, lifecycle } = boot({ limits: { idleMs: null } });
+    lifecycle.lifetimeIs(12 * HOUR, 'boot');
+    at(1_000);
+    lifecycle.lifetimeIs(10 * MINUTE, 'pod');
+    expect(lifecycle.report).toMatchObject({ lifetimeFrom: 'pod', willEndBecause: 'lifetime' });
+    at(9 * MINUTE + 1_000);
+    expect(lifecycle.state).toBe('terminating');
+  });
+
+  it('lost contact: a running task whose controller is gone ends with the pod 15 minutes after the last call, and a drain', () => {
+    const { at, lifecycle, reasons, task } = boot({ limits: { executionMs: 100 * HOUR } });
+    at(10_000);
+    lifecycle.contact();
+    task.begins();
+    at(10_000 + 15 * MINUTE - 1);
+    expect(lifecycle.state).toBe('busy');
+    at(10_000 + 15 * MINUTE);
+    expect(lifecycle.state).toBe('draining');
+    at(10_000 + 17 * MINUTE);
+    expect(lifecycle.state).toBe('terminating');
+    expect(reasons.at(-1)).toBe('lost_contact');
+  });
+
+  it('lost contact: somebody who comes back during the drain still gets the result', () => {
+    const { at, lifecycle, task } = boot();
+    task.begins();
+    at(20_000);
+    task.ends();
+    at(15 * MINUTE);
+    expect(lifecycle.state).toBe('draining');
+    at(16 * MINUTE);
+    lifecycle.contact();
+    task.acknowledged();
+    expect(lifecycle.state).toBe('terminating');
+  });
+});
+
+describe('a drain', () => {
+  it('takes nothing new, lets the task finish and its result be fetched, then ends', () => {
+    const { at, lifecycle, states, task } = boot();
+    task.begins();
+    lifecycle.drain('drain');
+    expect(() => lifecycle.assertAccepting()).toThrow(expect.objectContaining({ code: 'shutting_down' }));
+    expect(() => lifecycle.hold(1_000)).toThrow(expect.objectContaining({ code: 'shutting_down' }));
+    at(20_000);
+    task.ends();
+    expect(lifecycle.state).toBe('draining');
+    task.acknowledged();
+    expect(states).toEqual(['booting', 'idle', 'busy', 'draining', 'terminating']);
+  });
+
+  it('ends an idle worker at once', () => {
+    const { lifecycle, reasons } = boot();
+    lifecycle.drain('drain');
+    expect(lifecycle.state).toBe('terminating');
+    expect(reasons.at(-1)).toBe('drain');
+  });
+
+  it('by signal does not wait for results to be fetched: they are on disk', () => {
+    const { lifecycle, task } = boot();
+    task.begins();
+    lifecycle.drain('signal', 3_000);
+    expect(lifecycle.state).toBe('draining');
+    task.ends();
+    expect(lifecycle.state).toBe('terminating');
+  });
+
+  it('by signal lasts three seconds at most, also where another drain is under way', () => {
+    const { at, lifecycle, task } = boot();
+    task.begins();
+    lifecycle.drain('drain');
+    at(1_000);
+    lifecycle.drain('signal', 3_000);
+    at(3_999);
+    expect(lifecycle.state).toBe('draining');
+    at(4_000);
+    expect(lifecycle.state).toBe('terminating');
+  });
+});
+
+describe('a life', () => {
+  it('on serverless is the platform’s: no idle limit, and an overdue task does not end it', () => {
+    const platform: Platform = { ...pod, kind: 'serverless', keys: [], notArmedBecause: 'Serverless.' };
+    const { at, lifecycle, task } = boot({ platform, limits: { idleMs: null, lostContactMs: null, executionMs: 1_500 } });
+    at(HOUR);
+    task.begins();
+    at(HOUR + 1_500);
+    lifecycle.backlogIs({ work: 0, results: 1 });
+    lifecycle.overdueReported();
+    lifecycle.workEnded();
+    expect(lifecycle.report).toMatchObject({ state: 'idle', keptAliveBy: ['platform', 'results'], platform: 'serverless', armed: false });
+  });
+
+  it('refuses to go where its table does not lead', () => {
+    const { lifecycle } = boot();
+    lifecycle.terminate('drain');
+    expect(() => lifecycle.workBegins()).toThrow('cannot go from terminating to busy');
+  });
+
+  it('tells when it will end and why', () => {
+    const { at, lifecycle } = boot();
+    lifecycle.lifetimeIs(12 * HOUR, 'pod');
+    at(20_000);
+    expect(lifecycle.report).toMatchObject({ idleLeftMs: 40_000, endsAt: '2026-11-25T00:01:00.000Z', willEndBecause: 'idle', armed: true });
+    const upload = lifecycle.begin('upload');
+    expect(lifecycle.report).toMatchObject({ idleLeftMs: null, endsAt: '2026-11-25T11:58:00.000Z', willEndBecause: 'lifetime' });
+    upload[Symbol.dispose]();
+  });
+});
