@@ -82,7 +82,8 @@ export async function buildWorker({
   await app.register(
     (v1: WorkerApp, _options, done) => {
       requireToken(v1, config.WORKER_TOKEN, lifecycle);
-      addPingRoute(v1, { identity, instance: randomUUID(), dataRoot: config.DATA_ROOT, lifecycle, store, paidGpu });
+      const ping = { identity, instance: randomUUID(), dataRoot: config.DATA_ROOT, lifecycle, store, models: engine.models, paidGpu };
+      addPingRoute(v1, ping);
       addLifeRoutes(v1, lifecycle);
       addTaskRoutes(v1, { store, lifecycle });
       addWindowsRoute(v1, { store, lifecycle });

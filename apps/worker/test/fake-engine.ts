@@ -74,6 +74,7 @@ export function createFakeEngine({ prepareFailures = 0 }: FakeEngineOptions = {}
       runs.set(script.text, run);
       return await perform({ script, run, signal, onEvent, finished });
     },
+    models: async () => fakeEngineInfo.models,
     close: async () => undefined,
   };
 }

@@ -40,5 +40,7 @@ export interface Engine {
   readonly transcribe: Transcribe;
   /** Loads everything, so that the first recording does not wait. Rejects with engine_unavailable. */
   readonly prepare: () => Promise<EngineInfo>;
+  /** The models that a recording may ask for now: some are installed or removed while the engine runs. */
+  readonly models: () => Promise<readonly ModelInfo[]>;
   readonly close: () => Promise<void>;
 }

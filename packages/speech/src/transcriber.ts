@@ -33,15 +33,16 @@ const MOST_THREADS = 8;
 
 /** Loads the shipped models, and finds the others, which are loaded when first asked for. Rejects with engine_unavailable. */
 export async function createTranscriber({ threads, modelsDir, graphsDir, decoder = 'auto' }: TranscriberOptions): Promise<Transcriber> {
-  const [media, detectSpeech, shipped, shelf] = await Promise.all([
+  const shelf = new WhisperShelf({
+    modelsDir,
+    graphsDir: graphsDir ?? path.join(modelsDir, '.graphs'),
+    threads: threads || Math.min(MOST_THREADS, availableParallelism()),
+  });
+  const [media, detectSpeech, shipped, checkpoints] = await Promise.all([
     chooseDecoder(decoder),
     openSpeechDetector(),
     Promise.all(shippedModels.map(async (model) => openMoonshine(await locateModel(model, modelsDir), threads))),
-    WhisperShelf.open({
-      modelsDir,
-      graphsDir: graphsDir ?? path.join(modelsDir, '.graphs'),
-      threads: threads || Math.min(MOST_THREADS, availableParallelism()),
-    }),
+    shelf.models(),
   ]).catch((cause: unknown) => {
     if (cause instanceof AppError) throw cause;
     throw new AppError('engine_unavailable', 'The models cannot be loaded.', { cause });
@@ -57,7 +58,7 @@ export async function createTranscriber({ threads, modelsDir, graphsDir, decoder
       device: 'cpu',
       deviceName: null,
       threads: Math.max(...shipped.map((recogniser) => recogniser.threads)),
-      models: [...shipped.map(({ info }) => info), ...shelf.models],
+      models: [...shipped.map(({ info }) => info), ...checkpoints],
       diarization: false,
     },
   };
@@ -73,7 +74,7 @@ interface Recognisers {
 /** Throws model_not_found, language_not_supported or option_not_supported where the model would change the meaning of what was asked. */
 async function recogniserFor(options: TranscribeOptions, { shipped, shelf, known }: Recognisers): Promise<Recogniser> {
   const found = shipped.find(({ info }) => info.id === options.model);
-  const info = found?.info ?? shelf.infoOf(options.model);
+  const info = found?.info ?? (await shelf.infoOf(options.model));
   if (!info) throw new AppError('model_not_found', `There is no model “${options.model}” here.`, { field: 'model' });
   checkAbility(options, info);
   return found ?? shelf.recogniserFor(options, known);

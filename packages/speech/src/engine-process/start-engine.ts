@@ -1,8 +1,11 @@
 /** The speech engine in a child process: a native crash, or a kill, costs one recording and never its owner. */
-import { AppError } from '@bulk-transcribe/protocol';
+import { AppError, type ModelInfo } from '@bulk-transcribe/protocol';
 import { cancelled, throwIfCancelled } from '../cancel.ts';
 import type { Engine, EngineInfo, Transcribe } from '../engine.ts';
+import { shippedModels } from '../models.ts';
 import type { TranscriberOptions } from '../transcriber.ts';
+import { CheckpointFolders } from '../whisper/checkpoint-folders.ts';
+import type { FoundCheckpoint } from '../whisper/find-checkpoints.ts';
 import { EngineConnection, type EngineLog } from './engine-connection.ts';
 
 export interface EngineOptions extends TranscriberOptions {
@@ -22,6 +25,7 @@ export function startEngine({ log, env, ...options }: EngineOptions): EngineHand
   let loading: Promise<EngineInfo> | null = null;
   let turn: Promise<unknown> = Promise.resolve();
   let closed = false;
+  const folders = new CheckpointFolders(options.modelsDir);
 
   function load(): Promise<EngineInfo> {
     if (closed) throw new AppError('engine_unavailable', 'The engine was closed.');
@@ -70,6 +74,7 @@ export function startEngine({ log, env, ...options }: EngineOptions): EngineHand
       return run;
     },
     prepare: async () => load(),
+    models: async () => [...shippedModels.map(({ info }) => info), ...usable(await folders.list())],
     close: async () => {
       closed = true;
       await connection?.kill();
@@ -79,6 +84,8 @@ export function startEngine({ log, env, ...options }: EngineOptions): EngineHand
     },
   };
 }
+
+const usable = (checkpoints: readonly FoundCheckpoint[]): ModelInfo[] => checkpoints.flatMap(({ info }) => info ?? []);
 
 /** Waits for `promise`, but not beyond an abort. */
 function untilAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {

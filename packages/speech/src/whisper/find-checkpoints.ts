@@ -1,5 +1,5 @@
 /** Whisper checkpoints that somebody put, or linked, into the folder of models. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, type ModelInfo, toAppError } from '@bulk-transcribe/protocol';
@@ -28,7 +28,7 @@ function look(id: string, folder: string): FoundCheckpoint {
     const { facts, files } = readCheckpoint(folder);
     const missing = files.find((file) => !existsSync(path.join(folder, file)));
     if (missing) throw new AppError('engine_unavailable', `${missing} is missing.`);
-    return { id, folder, info: infoOf(id, facts), problem: null };
+    return { id, folder, info: { ...infoOf(id, facts), license: licenseOf(folder) }, problem: null };
   } catch (cause) {
     const { message } = toAppError(cause);
     return { id, folder, info: null, problem: new AppError('engine_unavailable', `The model folder “${id}” cannot be used: ${message}`, { cause }) };
@@ -38,14 +38,22 @@ function look(id: string, folder: string): FoundCheckpoint {
 const infoOf = (
   id: string,
   { multilingual, tokens, alignmentHeads }: Pick<WhisperFacts, 'multilingual' | 'tokens' | 'alignmentHeads'>,
-): ModelInfo => ({
+): Omit<ModelInfo, 'license'> => ({
   id,
   name: `Whisper (${id})`,
   languages: multilingual ? [...tokens.languages.keys()] : ['en'],
   wordTimes: alignmentHeads.length > 0,
   prompt: true,
   translation: tokens.translate !== null && multilingual,
-  // A checkpoint does not say; those of OpenAI are under MIT.
-  license: 'unknown',
   default: false,
 });
+
+/** A checkpoint does not say; the record of its installation may. */
+function licenseOf(folder: string): string {
+  try {
+    const { license } = JSON.parse(readFileSync(path.join(folder, 'bulk-transcribe.json'), 'utf8')) as { license?: unknown };
+    return typeof license === 'string' ? license : 'unknown';
+  } catch {
+    return 'unknown';
+  }
+}

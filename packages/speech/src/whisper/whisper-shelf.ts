@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { ModelInfo, TranscribeOptions } from '@bulk-transcribe/protocol';
 import type { Recogniser } from '../recognise/recogniser.ts';
-import { type FoundCheckpoint, findCheckpoints } from './find-checkpoints.ts';
+import { CheckpointFolders } from './checkpoint-folders.ts';
 import { openTokenizer } from './tokenizer/tokenizer.ts';
 import { openWhisper } from './whisper-model.ts';
 import { type LoadedWhisper, whisperRecogniser } from './whisper-recogniser.ts';
@@ -16,25 +16,22 @@ export interface ShelfOptions {
 
 export class WhisperShelf {
   readonly #options: ShelfOptions;
-  readonly #found: readonly FoundCheckpoint[];
+  readonly #folders: CheckpointFolders;
   #loaded: { readonly id: string; readonly whisper: Promise<LoadedWhisper> } | null = null;
 
-  private constructor(options: ShelfOptions, found: readonly FoundCheckpoint[]) {
+  constructor(options: ShelfOptions) {
     this.#options = options;
-    this.#found = found;
+    this.#folders = new CheckpointFolders(options.modelsDir);
   }
 
-  static async open(options: ShelfOptions): Promise<WhisperShelf> {
-    return new WhisperShelf(options, await findCheckpoints(options.modelsDir));
+  /** Those that can be used. */
+  async models(): Promise<ModelInfo[]> {
+    return (await this.#folders.list()).flatMap(({ info }) => info ?? []);
   }
 
-  get models(): ModelInfo[] {
-    return this.#found.flatMap(({ info }) => info ?? []);
-  }
-
-  /** Null where there is no such folder. AppError engine_unavailable, with what is wrong with the folder. */
-  infoOf(id: string): ModelInfo | null {
-    const found = this.#found.find((model) => model.id === id);
+  /** Null where there is no such folder. Rejects with engine_unavailable, and what is wrong with the folder. */
+  async infoOf(id: string): Promise<ModelInfo | null> {
+    const found = (await this.#folders.list()).find((model) => model.id === id);
     if (found?.problem) throw found.problem;
     return found?.info ?? null;
   }
@@ -62,7 +59,7 @@ export class WhisperShelf {
   }
 
   async #read(id: string): Promise<LoadedWhisper> {
-    const found = this.#found.find((model) => model.id === id);
+    const found = (await this.#folders.list()).find((model) => model.id === id);
     if (!found?.info) throw found?.problem ?? new Error(`There is no model “${id}”.`);
     const { graphsDir: cacheFolder, threads } = this.#options;
     const tokenizer = await openTokenizer(path.join(found.folder, 'tokenizer.json'));

@@ -53,6 +53,13 @@ describe('a checkpoint in the models folder', () => {
     expect(await findCheckpoints(folder.path('nowhere'))).toEqual([]);
   });
 
+  it('can be asked for as soon as it is there, and no longer than it is', async () => {
+    await symlink(folder.path('copied'), folder.path('later'), 'dir');
+    expect((await run({ model: 'later' })).provenance.model.id).toBe('later');
+    await rm(folder.path('later'));
+    await expect(run({ model: 'later' })).rejects.toMatchObject({ code: 'model_not_found' });
+  });
+
   it('transcribes: text, times, words, language, how it was made', async () => {
     expect(transcriber.info.models.map(({ id }) => id)).toEqual(['moonshine-tiny-en', 'copied', 'linked']);
     const transcript = await run({ model: 'linked', wordTimes: true });
