@@ -48,6 +48,8 @@ export interface WorkerOptions {
   readonly log: Logger;
   /** Fetches the model before the engine is loaded; left out where it is there anyway. */
   readonly fetchModel?: FetchModel;
+  /** The GPU that is paid for (paid-gpu.ts); left out where none is. */
+  readonly paidGpu?: string | null;
   /** Wait before loading a failed engine again. */
   readonly engineRetryMs?: number;
 }
@@ -59,7 +61,16 @@ export interface Worker {
 }
 
 /** Builds the worker and begins to load the engine. Closing the app settles it; the engine itself stays with the caller. */
-export async function buildWorker({ config, identity, engine, lifecycle, log, engineRetryMs, fetchModel }: WorkerOptions): Promise<Worker> {
+export async function buildWorker({
+  config,
+  identity,
+  engine,
+  lifecycle,
+  log,
+  engineRetryMs,
+  fetchModel,
+  paidGpu = null,
+}: WorkerOptions): Promise<Worker> {
   const store = await TaskStore.open(config.DATA_ROOT, log);
   const runner = new TaskRunner({ engine, model: config.MODEL, store, lifecycle, log, engineRetryMs, fetchModel });
   const app = createApp(log);
@@ -71,7 +82,8 @@ export async function buildWorker({ config, identity, engine, lifecycle, log, en
   await app.register(
     (v1: WorkerApp, _options, done) => {
       requireToken(v1, config.WORKER_TOKEN, lifecycle);
-      addPingRoute(v1, { identity, instance: randomUUID(), dataRoot: config.DATA_ROOT, lifecycle, store, models: engine.models });
+      const ping = { identity, instance: randomUUID(), dataRoot: config.DATA_ROOT, lifecycle, store, models: engine.models, paidGpu };
+      addPingRoute(v1, ping);
       addLifeRoutes(v1, lifecycle);
       addTaskRoutes(v1, { store, lifecycle });
       addWindowsRoute(v1, { store, lifecycle });

@@ -76,7 +76,7 @@ export const settingsTable = {
     default: '',
     pattern: /^\d+$/,
     allowed: 'a whole number',
-    about: 'Set by RunPod: how many GPUs the pod has; for the log.',
+    about: 'Set by RunPod: how many GPUs the pod has; where nothing computes on them, ping says so.',
   }),
   RUNPOD_API_BASE_URL: baseUrl({ default: RUNPOD_API_BASE_URL, about: "RunPod's control plane; /v2 and /graphql lie below it." }),
   RUNPOD_GRAPHQL_FALLBACK: choice({

@@ -18,6 +18,7 @@ import { limitsOf } from './life/limits.ts';
 import type { Platform } from './life/platform.ts';
 import { tellLife } from './life/tell-life.ts';
 import { outlivesRestart } from './life/volume.ts';
+import { paidGpu } from './paid-gpu.ts';
 
 /** A predecessor that is being killed holds the directory for a moment longer. */
 const LOCK_WAIT_MS = 5_000;
@@ -134,7 +135,15 @@ export class WorkerProcess {
     lifecycle.volumeIs(outlivesRestart(config.DATA_ROOT, this.#platform));
     const { engine, ...parts } = createEngine(config, log);
     this.#engine = engine;
-    const { app, settle } = await buildWorker({ config, identity: this.#identity, engine, ...parts, lifecycle, log });
+    const { app, settle } = await buildWorker({
+      config,
+      identity: this.#identity,
+      engine,
+      ...parts,
+      paidGpu: paidGpu(this.#platform),
+      lifecycle,
+      log,
+    });
     this.#settle = settle;
     await this.#listen(app);
   }

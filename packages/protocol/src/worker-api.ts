@@ -44,7 +44,9 @@ export const Ping = Type.Object(
     state: WorkerState,
     accepting: Type.Boolean(),
     gpu: Type.Boolean({ description: 'A GPU really computes.' }),
-    gpuName: Type.Union([Type.String(), Type.Null()]),
+    gpuName: Type.Union([Type.String(), Type.Null()], {
+      description: 'The GPU that computes, or that is paid for and does not (then `gpu` is false).',
+    }),
     provider: Type.String({ description: 'Execution provider really used: cpu or cuda.' }),
     threads: Type.Integer({ minimum: 1 }),
     models: Type.Array(ModelInfo),

@@ -15,5 +15,5 @@ export async function askAdmin<T = RemoteWorkerConfig>(app: Pick<TestApp, 'url'>
   const headers = { 'x-admin-token': ADMIN_TOKEN, ...(body !== undefined && { 'content-type': 'application/json' }) };
   const init = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
   const answer = await fetch(`${app.url}/api/admin${target}`, init);
-  return { status: answer.status, body: (await answer.json()) as T };
+  return { status: answer.status, body: (answer.status === 204 ? null : await answer.json()) as T };
 }

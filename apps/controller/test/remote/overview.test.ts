@@ -1,7 +1,7 @@
 /** GET /api/admin/overview and what can be done from there, over real workers and the real store. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type AdminOverview, type ErrorBody, MAX_HOLD_MS, type Task } from '@bulk-transcribe/protocol';
+import { type AdminOverview, type ErrorBody, MAX_HOLD_MS, type Ping, type Task } from '@bulk-transcribe/protocol';
 import { readSettings } from '@bulk-transcribe/service';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { spawnWorker, temporaryFolder } from '../../../worker/test/run-worker.ts';
@@ -18,11 +18,11 @@ import { final, openCore, submit, untilTask } from '../dispatch/controller-core.
 import { ADMIN_TOKEN, askAdmin } from './admin-client.ts';
 import { listen, marked, pinging } from './foreign-server.ts';
 
-async function open() {
+async function open(uploading = async (): Promise<boolean> => false) {
   const dataRoot = await temporaryDataRoot();
   const config = readSettings(settingsTable, { DATA_ROOT: dataRoot, ADMIN_TOKEN }, dataRoot);
   const remote = await openRemote({ config, log: quiet });
-  const core = await openCore({ dataRoot, log: quiet, remote, patience: { holdEveryMs: 50 } });
+  const core = await openCore({ dataRoot, log: quiet, remote, uploading, patience: { holdEveryMs: 50 } });
   onTestFinished(() => core.close());
   const { jobs, dispatch: workers } = core;
   const files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });
@@ -87,29 +87,56 @@ test('workers and queue are seen as they are, and tasks of any session can be ca
   expect(gone.routing).toMatchObject({ mode: 'required', place: null, reason: gone.workers[1]?.message });
 });
 
-test('a remote worker is kept for as long as somebody asks, and while tasks wait that it would take', async () => {
-  const app = await open();
+/** A pod as far as pings and holds go: a task that is sent to it is never answered. */
+async function startHeldPod(models: Ping['models']) {
   const holds: unknown[] = [];
-  const { url: pings } = await pinging({ models: [], slots: { total: 1, free: 0 } });
+  const { url: pings } = await pinging({ models, slots: { total: 1, free: 1 } });
   const pod = await listen((request, response) => {
+    if (request.url === '/v1/tasks') return;
     if (request.url === '/v1/hold') request.on('data', (bytes) => holds.push(JSON.parse(String(bytes))));
     void fetch(pings).then(async (answer) => {
-      const ping = (await answer.json()) as { lifecycle: unknown };
+      const ping = (await answer.json()) as Ping;
       response.writeHead(200, marked).end(JSON.stringify(request.url === '/v1/hold' ? { lifecycle: ping.lifecycle } : ping));
     });
   });
+  const more = (): Promise<void> => {
+    const before = holds.length;
+    return vi.waitFor(() => expect(holds.length).toBeGreaterThan(before + 1), { timeout: 30_000 });
+  };
+  return { holds, more, url: pod.url, name: new URL(pod.url).host };
+}
+
+test('a remote worker is kept for as long as somebody asks, and not a moment without', async () => {
+  const app = await open();
+  const pod = await startHeldPod([]);
   await app.settings.save({ url: pod.url, token: TOKEN, mode: 'optional' });
-  const name = new URL(pod.url).host;
   const { workers } = await until(app, (now) => now.workers[1]?.usable === true);
   expect(workers[1]).toMatchObject({ gpuName: 'NVIDIA A100', idleLeftMs: 42_000, willEndBecause: 'idle' });
-  expect(holds).toEqual([]);
-  expect((await askAdmin<ErrorBody>(app, `/workers/${name}/keep`, { minutes: -1 })).status).toBe(400);
-  await fetch(`${app.url}/api/admin/workers/${name}/keep`, {
-    method: 'POST',
-    headers: { 'x-admin-token': ADMIN_TOKEN, 'content-type': 'application/json' },
-    body: JSON.stringify({ minutes: 15 }),
-  });
-  expect(holds[0]).toEqual({ ms: MAX_HOLD_MS });
-  await vi.waitFor(() => expect(holds.length).toBeGreaterThan(2), { timeout: 30_000 });
+  const keep = (minutes: number) => askAdmin<null>(app, `/workers/${pod.name}/keep`, { minutes });
+  expect((await askAdmin<ErrorBody>(app, `/workers/${pod.name}/keep`, { minutes: -1 })).status).toBe(400);
+  expect(pod.holds).toEqual([]);
+  expect((await keep(15)).status).toBe(204);
+  expect(pod.holds[0]).toEqual({ ms: MAX_HOLD_MS });
+  await pod.more();
   expect((await overview(app)).workers[1]?.keptUntil).toEqual(expect.any(String));
+  expect((await keep(0)).status).toBe(204);
+  expect((await overview(app)).workers[1]?.keptUntil).toBeNull();
+});
+
+test('a remote worker is kept while tasks wait that it would take, and while bytes come in', async () => {
+  let receiving = false;
+  const app = await open(async () => receiving);
+  const { models } = await until(app, (now) => now.workers[0]?.usable === true).then(() => app.dispatch.status());
+  const pod = await startHeldPod([...models]);
+  await app.settings.save({ url: pod.url, token: TOKEN, mode: 'required' });
+  await until(app, (now) => now.workers[1]?.usable === true);
+  expect(pod.holds).toEqual([]);
+  receiving = true;
+  await pod.more();
+  receiving = false;
+  // The first takes the slot, the second waits for it.
+  const tasks = await submit(app, ['fake{}', 'fake{}']);
+  await until(app, ({ counts }) => counts.running === 1 && counts.waiting === 1);
+  await pod.more();
+  for (const { id } of tasks) await app.jobs.cancelTask('mine', id);
 });

@@ -81,5 +81,6 @@ function useDoor() {
 function closedBy(cause: unknown, first: boolean): Door {
   const code = cause instanceof RequestError ? cause.code : null;
   if (code === 'admin_not_configured') return { state: 'off' };
-  return { state: 'closed', problem: first && code === 'admin_unauthorized' ? null : problemOfCause(cause) };
+  if (code !== 'admin_unauthorized') return { state: 'closed', problem: problemOfCause(cause) };
+  return { state: 'closed', problem: first ? null : strings.admin.gate.wrong };
 }

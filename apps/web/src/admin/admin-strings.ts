@@ -47,6 +47,7 @@ export const adminStrings = {
     text: 'Enter the value of ADMIN_TOKEN. It is kept for this tab only.',
     token: 'Admin token',
     enter: 'Continue',
+    wrong: { message: 'Unauthorized.', hint: 'That is not the value of ADMIN_TOKEN.' },
     leave: 'Forget the admin token',
   },
   remote: {

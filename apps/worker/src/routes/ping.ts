@@ -13,10 +13,12 @@ export interface PingParts {
   readonly lifecycle: Lifecycle;
   readonly store: TaskStore;
   readonly models: Engine['models'];
+  /** The GPU that is paid for; null where none is. */
+  readonly paidGpu: string | null;
 }
 
 /** What this worker is and what it really computes with. Until the engine is loaded: provider "none", no models. */
-export function addPingRoute(app: WorkerApp, { identity, instance, dataRoot, lifecycle, store, models }: PingParts): void {
+export function addPingRoute(app: WorkerApp, { identity, instance, dataRoot, lifecycle, store, models, paidGpu }: PingParts): void {
   app.get('/ping', { schema: { response: { 200: Ping, ...errorResponses } } }, async () => {
     const { state, accepting, engine } = lifecycle;
     return {
@@ -25,7 +27,7 @@ export function addPingRoute(app: WorkerApp, { identity, instance, dataRoot, lif
       state,
       accepting,
       gpu: engine?.device === 'cuda',
-      gpuName: engine?.device === 'cuda' ? engine.deviceName : null,
+      gpuName: engine?.device === 'cuda' ? engine.deviceName : paidGpu,
       provider: engine?.device ?? 'none',
       threads: engine?.threads ?? 1,
       models: engine ? [...(await models())] : [],
