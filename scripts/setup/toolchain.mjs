@@ -12,12 +12,15 @@ const PNPM = '10.34.9';
 
 /** Node and pnpm: the machine's own Node if it is current, everything else from the npm registry into `.toolchain`. */
 export async function prepareToolchain({ quiet = false } = {}) {
-  const ownNode = Number(process.versions.node.split('.')[0]) >= OWN_NODE_FROM;
+  const ownNode = isOwnNode();
   const packages = [`pnpm@${PNPM}`, ...(ownNode ? [] : [`${nodePackage()}@${NODE}`])];
   const tools = locate(ownNode);
   if (!isDone('toolchain', packages.join(' ')) || !existsSync(tools.node) || !existsSync(tools.pnpm)) await install(packages, quiet);
   return tools;
 }
+
+/** A Node of the machine that is current. One that we run on because we fetched it is not the machine's: it has to stay. */
+const isOwnNode = () => Number(process.versions.node.split('.')[0]) >= OWN_NODE_FROM && !process.execPath.startsWith(toolchain + path.sep);
 
 function locate(ownNode) {
   const modules = path.join(toolchain, 'node_modules');
