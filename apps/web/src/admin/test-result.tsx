@@ -1,5 +1,6 @@
 import type { RemoteWorkerFound, RemoteWorkerTest } from '@bulk-transcribe/protocol';
 import { CircleAlert, CircleCheck } from 'lucide-react';
+import { FactRows } from '../controls/fact-rows.tsx';
 import { strings } from '../strings.ts';
 
 /** What a test found, laid out; a screen reader hears it when it comes. */
@@ -42,12 +43,7 @@ function Found({ found }: { readonly found: RemoteWorkerFound }) {
           <strong>{words.ok(found.latencyMs)}</strong>
         </p>
         <dl className="facts small">
-          {facts.map(([term, value]) => (
-            <div key={term} className="fact">
-              <dt className="muted">{term}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
+          <FactRows facts={facts} />
         </dl>
       </div>
     </div>

@@ -1,4 +1,5 @@
 import type { TaskWorker, Transcript } from '@bulk-transcribe/protocol';
+import { FactRows } from '../controls/fact-rows.tsx';
 import { strings } from '../strings.ts';
 import { clock, moment } from '../times.ts';
 
@@ -27,12 +28,7 @@ export function HowMade({ transcript, modelName }: { readonly transcript: Transc
     <details className="how-made">
       <summary>{words.made}</summary>
       <dl>
-        {facts.map(([term, value]) => (
-          <div key={term} className="fact">
-            <dt className="muted">{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
+        <FactRows facts={facts} />
       </dl>
     </details>
   );
