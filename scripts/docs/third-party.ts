@@ -40,6 +40,8 @@ export function thirdPartyPage(root: string): string {
     '| --- | --- | --- | --- |',
     ...[...rows.keys()].sort().map((name) => rows.get(name)),
     '',
+    'Two speaker models are part of the project, with their licences beside them: `packages/speech/models/ORIGIN.md`.',
+    '',
     'The sample recording is in the public domain: `packages/sample/media/ORIGIN.md`.',
     '',
   ].join('\n');
