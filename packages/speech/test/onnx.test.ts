@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { type InstalledModel, locateModel, shippedModels } from '../src/models.ts';
 import { decodeMessage, encodeMessage, type Schema } from '../src/onnx/codec.ts';
 import { GraphBuilder } from '../src/onnx/graph-builder.ts';
+import { loop } from '../src/onnx/loop.ts';
 import { decodeModel, encodeModel, type GraphProto, type ModelProto, type ValueInfoProto } from '../src/onnx/model-schema.ts';
 import { WeightFile } from '../src/onnx/weight-file.ts';
-import { loop } from '../src/whisper/graphs/loop.ts';
 import { random, temporaryFolder } from './media.ts';
 
 const options: InferenceSession.SessionOptions = { intraOpNumThreads: 1, logSeverityLevel: 3 };

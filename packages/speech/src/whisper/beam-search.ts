@@ -1,8 +1,8 @@
 /** Beam search: the graph gives the candidates of each step, here the texts are put together, as OpenAI's decoder does. */
 import type { InferenceSession } from 'onnxruntime-node';
+import { dimsOf, floats, int64, integers } from '../onnx/tensors.ts';
 import type { DecodedRow, DecodeRequest } from './requests.ts';
 import type { SearchInputs } from './search-inputs.ts';
-import { dimsOf, floats, int64, integers } from './tensors.ts';
 
 export interface BeamOptions {
   readonly inputs: SearchInputs;

@@ -1,9 +1,9 @@
 /** Sound → hidden states. */
 import type { InferenceSession } from 'onnxruntime-node';
+import { float32, floats } from '../onnx/tensors.ts';
 import { AUDIO_POSITIONS } from './checkpoint/dimensions.ts';
 import { hiddenStates } from './hidden.ts';
 import type { Hidden } from './requests.ts';
-import { float32, floats } from './tensors.ts';
 
 /** Samples of an encoder position: 20 ms of 16 kHz. */
 const POSITION_SAMPLES = 320;

@@ -1,11 +1,11 @@
 /** Given tokens, read by the decoder in one step: raw logits and alignment scores of all of them. */
 import type { InferenceSession } from 'onnxruntime-node';
+import { bool, dimsOf, float32, floats, int64 } from '../onnx/tensors.ts';
 import type { WhisperFacts } from './checkpoint/facts.ts';
 import { extraFeeds } from './greedy-search.ts';
 import { hiddenTensor } from './hidden.ts';
 import { promptRows } from './prompt-rows.ts';
 import type { AlignmentScores, ForcedRow, ForceRequest, Hidden } from './requests.ts';
-import { bool, dimsOf, float32, floats, int64 } from './tensors.ts';
 
 export interface ForcedInput {
   readonly facts: WhisperFacts;

@@ -1,10 +1,10 @@
 /** Decoding one token at a time: the most probable one, or one drawn at a temperature. */
 import type { InferenceSession } from 'onnxruntime-node';
+import { bool, dimsOf, float32, floats, int64, integers } from '../onnx/tensors.ts';
 import { drawNumbers } from './draws.ts';
 import { TO_END } from './graphs/block.ts';
 import type { AlignmentScores, DecodedRow, DecodeRequest } from './requests.ts';
 import type { SearchInputs } from './search-inputs.ts';
-import { bool, dimsOf, float32, floats, int64, integers } from './tensors.ts';
 
 export interface GreedyOptions {
   readonly inputs: SearchInputs;

@@ -1,7 +1,7 @@
 import type { Tensor } from 'onnxruntime-node';
+import { float32 } from '../onnx/tensors.ts';
 import { AUDIO_POSITIONS } from './checkpoint/dimensions.ts';
 import type { Hidden } from './requests.ts';
-import { float32 } from './tensors.ts';
 
 /** data [B, 1500, width] float32 */
 export function hiddenStates(data: Float32Array, width: number): Hidden {

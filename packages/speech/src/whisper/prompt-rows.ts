@@ -1,6 +1,6 @@
 /** Prompts of different lengths as one tensor: padded at the left, so that all end in the last column. */
 import type { Tensor } from 'onnxruntime-node';
-import { int64 } from './tensors.ts';
+import { int64 } from '../onnx/tensors.ts';
 
 export interface PromptRows {
   /** [B, T] */

@@ -1,11 +1,11 @@
 /** A request as the inputs that both searches share. */
 import type { Tensor } from 'onnxruntime-node';
+import { bool, float32, int64 } from '../onnx/tensors.ts';
 import type { WhisperFacts } from './checkpoint/facts.ts';
 import { NEVER } from './graphs/block.ts';
 import { hiddenTensor } from './hidden.ts';
 import { promptRows } from './prompt-rows.ts';
 import type { DecodeRequest, Hidden } from './requests.ts';
-import { bool, float32, int64 } from './tensors.ts';
 
 export interface SearchInputs {
   readonly feeds: Readonly<Record<string, Tensor>>;

@@ -4,7 +4,7 @@ import { holesIn } from '../../src/whisper/audit/holes.ts';
 import { repeatsNeighbours } from '../../src/whisper/audit/repeats.ts';
 import { openText } from '../../src/whisper/segments/open-text.ts';
 import { settleTimes } from '../../src/whisper/segments/settle-times.ts';
-import { reachSilence } from '../../src/whisper/word-times/reach-silence.ts';
+import { reachSilence } from '../../src/word-times/reach-silence.ts';
 import { RATE } from '../media.ts';
 
 const span = (start: number, end: number) => ({ start: Math.round(start * RATE), end: Math.round(end * RATE) });

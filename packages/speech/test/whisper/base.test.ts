@@ -1,12 +1,12 @@
 /** Whisper base against openai-whisper, where the development data are. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../src/onnx/graph-builder.ts';
+import { float32, floats } from '../../src/onnx/tensors.ts';
 import { readCheckpoint } from '../../src/whisper/checkpoint/checkpoint.ts';
 import { openWeights } from '../../src/whisper/checkpoint/weights.ts';
 import { chooseFormats } from '../../src/whisper/choose-formats.ts';
 import { encodeMel } from '../../src/whisper/graphs/encoder.ts';
 import { hiddenStates } from '../../src/whisper/hidden.ts';
-import { float32, floats } from '../../src/whisper/tensors.ts';
 import { type Hidden, openWhisper, type WhisperModel } from '../../src/whisper/whisper-model.ts';
 import { temporaryFolder } from '../media.ts';
 import { expectDecodings, expectLanguages, expectLogits } from './against-golden.ts';

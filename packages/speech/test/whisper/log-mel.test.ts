@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { float32, floats } from '../../src/onnx/tensors.ts';
 import { logMel } from '../../src/whisper/graphs/log-mel.ts';
 import { melFilters } from '../../src/whisper/graphs/mel-filters.ts';
-import { float32, floats } from '../../src/whisper/tensors.ts';
 import { random } from '../media.ts';
 import { buildAndOpen } from './built-graph.ts';
 import { base, clipSamples, decodeFile, type GoldenClip, goldenFile, largeGoldenFile, largestDifference, readFloats, readJson } from './golden.ts';

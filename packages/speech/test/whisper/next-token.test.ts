@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { bool, float32, integers } from '../../src/onnx/tensors.ts';
 import { drawNumbers } from '../../src/whisper/draws.ts';
 import { NEVER } from '../../src/whisper/graphs/block.ts';
 import { nextToken } from '../../src/whisper/graphs/next-token.ts';
-import { bool, float32, integers } from '../../src/whisper/tensors.ts';
 import { buildAndOpen } from './built-graph.ts';
 
 const logits = [1.2, NEVER, 0.3, -0.7, 2.1, NEVER, -3, 0.9];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { bool, float32, floats, int64, integers } from '../../src/onnx/tensors.ts';
 import { readCheckpoint } from '../../src/whisper/checkpoint/checkpoint.ts';
 import { nextRuleState, timestampRules } from '../../src/whisper/graphs/timestamp-rules.ts';
-import { bool, float32, floats, int64, integers } from '../../src/whisper/tensors.ts';
 import { buildAndOpen } from './built-graph.ts';
 import { goldenFile, micro, readJson } from './golden.ts';
 

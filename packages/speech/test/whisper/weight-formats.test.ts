@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../src/onnx/graph-builder.ts';
+import { float32, floats } from '../../src/onnx/tensors.ts';
 import type { Weights } from '../../src/whisper/checkpoint/weights.ts';
 import type { Block, GraphFormats } from '../../src/whisper/graphs/block.ts';
 import { linear } from '../../src/whisper/graphs/linear.ts';
 import type { LinearFormat } from '../../src/whisper/graphs/weight-formats.ts';
-import { float32, floats } from '../../src/whisper/tensors.ts';
 import { random } from '../media.ts';
 import { openBytes } from './built-graph.ts';
 

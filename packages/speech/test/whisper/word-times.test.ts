@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openTokenizer } from '../../src/whisper/tokenizer/tokenizer.ts';
-import { alignmentMatrix } from '../../src/whisper/word-times/alignment-matrix.ts';
-import { cutToSpeech, speechForWords } from '../../src/whisper/word-times/cut-to-speech.ts';
-import { mergeMarks } from '../../src/whisper/word-times/merge-marks.ts';
-import { firstFrames } from '../../src/whisper/word-times/time-warping.ts';
 import { type TimedToken, timedWords } from '../../src/whisper/word-times/timed-words.ts';
+import { alignmentMatrix } from '../../src/word-times/alignment-matrix.ts';
+import { cutToSpeech, speechForWords } from '../../src/word-times/cut-to-speech.ts';
+import { mergeMarks } from '../../src/word-times/merge-marks.ts';
+import { firstFrames } from '../../src/word-times/time-warping.ts';
 import { RATE } from '../media.ts';
 import { describeWithBase, golden, goldenFloats } from './base-golden.ts';
 

@@ -4,13 +4,13 @@
  */
 import { elementTypes } from '../../onnx/element-types.ts';
 import { GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
+import { loop } from '../../onnx/loop.ts';
 import type { WeightFile } from '../../onnx/weight-file.ts';
 import { type Block, column, type GraphSource, sizes } from './block.ts';
 import { crossCaches } from './cross-cache.ts';
 import { any, cacheState, decodeInputs, everyRow, initialState, pastOf } from './decode-state.ts';
 import { decoderPass } from './decoder-pass.ts';
 import { logSumExp } from './log-sum-exp.ts';
-import { loop } from './loop.ts';
 import { noSpeechProbability } from './no-speech.ts';
 import { nextRuleState, timestampRules } from './timestamp-rules.ts';
 import { vocabularyHead } from './vocabulary-head.ts';

@@ -1,9 +1,9 @@
 /** What both searches take from outside and carry from token to token. */
 import { elementTypes } from '../../onnx/element-types.ts';
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
+import type { Carried } from '../../onnx/loop.ts';
 import { type Block, sizes, toFloat } from './block.ts';
 import type { SelfCache } from './decoder-self-attention.ts';
-import type { Carried } from './loop.ts';
 import type { RuleState } from './timestamp-rules.ts';
 
 export interface DecodeInputs {

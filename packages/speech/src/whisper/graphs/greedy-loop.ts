@@ -3,13 +3,13 @@
  * With a limit of one step it reads given tokens: the logits and scores of all of them come out.
  */
 import { GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
+import { loop, type Scanned } from '../../onnx/loop.ts';
 import type { WeightFile } from '../../onnx/weight-file.ts';
 import { type Block, column, type GraphSource, size, sizes } from './block.ts';
 import { crossCaches } from './cross-cache.ts';
 import { any, cacheState, decodeInputs, everyRow, initialState, pastOf } from './decode-state.ts';
 import { decoderPass } from './decoder-pass.ts';
 import { logSumExp } from './log-sum-exp.ts';
-import { loop, type Scanned } from './loop.ts';
 import { nextToken } from './next-token.ts';
 import { noSpeechProbability } from './no-speech.ts';
 import { nextRuleState, timestampRules } from './timestamp-rules.ts';

@@ -1,11 +1,11 @@
 /** A decoded stretch as segments: text with times, and words where the row has scores for them. */
 import type { Span } from '../../vad/span-tracker.ts';
+import { cutToSpeech, speechForWords } from '../../word-times/cut-to-speech.ts';
+import { reachSilence } from '../../word-times/reach-silence.ts';
 import { FRAME } from '../constants.ts';
 import type { Attempt } from '../decode/attempt.ts';
 import type { DecodeSetup } from '../decode/decode-rows.ts';
 import type { Stretch } from '../stretch.ts';
-import { cutToSpeech, speechForWords } from '../word-times/cut-to-speech.ts';
-import { reachSilence } from '../word-times/reach-silence.ts';
 import { type TimedWord, timedWords } from '../word-times/timed-words.ts';
 import { type TokenTime, tokenTimes } from '../word-times/token-times.ts';
 import { type Slice, timestampSlices } from './timestamp-slices.ts';

@@ -1,7 +1,7 @@
 import type { Span } from '../../vad/span-tracker.ts';
+import { mergeMarks } from '../../word-times/merge-marks.ts';
 import { splitWords } from '../tokenizer/split-words.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { mergeMarks } from './merge-marks.ts';
 import type { TokenTime } from './token-times.ts';
 
 /** A word with its punctuation; samples. */

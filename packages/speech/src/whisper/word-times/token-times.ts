@@ -1,7 +1,7 @@
+import { alignmentMatrix } from '../../word-times/alignment-matrix.ts';
+import { firstFrames } from '../../word-times/time-warping.ts';
 import { FRAME } from '../constants.ts';
 import type { DecodedRow, SpecialTokens } from '../whisper-model.ts';
-import { alignmentMatrix } from './alignment-matrix.ts';
-import { firstFrames } from './time-warping.ts';
 
 /** Samples from the start of the window. */
 export interface TokenTime {

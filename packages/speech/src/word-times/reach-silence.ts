@@ -1,6 +1,6 @@
 /** Attention leaves a word before its sound has faded: where speech goes on until a pause, the last word does. */
-import { SAMPLE_RATE } from '../../decode/decoder.ts';
-import type { Span } from '../../vad/span-tracker.ts';
+import { SAMPLE_RATE } from '../decode/decoder.ts';
+import type { Span } from '../vad/span-tracker.ts';
 
 /** Samples (0.6 s). What lasts longer is not the end of a word. */
 const LONGEST = Math.round(0.6 * SAMPLE_RATE);

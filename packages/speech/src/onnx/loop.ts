@@ -1,6 +1,6 @@
 /** ONNX's Loop: a graph that runs once per token, with everything it keeps in the runtime's hands. */
-import type { ElementType } from '../../onnx/element-types.ts';
-import type { Dimension, GraphBuilder, Value } from '../../onnx/graph-builder.ts';
+import type { ElementType } from './element-types.ts';
+import type { Dimension, GraphBuilder, Value } from './graph-builder.ts';
 
 export interface Carried {
   /** Before the first step, in the graph around the loop. */

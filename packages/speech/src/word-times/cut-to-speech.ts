@@ -2,8 +2,8 @@
  * Warping leaves no time over: a pause goes to one of the words beside it, mostly the one behind. Voice activity knows
  * better where nobody speaks, so a word keeps only what lies in speech.
  */
-import { SAMPLE_RATE } from '../../decode/decoder.ts';
-import type { Span } from '../../vad/span-tracker.ts';
+import { SAMPLE_RATE } from '../decode/decoder.ts';
+import type { Span } from '../vad/span-tracker.ts';
 
 /** Samples (0.05 s): speech begins and fades more softly than the detection hears. */
 const MARGIN = Math.round(0.05 * SAMPLE_RATE);
