@@ -1,5 +1,8 @@
 export { chooseDecoder, type DecoderChoice } from './decode/choose-decoder.ts';
 export { hasFfmpeg } from './decode/ffmpeg-decoder.ts';
+export type { AnalyseOptions, ChannelWish, Diarizer } from './diarization/diarizer.ts';
+export type { ChannelEvidence, SpeakerEvidence } from './diarization/evidence.ts';
+export type { Speaker, SpeakerTurn, SpeakerTurns, SpeakerWarning, SpeakerWish } from './diarization/speaker-turns.ts';
 export * from './engine.ts';
 export type { EngineLog } from './engine-process/engine-connection.ts';
 export { type EngineHandle, type EngineOptions, startEngine } from './engine-process/start-engine.ts';
