@@ -101,6 +101,19 @@ export const Provenance = Type.Object(
 );
 export type Provenance = Static<typeof Provenance>;
 
+/** How loud the recording is over its length, for a picture of it. */
+export const Outline = Type.Object(
+  {
+    secPerPeak: Type.Number({ exclusiveMinimum: 0, description: 'Length of recording that one peak stands for, seconds.' }),
+    peaks: Type.String({
+      maxLength: 8192,
+      description: 'Base64 of one byte per peak, in order: 255 × the square root of the largest absolute sample, which is 1 at most.',
+    }),
+  },
+  { $id: 'Outline' },
+);
+export type Outline = Static<typeof Outline>;
+
 export const Transcript = Type.Object(
   {
     version: Type.Literal(1),
@@ -110,6 +123,7 @@ export const Transcript = Type.Object(
     segments: Type.Array(Segment),
     warnings: Type.Array(Warning),
     provenance: Provenance,
+    outline: Type.Optional(Outline),
   },
   { $id: 'Transcript' },
 );

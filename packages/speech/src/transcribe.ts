@@ -2,6 +2,7 @@
 import type { StepTime } from '@bulk-transcribe/protocol';
 import { type DecodedAudio, type Decoder, SAMPLE_RATE } from './decode/decoder.ts';
 import type { Transcribe } from './engine.ts';
+import { OutlineDraft } from './outline.ts';
 import { FinishedWindows } from './recognise/finished-windows.ts';
 import { languageOf } from './recognise/language-tally.ts';
 import { recogniseWindows } from './recognise/recognise-windows.ts';
@@ -29,7 +30,8 @@ export const createTranscribe = (parts: Parts): Transcribe =>
 
     onEvent({ type: 'stage', stage: 'decode' });
     const audio = await clocks.decode.measure(() => parts.decoder.open(recording, signal));
-    const chunks = parts.detectSpeech(clocks.decode.follow(audio.chunks), clocks.vad);
+    const outline = new OutlineDraft();
+    const chunks = parts.detectSpeech(outline.follow(clocks.decode.follow(audio.chunks)), clocks.vad);
     const pieces = packWindows(chunks, recogniser.windows);
     const results = recogniseWindows(pieces, { recogniser, clock: clocks.recognise, finished }, signal);
 
@@ -45,7 +47,7 @@ export const createTranscribe = (parts: Parts): Transcribe =>
     }
 
     onEvent({ type: 'stage', stage: 'finish' });
-    return draft.finish(done, { decoder: audio.decoder, outcome: audio.outcome(), steps: stepsOf(audio, clocks) });
+    return draft.finish(done, { decoder: audio.decoder, outcome: audio.outcome(), steps: stepsOf(audio, clocks), outline: outline.finish() });
   };
 
 type Clocks = Readonly<Record<'decode' | 'vad' | 'recognise', Stopwatch>>;

@@ -1,5 +1,5 @@
 /** Gathers what the steps found; the transcript is made of it at the end. */
-import type { Provenance, Segment, StepTime, TranscribeOptions, Transcript, Warning, WindowResult } from '@bulk-transcribe/protocol';
+import type { Outline, Provenance, Segment, StepTime, TranscribeOptions, Transcript, Warning, WindowResult } from '@bulk-transcribe/protocol';
 import { type DecodeOutcome, SAMPLE_RATE } from './decode/decoder.ts';
 import { LanguageTally } from './recognise/language-tally.ts';
 import type { RecognisedWindow } from './recognise/recognise-windows.ts';
@@ -18,6 +18,7 @@ interface Ending {
   readonly decoder: string;
   readonly outcome: DecodeOutcome;
   readonly steps: readonly StepTime[];
+  readonly outline: Outline;
 }
 
 export class TranscriptDraft {
@@ -71,7 +72,7 @@ export class TranscriptDraft {
     }
   }
 
-  finish(samples: number, { decoder, outcome, steps }: Ending): Transcript {
+  finish(samples: number, { decoder, outcome, steps, outline }: Ending): Transcript {
     const { engine, recogniser, options } = this.#facts;
     const finishedAt = new Date();
     const avgLogProb = this.#textSec > 0 ? this.#logProbSum / this.#textSec : null;
@@ -95,6 +96,7 @@ export class TranscriptDraft {
       segments: this.#segments,
       warnings: [...this.#warnings, ...recordingWarnings({ windows: this.#windows, avgLogProb, damage: outcome.damage }, recogniser.info)],
       provenance,
+      outline,
     };
   }
 }
