@@ -1,4 +1,5 @@
 export * from './atomic-file.ts';
+export * from './bucket-settings.ts';
 export * from './directory-lock.ts';
 export * from './disk-full.ts';
 export * from './environment.ts';
