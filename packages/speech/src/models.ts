@@ -22,7 +22,7 @@ export const shippedModels: readonly ShippedModel[] = [
       id: EMBEDDED_MODEL,
       name: 'Moonshine tiny (English)',
       languages: ['en'],
-      wordTimes: false,
+      wordTimes: true,
       prompt: false,
       translation: false,
       license: 'MIT',

@@ -5,7 +5,7 @@ import { AppError, type ModelInfo, type TranscribeOptions } from '@bulk-transcri
 import { chooseDecoder, type DecoderChoice } from './decode/choose-decoder.ts';
 import type { EngineInfo, Transcribe } from './engine.ts';
 import { locateModel, shippedModels } from './models.ts';
-import { openMoonshine } from './moonshine/moonshine.ts';
+import { type Moonshine, openMoonshine } from './moonshine/moonshine.ts';
 import type { Recogniser } from './recognise/recogniser.ts';
 import { createTranscribe } from './transcribe.ts';
 import { openSpeechDetector } from './vad/silero.ts';
@@ -17,7 +17,7 @@ export interface TranscriberOptions {
   readonly threads: number;
   /** A folder in it is a Whisper checkpoint; one that is named after a shipped model takes the place of the files in its npm package. */
   readonly modelsDir: string;
-  /** Where graphs built from checkpoints are kept; by default hidden in `modelsDir`. */
+  /** Where graphs built from models are kept; by default hidden in `modelsDir`. */
   readonly graphsDir?: string;
   /** What decodes media; `auto` (the default) is ffmpeg where it is on PATH, else node-av. */
   readonly decoder?: DecoderChoice;
@@ -32,16 +32,17 @@ export interface Transcriber {
 const MOST_THREADS = 8;
 
 /** Loads the shipped models, and finds the others, which are loaded when first asked for. Rejects with engine_unavailable. */
-export async function createTranscriber({ threads, modelsDir, graphsDir, decoder = 'auto' }: TranscriberOptions): Promise<Transcriber> {
+export async function createTranscriber({ threads, modelsDir, ...given }: TranscriberOptions): Promise<Transcriber> {
+  const { graphsDir = path.join(modelsDir, '.graphs'), decoder = 'auto' } = given;
   const shelf = new WhisperShelf({
     modelsDir,
-    graphsDir: graphsDir ?? path.join(modelsDir, '.graphs'),
+    graphsDir,
     threads: threads || Math.min(MOST_THREADS, availableParallelism()),
   });
   const [media, detectSpeech, shipped, checkpoints] = await Promise.all([
     chooseDecoder(decoder),
     openSpeechDetector(),
-    Promise.all(shippedModels.map(async (model) => openMoonshine(await locateModel(model, modelsDir), threads))),
+    Promise.all(shippedModels.map(async (model) => openMoonshine(await locateModel(model, modelsDir), { threads, graphsDir }))),
     shelf.models(),
   ]).catch((cause: unknown) => {
     if (cause instanceof AppError) throw cause;
@@ -57,7 +58,7 @@ export async function createTranscriber({ threads, modelsDir, graphsDir, decoder
     info: {
       device: 'cpu',
       deviceName: null,
-      threads: Math.max(...shipped.map((recogniser) => recogniser.threads)),
+      threads: Math.max(...shipped.map((model) => model.threads)),
       models: [...shipped.map(({ info }) => info), ...checkpoints],
       diarization: false,
     },
@@ -65,7 +66,7 @@ export async function createTranscriber({ threads, modelsDir, graphsDir, decoder
 }
 
 interface Recognisers {
-  readonly shipped: readonly Recogniser[];
+  readonly shipped: readonly Moonshine[];
   readonly shelf: WhisperShelf;
   /** The language that an earlier attempt heard in the recording. */
   readonly known: string | null;
@@ -77,7 +78,7 @@ async function recogniserFor(options: TranscribeOptions, { shipped, shelf, known
   const info = found?.info ?? (await shelf.infoOf(options.model));
   if (!info) throw new AppError('model_not_found', `There is no model “${options.model}” here.`, { field: 'model' });
   checkAbility(options, info);
-  return found ?? shelf.recogniserFor(options, known);
+  return found?.recogniserFor(options) ?? shelf.recogniserFor(options, known);
 }
 
 function checkAbility({ language, wordTimes, task }: TranscribeOptions, { name, languages, ...can }: ModelInfo): void {

@@ -21,8 +21,8 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let long: { path: string; name: string };
 
 beforeAll(async () => {
-  engine = startEngine({ threads: 0, modelsDir: 'none', log });
   folder = await temporaryFolder();
+  engine = startEngine({ threads: 0, modelsDir: folder.path('none'), log });
   long = { path: await writeWav(folder.path('long.wav'), repeat(await sampleAudio(), 20)), name: 'long.wav' };
 });
 afterAll(async () => {
@@ -148,7 +148,7 @@ describe('the engine in its child process', () => {
   });
 
   it('takes no more work once it is closed', async () => {
-    const closed = startEngine({ threads: 0, modelsDir: 'none' });
+    const closed = startEngine({ threads: 0, modelsDir: folder.path('none') });
     await closed.prepare();
     const { pid } = closed;
     await closed.close();

@@ -1,7 +1,7 @@
 /** What was finished before is taken over: the transcript is that of an undisturbed run, and nothing is recognised twice. */
 import path from 'node:path';
 import { defaultOptions, type WindowResult } from '@bulk-transcribe/protocol';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SpeechEvent } from '../src/engine.ts';
 import { FinishedWindows } from '../src/recognise/finished-windows.ts';
 import { createTranscriber, type Transcriber } from '../src/transcriber.ts';
@@ -30,9 +30,12 @@ describe('finished windows', () => {
 
 describe('a recording that goes on behind its finished windows', () => {
   let transcriber: Transcriber;
+  let models: Awaited<ReturnType<typeof temporaryFolder>>;
   beforeAll(async () => {
-    transcriber = await createTranscriber({ threads: 0, modelsDir: 'none', decoder: 'node-av' });
+    models = await temporaryFolder();
+    transcriber = await createTranscriber({ threads: 0, modelsDir: models.path(''), decoder: 'node-av' });
   });
+  afterAll(() => models[Symbol.asyncDispose]());
 
   async function run(file: string, finished: readonly WindowResult[]) {
     const windows: WindowResult[] = [];

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
-import type { Decoded } from '../src/moonshine/greedy-decoding.ts';
+import type { Decoded } from '../src/moonshine/decode-batch.ts';
 import { deservesSecondTry, tryAgain } from '../src/moonshine/second-try.ts';
 import { RATE } from './media.ts';
 
-const empty: Decoded = { tokens: [], avgLogProb: -0.1, loopCut: false };
-const looped: Decoded = { tokens: [5], avgLogProb: -0.2, loopCut: true };
-const good = (avgLogProb: number): Decoded => ({ tokens: [7, 8], avgLogProb, loopCut: false });
+const nothing = { logProbs: [], scores: { data: new Float32Array(0), heads: 0, frames: 0 } };
+const empty: Decoded = { ...nothing, tokens: [], avgLogProb: -0.1, loopCut: false };
+const looped: Decoded = { ...nothing, tokens: [5], avgLogProb: -0.2, loopCut: true };
+const good = (avgLogProb: number): Decoded => ({ ...nothing, tokens: [7, 8], avgLogProb, loopCut: false });
+const first = { decoded: looped, offset: 0 };
 
 it('loops, and real speech without text, are tried again; all else is not', () => {
   expect(deservesSecondTry(looped, 0)).toBe(true);
@@ -17,11 +19,11 @@ it('loops, and real speech without text, are tried again; all else is not', () =
 it('the most probable good try wins', async () => {
   const lengths: number[] = [];
   const answers = [good(-0.4), good(-0.3)];
-  const result = await tryAgain(looped, new Float32Array(2 * RATE), async (samples) => {
+  const result = await tryAgain(first, new Float32Array(2 * RATE), async (samples) => {
     lengths.push(samples.length);
     return answers.shift() ?? empty;
   });
-  expect(result).toEqual(good(-0.3));
+  expect(result).toEqual({ decoded: good(-0.3), offset: 0.15 * RATE });
   expect(lengths).toEqual([2.25 * RATE, 1.7 * RATE]);
 });
 
@@ -31,7 +33,7 @@ it.each([
   ['too improbable to be speech', [good(-0.8), good(-1.2)]],
 ])('the first answer stays where the others are %s', async (_, answers) => {
   const left = [...answers];
-  expect(await tryAgain(looped, new Float32Array(RATE), async () => left.shift() ?? empty)).toBe(looped);
+  expect(await tryAgain(first, new Float32Array(RATE), async () => left.shift() ?? empty)).toBe(first);
 });
 
 it('what is too short for the model is not tried', async () => {
@@ -40,6 +42,6 @@ it('what is too short for the model is not tried', async () => {
     tries += 1;
     return empty;
   };
-  expect(await tryAgain(looped, new Float32Array(1000), count)).toBe(looped);
+  expect(await tryAgain(first, new Float32Array(1000), count)).toBe(first);
   expect(tries).toBe(1);
 });

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { defaultOptions, transcriptText } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasFfmpeg } from '../src/decode/ffmpeg-decoder.ts';
 import { nodeAvDecoder } from '../src/decode/node-av-decoder.ts';
 import type { SpeechEvent } from '../src/engine.ts';
@@ -19,9 +19,12 @@ const code = (expected: string) => expect.objectContaining({ code: expected });
 const withFfmpeg = await hasFfmpeg();
 
 let transcriber: Transcriber;
+let models: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
-  transcriber = await createTranscriber({ threads: 0, modelsDir: 'none', decoder: 'node-av' });
+  models = await temporaryFolder();
+  transcriber = await createTranscriber({ threads: 0, modelsDir: models.path(''), decoder: 'node-av' });
 });
+afterAll(() => models[Symbol.asyncDispose]());
 
 async function transcribe(file: string, options = {}, events: SpeechEvent[] = []) {
   return transcriber.transcribe({ path: file, name: path.basename(file) }, { ...defaultOptions, ...options }, never, (event) => events.push(event));
@@ -58,7 +61,7 @@ describe('the sample', () => {
   });
 
   it.skipIf(!withFfmpeg)('reads the same through ffmpeg', async () => {
-    const { transcribe: viaFfmpeg } = await createTranscriber({ threads: 2, modelsDir: 'none', decoder: 'ffmpeg' });
+    const { transcribe: viaFfmpeg } = await createTranscriber({ threads: 2, modelsDir: models.path(''), decoder: 'ffmpeg' });
     const transcript = await viaFfmpeg(sampleRecording, defaultOptions, never, () => {});
     expect(words(transcriptText(transcript))).toEqual(words(sampleRecording.text));
     expect(transcript.provenance).toMatchObject({ threads: 2, decoder: expect.stringMatching(/^ffmpeg \d/) });
@@ -101,7 +104,7 @@ describe('options', () => {
   it.each([
     [{ model: 'whisper-large' }, 'model_not_found', 'model'],
     [{ language: 'nl' }, 'language_not_supported', 'language'],
-    [{ wordTimes: true }, 'option_not_supported', 'wordTimes'],
+    [{ task: 'translate' }, 'option_not_supported', 'task'],
   ])('%o is refused: %s', async (options, expected, field) => {
     await expect(transcribe(sampleRecording.path, options)).rejects.toMatchObject({ code: expected, field });
   });
@@ -121,7 +124,7 @@ it('a film without sound is refused with its reason', async () => {
 
 it('an abort on the way rejects with cancelled', async () => {
   await using folder = await temporaryFolder();
-  const file = await writeWav(folder.path('long.wav'), repeat(await sampleAudio(), 6));
+  const file = await writeWav(folder.path('long.wav'), repeat(await sampleAudio(), 30));
   const controller = new AbortController();
   const run = transcriber.transcribe({ path: file, name: 'long.wav' }, defaultOptions, controller.signal, ({ type }) => {
     if (type === 'window') controller.abort();

@@ -4,7 +4,7 @@
  */
 import { SAMPLE_RATE } from '../decode/decoder.ts';
 import { LEAST_SAMPLES } from './constants.ts';
-import type { Decoded } from './greedy-decoding.ts';
+import type { Decoded } from './decode-batch.ts';
 
 /** Samples (0.15 s) that the narrower try leaves out on both sides; less than the padding, so no speech is lost. */
 const NARROWER = Math.round(0.15 * SAMPLE_RATE);
@@ -19,17 +19,23 @@ export function deservesSecondTry({ tokens, loopCut }: Decoded, speechSamples: n
   return loopCut || (tokens.length === 0 && speechSamples > NOTEWORTHY);
 }
 
+/** An answer, and how many samples of the window lie before the audio that it was heard in. */
+export interface Try {
+  readonly decoded: Decoded;
+  readonly offset: number;
+}
+
 /** The most probable of the tries that went well; `first` where none did. */
-export async function tryAgain(first: Decoded, samples: Float32Array, decode: (samples: Float32Array) => Promise<Decoded>): Promise<Decoded> {
+export async function tryAgain(first: Try, samples: Float32Array, decode: (samples: Float32Array) => Promise<Decoded>): Promise<Try> {
   const longer = new Float32Array(samples.length + SILENCE);
   longer.set(samples);
   const narrower = samples.subarray(NARROWER, samples.length - NARROWER);
-  let best: Decoded | null = null;
-  for (const variant of [longer, narrower]) {
+  let best: Try | null = null;
+  for (const [variant, offset] of [[longer, 0] as const, [narrower, NARROWER] as const]) {
     if (variant.length < LEAST_SAMPLES) continue;
     const decoded = await decode(variant);
     const wentWell = !decoded.loopCut && decoded.tokens.length > 0 && decoded.avgLogProb >= LEAST_LOG_PROB;
-    if (wentWell && decoded.avgLogProb > (best?.avgLogProb ?? Number.NEGATIVE_INFINITY)) best = decoded;
+    if (wentWell && decoded.avgLogProb > (best?.decoded.avgLogProb ?? Number.NEGATIVE_INFINITY)) best = { decoded, offset };
   }
   return best ?? first;
 }

@@ -1,19 +1,29 @@
 import { InferenceSession } from 'onnxruntime-node';
+import type { InstalledModel } from '../models.ts';
+import { openDecoder } from './kept-decoder.ts';
 
 export interface MoonshineSessions {
   readonly encoder: InferenceSession;
   readonly decoder: InferenceSession;
 }
 
-export async function openSessions(encoderFile: string, decoderFile: string, threads: number): Promise<MoonshineSessions> {
+const DECODER = 'decoder_model_merged.onnx';
+
+export async function openSessions(
+  model: InstalledModel,
+  { threads, cacheFolder }: { threads: number; cacheFolder: string },
+): Promise<MoonshineSessions> {
   const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
-    // The graph holds pairs of quantize and dequantize nodes. Left to itself the runtime folds them so that the weights
-    // of the last layer are dequantized at every step: 1.6 times slower. Spinning threads would burn shared cores.
+    // Pairs of quantize and dequantize nodes stay as the file has them. Spinning threads would burn shared cores.
     extra: { session: { disable_quant_qdq: '1', intra_op: { allow_spinning: '0' } } },
   };
-  const [encoder, decoder] = await Promise.all([InferenceSession.create(encoderFile, options), InferenceSession.create(decoderFile, options)]);
+  const sha256 = model.files.find(({ name }) => name === DECODER)?.sha256 ?? '';
+  const [encoder, decoder] = await Promise.all([
+    InferenceSession.create(model.path('encoder_model.onnx'), options),
+    openDecoder({ file: model.path(DECODER), sha256, cacheFolder }, (graph) => InferenceSession.create(graph, options)),
+  ]);
   return { encoder, decoder };
 }

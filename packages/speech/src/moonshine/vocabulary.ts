@@ -18,6 +18,10 @@ export function textOf(tokens: readonly number[]): string {
   return new TextDecoder().decode(Uint8Array.from(tokens.flatMap(bytesOf))).trim();
 }
 
+/** A blank begins a word; single bytes and special ids go on with it. */
+export const startsWord = (token: number): boolean =>
+  token >= FIRST_TEXT && token < FIRST_SPECIAL && (llama.vocabById[token] ?? '').startsWith('\u2581');
+
 function bytesOf(token: number): number[] {
   if (token < FIRST_BYTE || token >= FIRST_SPECIAL) return [];
   if (token < FIRST_TEXT) return [token - FIRST_BYTE];

@@ -9,7 +9,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from './model-schema.ts';
-import type { StoredWeight, WeightFile } from './weight-file.ts';
+import type { WeightStore } from './weight-store.ts';
 
 /** The name of a tensor in the graph. */
 export type Value = string;
@@ -30,11 +30,19 @@ const OPSETS = [
 ];
 const IR_VERSION = 9;
 /** Operators that ONNX Runtime adds to the standard ones. */
-const RUNTIME_OPERATORS: ReadonlySet<string> = new Set(['FusedMatMul', 'Gelu', 'MatMulIntegerToFloat', 'MatMulNBits', 'MultiHeadAttention']);
+const RUNTIME_OPERATORS: ReadonlySet<string> = new Set([
+  'FusedMatMul',
+  'Gelu',
+  'MatMulIntegerToFloat',
+  'MatMulNBits',
+  'MultiHeadAttention',
+  'QuickGelu',
+  'RotaryEmbedding',
+]);
 
 export class GraphBuilder {
   readonly #name: string;
-  readonly #weights: WeightFile;
+  readonly #weights: WeightStore;
   /** The graph of the model. Inner graphs (Loop, If) see its values; weights stand there. */
   readonly root: GraphBuilder;
   readonly #nodes: NodeProto[] = [];
@@ -45,7 +53,7 @@ export class GraphBuilder {
   /** Only the root counts, so that a name is used once in the whole model. */
   #names = 0;
 
-  constructor(name: string, weights: WeightFile, root?: GraphBuilder) {
+  constructor(name: string, weights: WeightStore, root?: GraphBuilder) {
     this.#name = name;
     this.#weights = weights;
     this.root = root ?? this;
@@ -119,14 +127,14 @@ export class GraphBuilder {
     return this.constant('float32', [], [value]);
   }
 
-  /** A large tensor, in the weight file. The same name is the same weight. */
+  /** A large tensor, where the weights are kept. The same name is the same weight. */
   weight(name: string, { type, dims }: { type: ElementType; dims: readonly number[] }, make: () => ArrayBufferView): Value {
     const { root } = this;
     if (root.#constants.has(name)) return name;
     const stored = this.#weights.put(name, make);
     const wanted = dims.reduce((product, size) => product * size, elementSizes[type]);
     if (stored.length !== wanted) throw new RangeError(`The weight ${name} has ${stored.length} bytes, its shape wants ${wanted}.`);
-    root.#initializers.push({ dims: [...dims], dataType: elementTypes[type], name, externalData: entriesOf(stored), dataLocation: 1 });
+    root.#initializers.push({ dims: [...dims], dataType: elementTypes[type], name, ...stored.fields });
     root.#constants.set(name, name);
     return name;
   }
@@ -135,7 +143,7 @@ export class GraphBuilder {
     return { nodes: this.#nodes, name: this.#name, initializers: this.#initializers, inputs: this.#inputs, outputs: this.#outputs };
   }
 
-  /** The whole model file; the weights lie in their own. */
+  /** The whole model file. */
   model(): Uint8Array {
     return encodeModel({ irVersion: IR_VERSION, producerName: 'bulk-transcribe', graph: this.graph(), opsets: OPSETS });
   }
@@ -158,9 +166,3 @@ function attributeOf(name: string, value: AttributeValue): AttributeProto {
   if ('float' in value) return { name, float: value.float, type: attributeTypes.float };
   return { name, ints: [...value], type: attributeTypes.ints };
 }
-
-const entriesOf = ({ location, offset, length }: StoredWeight) => [
-  { key: 'location', value: location },
-  { key: 'offset', value: String(offset) },
-  { key: 'length', value: String(length) },
-];
