@@ -2,7 +2,7 @@
  * The job store: the only writer of jobs, tasks, recordings and events. What it acknowledged is durable.
  * Everything is asked for by session: what belongs to another session does not exist here (null, or AppError not_found).
  */
-import type { Compute, Job, Recording, SessionEvent, Task, TranscribeOptions, Transcript } from '@bulk-transcribe/protocol';
+import type { Compute, Job, Recording, SessionEvent, Task, TranscribeOptions, Transcript, WindowResult } from '@bulk-transcribe/protocol';
 
 export interface NewRecording {
   /** Made by the caller, as the bytes already lie on disk under it. */
@@ -60,6 +60,8 @@ export interface JobStore {
   deleteJob(sessionId: string, id: string): Promise<readonly string[]>;
 
   transcript(sessionId: string, taskId: string): Promise<Transcript | null>;
+  /** What is finished of a running task, from window 0 on; empty once the transcript is there. */
+  finishedWindows(sessionId: string, taskId: string): Promise<WindowResult[]>;
   /** Resolves with the task once it is final. Rejects with the signal's reason. */
   taskFinal(sessionId: string, taskId: string, signal: AbortSignal): Promise<Task>;
 

@@ -1,7 +1,8 @@
-import { AppError, isFinal, type Job, type Recording, type Task, type Transcript } from '@bulk-transcribe/protocol';
+import { AppError, isFinal, type Job, type Recording, type Task, type Transcript, type WindowResult } from '@bulk-transcribe/protocol';
 import type { Database } from '../database/database.ts';
 import { lockSession } from '../database/session-lock.ts';
 import { type Change, commit, topics } from './change.ts';
+import { finishedWindows } from './checkpoints.ts';
 import { followEvents, newestEventId } from './event-log.ts';
 import type { JobStore, NewJob, NewRecording, RecordingBytes, StoredEvent } from './job-store.ts';
 import { cancelJob, createJob, deleteJob, findJob, findTask, listJobs } from './jobs.ts';
@@ -103,6 +104,10 @@ export class SqlJobStore implements JobStore {
       .where('task.session_id', '=', sessionId)
       .executeTakeFirst();
     return row?.document ?? null;
+  }
+
+  async finishedWindows(sessionId: string, taskId: string): Promise<WindowResult[]> {
+    return (await this.task(sessionId, taskId)) ? finishedWindows(this.#database, taskId) : [];
   }
 
   async taskFinal(sessionId: string, taskId: string, signal: AbortSignal): Promise<Task> {

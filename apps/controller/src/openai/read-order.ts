@@ -36,9 +36,13 @@ export function readOrder(fields: FormFields, status: WorkersStatus, task: Task 
     temperature: readTemperature(fields),
   };
   const options = resolveOptions({ input, status });
+  const format = readFormat(fields);
+  if (wantsStream(fields) && format !== 'json' && format !== 'text') {
+    throw unsupported('stream', `A stream has the text alone: response_format is json or text with it, not ${format}.`);
+  }
   return {
     options: { ...options, wordTimes: granularities.has('word') && wordTimes(options.model, status) },
-    format: readFormat(fields),
+    format,
     segments: granularities.has('segment') || granularities.size === 0,
   };
 }
@@ -57,11 +61,12 @@ const values = (fields: FormFields, name: string): string[] => (fields.get(name)
 const unsupported = (field: string, message: string) => new AppError('option_not_supported', message, { field });
 
 function refuseUnsupported(fields: FormFields): void {
-  if (value(fields, 'stream')?.toLowerCase() === 'true') throw unsupported('stream', 'The transcript cannot be streamed.');
   for (const field of ['include', 'known_speaker_names', 'known_speaker_references']) {
     if (values(fields, field).length > 0) throw unsupported(field, `${field}[] is not supported.`);
   }
 }
+
+export const wantsStream = (fields: FormFields): boolean => value(fields, 'stream')?.toLowerCase() === 'true';
 
 function readFormat(fields: FormFields): OpenAiResponseFormat {
   const given = value(fields, 'response_format') ?? 'json';

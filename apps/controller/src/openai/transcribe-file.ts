@@ -1,8 +1,9 @@
 /** One file through the common queue, for a client that waits. */
-import { AppError, type Job, type Task, type Transcript } from '@bulk-transcribe/protocol';
+import { AppError, type Job, type Task, type Transcript, type WindowResult } from '@bulk-transcribe/protocol';
 import type { Parts } from '../http/parts.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { RecordingFiles } from '../recordings/recording-files.ts';
+import { followWindows } from './follow-windows.ts';
 import type { TranscriptionForm } from './read-form.ts';
 import type { TranscriptionOrder } from './read-order.ts';
 
@@ -23,10 +24,12 @@ export interface FileToTranscribe {
   readonly order: () => TranscriptionOrder;
   readonly signal: AbortSignal;
   readonly parts: Pick<Parts, 'jobs' | 'files' | 'workers' | 'config'>;
+  /** Told of each window once it is finished, in order; not of the last ones, where the transcript is there first. */
+  readonly onWindow?: (window: WindowResult) => void;
 }
 
 /** Whatever happens, the recording and its job are gone afterwards. Rejects with the task's error, or the signal's reason. */
-export async function transcribeFile({ file, order: readOrder, signal, parts }: FileToTranscribe): Promise<TranscriptionResult> {
+export async function transcribeFile({ file, order: readOrder, signal, parts, onWindow }: FileToTranscribe): Promise<TranscriptionResult> {
   const { jobs, files, workers, config } = parts;
   const over = new AbortController();
   let job: Job | undefined;
@@ -35,7 +38,9 @@ export async function transcribeFile({ file, order: readOrder, signal, parts }: 
     await jobs.addRecording(SESSION, file);
     job = await jobs.createJob(SESSION, { name: file.name, options: order.options, recordingIds: [file.id] });
     const until = AbortSignal.any([signal, over.signal]);
-    const task = await Promise.race([jobs.taskFinal(SESSION, taskOf(job).id, until), workers.untilHopeless(config.REMOTE_WAIT_MS, until)]);
+    const taskId = taskOf(job).id;
+    if (onWindow) void followWindows({ jobs, sessionId: SESSION, taskId, signal: until, onWindow });
+    const task = await Promise.race([jobs.taskFinal(SESSION, taskId, until), workers.untilHopeless(config.REMOTE_WAIT_MS, until)]);
     if (task.error) throw new AppError(task.error.code, task.error.message);
     const transcript = await jobs.transcript(SESSION, task.id);
     if (!transcript) throw new AppError('cancelled', 'The transcription was cancelled.');

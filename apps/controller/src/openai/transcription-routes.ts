@@ -7,13 +7,15 @@ import type { Parts } from '../http/parts.ts';
 import { ref } from '../http/shared-schemas.ts';
 import { answer } from './answer.ts';
 import { readForm } from './read-form.ts';
-import { readOrder } from './read-order.ts';
+import { readOrder, wantsStream } from './read-order.ts';
+import { streamAnswer } from './stream-answer.ts';
 import { transcribeFile } from './transcribe-file.ts';
 
 const description = `As in the OpenAI API. ${openAiModelAliases.join(', ')} mean the default model.
-A language the model does not know, word times it does not give, \`stream=true\`, \`include[]\`, speaker samples and \`diarized_json\` are errors;
+A language the model does not know, word times it does not give, \`include[]\`, speaker samples and \`diarized_json\` are errors;
 a prompt it cannot use is a warning (\`warnings\` in the JSON formats, codes in the header \`x-warnings\`). Fields that are not named here are ignored.
 In \`verbose_json\`, \`tokens\` is empty and \`no_speech_prob\` 0: silence is left out before recognition, by voice activity.
+\`stream=true\` sends the text as server-sent events: \`transcript.text.delta\` as windows are finished, \`transcript.text.done\` in the end; its format is json or text.
 Hanging up cancels. On this machine any key is accepted, else one of API_TOKENS.`;
 
 const Form = Type.Object({
@@ -22,6 +24,7 @@ const Form = Type.Object({
   language: Type.Optional(Type.String({ description: 'ISO 639-1.' })),
   prompt: Type.Optional(Type.String()),
   response_format: Type.Optional(Type.Union(openAiResponseFormats.map((format) => Type.Literal(format)))),
+  stream: Type.Optional(Type.Boolean()),
   temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
   'timestamp_granularities[]': Type.Optional(Type.Array(Type.Union([Type.Literal('word'), Type.Literal('segment')]))),
 });
@@ -57,7 +60,13 @@ const transcriptionSchema = {
   response: {
     200: {
       description: 'The transcript. `x-worker` and `x-device` say who computed it.',
-      content: { 'application/json': { schema: Json }, 'text/plain': text, 'application/x-subrip': text, 'text/vtt': text },
+      content: {
+        'application/json': { schema: Json },
+        'text/plain': text,
+        'application/x-subrip': text,
+        'text/vtt': text,
+        'text/event-stream': text,
+      },
     },
     ...errorResponses(errors, OpenAiError),
   },
@@ -77,8 +86,9 @@ export const transcriptionRoutes = (parts: Parts) => async (app: FastifyInstance
     const signal = requestSignal(reply, closing);
     const { file, fields } = await readForm({ request, files, maxBytes: config.MAX_UPLOAD_BYTES, signal });
     const order = () => readOrder(fields, workers.status(), task);
-    const result = await transcribeFile({ file, order, signal, parts });
-    return answer(reply, result);
+    const job = { file, order, signal, parts };
+    if (wantsStream(fields)) return streamAnswer(reply, (onWindow) => transcribeFile({ ...job, onWindow }));
+    return answer(reply, await transcribeFile(job));
   };
   // The form is checked by the code that reads it; the schema is its documentation.
   const validatorCompiler = () => () => true;

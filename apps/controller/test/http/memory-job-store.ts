@@ -12,6 +12,7 @@ import {
   type TaskWorker,
   type Transcript,
   taskStates,
+  type WindowResult,
 } from '@bulk-transcribe/protocol';
 import type { JobStore, StoredEvent } from '../../src/jobs/job-store.ts';
 import type { ModelUse } from '../../src/jobs/model-use.ts';
@@ -30,6 +31,8 @@ export interface MemoryJobStore extends JobStore, SessionData, Retention, ModelU
   work: (task: Task, job: Job) => void;
   succeed(taskId: string, transcript: Transcript, worker?: TaskWorker): void;
   fail(taskId: string, error: Task['error']): void;
+  /** One more window of a running task. */
+  finishWindow(taskId: string, window: WindowResult): void;
   readonly recordings: ReadonlyMap<string, Owned<Recording>>;
   readonly jobCount: () => number;
   readonly taskCounts: () => Promise<TaskCounts>;
@@ -39,6 +42,7 @@ export function memoryJobStore(): MemoryJobStore {
   const recordings = new Map<string, Owned<Recording>>();
   const jobs = new Map<string, Owned<Job>>();
   const transcripts = new Map<string, Transcript>();
+  const windows = new Map<string, WindowResult[]>();
   const recoveryCodes = new Map<string, string>();
   const log: (StoredEvent & { sessionId: string })[] = [];
   const changes = new EventEmitter().setMaxListeners(0);
@@ -161,6 +165,11 @@ export function memoryJobStore(): MemoryJobStore {
       emit(sessionId, { type: 'job-deleted', jobId: id });
       return unused;
     },
+    finishWindow: (id, window) => {
+      windows.set(id, [...(windows.get(id) ?? []), window]);
+      move(null, id, { state: 'running' });
+    },
+    finishedWindows: async (sessionId, taskId) => (taskOf(sessionId, taskId) && !transcripts.has(taskId) ? (windows.get(taskId) ?? []) : []),
     transcript: async (sessionId, taskId) => (taskOf(sessionId, taskId) ? (transcripts.get(taskId) ?? null) : null),
     taskFinal: async (sessionId, taskId, signal) => {
       // Listens before it looks, so that no change falls in between.

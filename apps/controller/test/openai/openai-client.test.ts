@@ -141,7 +141,7 @@ describe('the official OpenAI client', () => {
     ['an unknown language', { language: 'de' }, 'language_not_supported', 'language'],
     ['only languages that are unknown', { languages: ['de', 'fr'] }, 'language_not_supported', 'language'],
     ['word times', { response_format: 'verbose_json', timestamp_granularities: ['word'] }, 'option_not_supported', 'timestamp_granularities'],
-    ['a stream', { stream: true }, 'option_not_supported', 'stream'],
+    ['a stream of captions', { stream: true, response_format: 'srt' }, 'option_not_supported', 'stream'],
     ['log probabilities', { include: ['logprobs'] }, 'option_not_supported', 'include'],
     ['speakers', { response_format: 'diarized_json' }, 'option_not_supported', 'response_format'],
     ['a format that does not exist', { response_format: 'yaml' }, 'invalid_request', 'response_format'],
