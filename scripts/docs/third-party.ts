@@ -16,6 +16,7 @@ const carried: Readonly<Record<string, string>> = {
   'llama-tokenizer-js': 'the vocabulary of Moonshine',
   'node-av': 'FFmpeg (LGPL/GPL, see its package) for machines without an `ffmpeg` program; it runs in a process of its own',
   '@fontsource-variable/inter': 'the typeface Inter',
+  '@fontsource-variable/noto-sans': 'the typeface Noto Sans, as the packages after it, for PDF in any script',
 };
 
 /** Direct dependencies of what is shipped, with licence, as installed. */

@@ -58,9 +58,9 @@ export async function requireNew(outputs: readonly Output[]): Promise<void> {
   }
 }
 
-export async function writeOutputs(transcript: Transcript, outputs: readonly Output[]): Promise<void> {
+export async function writeOutputs(transcript: Transcript, name: string, outputs: readonly Output[]): Promise<void> {
   for (const { format, target } of outputs) {
-    await writeFile(target, exportKinds[format].render(transcript));
+    await writeFile(target, await exportKinds[format].render(transcript, name));
     console.error(`  ${target}`);
   }
 }

@@ -6,4 +6,4 @@ export function endWithReader(): void {
 }
 
 /** Resolves once all of it is handed over, so that ending the process cuts nothing off. */
-export const print = (text: string): Promise<void> => new Promise((resolve) => process.stdout.write(text, () => resolve()));
+export const print = (text: string | Uint8Array): Promise<void> => new Promise((resolve) => process.stdout.write(text, () => resolve()));

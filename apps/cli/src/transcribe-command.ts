@@ -110,8 +110,8 @@ async function transcribeOne({ engine, file, targets, choices, signal }: One): P
     await requireFile(file);
     if (!choices.overwrite) await requireNew(targets);
     const transcript = await transcribeFile(engine, file, choices, signal);
-    if (targets.length > 0) await writeOutputs(transcript, targets);
-    else for (const kind of choices.format) await print(exportKinds[kind].render(transcript));
+    if (targets.length > 0) await writeOutputs(transcript, path.basename(file), targets);
+    else for (const kind of choices.format) await print(await exportKinds[kind].render(transcript, path.basename(file)));
     return true;
   } catch (cause) {
     console.error(`${path.basename(file)}: ${sentence(cause)}`);

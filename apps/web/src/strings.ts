@@ -24,8 +24,12 @@ const stages: Readonly<Record<Stage, string>> = {
 };
 const formats: Readonly<Record<ExportFormat, string>> = {
   txt: 'Text',
+  md: 'Markdown',
+  docx: 'Word',
+  pdf: 'PDF',
   srt: 'Subtitles',
   vtt: 'Web captions',
+  csv: 'Table',
   json: 'All data',
 };
 

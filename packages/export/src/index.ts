@@ -1,5 +1,9 @@
 /** A transcript in the formats people use. One file per format; all pure. */
 import type { ExportFormat, Transcript } from '@bulk-transcribe/protocol';
+import { toCsv } from './csv.ts';
+import { toDocx } from './docx.ts';
+import { toMd } from './md.ts';
+import { toPdf } from './pdf/pdf.ts';
 import { toSrt } from './srt.ts';
 import { toTxt } from './txt.ts';
 import { toVtt } from './vtt.ts';
@@ -7,14 +11,22 @@ import { toVtt } from './vtt.ts';
 export interface ExportKind {
   readonly extension: string;
   readonly contentType: string;
-  readonly render: (transcript: Transcript) => string;
+  /** `name`: the recording's file name, as uploaded; it is the title of a document. */
+  readonly render: (transcript: Transcript, name: string) => string | Promise<Uint8Array>;
 }
 
 export const exportKinds: Readonly<Record<ExportFormat, ExportKind>> = {
   txt: { extension: 'txt', contentType: 'text/plain; charset=utf-8', render: toTxt },
+  md: { extension: 'md', contentType: 'text/markdown; charset=utf-8', render: toMd },
+  docx: { extension: 'docx', contentType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', render: toDocx },
+  pdf: { extension: 'pdf', contentType: 'application/pdf', render: toPdf },
   srt: { extension: 'srt', contentType: 'application/x-subrip; charset=utf-8', render: toSrt },
   vtt: { extension: 'vtt', contentType: 'text/vtt; charset=utf-8', render: toVtt },
+  csv: { extension: 'csv', contentType: 'text/csv; charset=utf-8', render: toCsv },
   json: { extension: 'json', contentType: 'application/json; charset=utf-8', render: (transcript) => `${JSON.stringify(transcript, null, 2)}\n` },
 };
 
-export { exportFileName } from './file-name.ts';
+export { exportFileName, exportFileNames } from './file-name.ts';
+export { toSrt } from './srt.ts';
+export { toTxt } from './txt.ts';
+export { toVtt } from './vtt.ts';

@@ -1,18 +1,8 @@
 import type { Transcript } from '@bulk-transcribe/protocol';
+import { paragraphs } from './paragraphs.ts';
 
-/** A pause of this length begins a new paragraph. Seconds. */
-const PARAGRAPH_PAUSE = 2;
-
-/** Plain text in paragraphs: a new one at a change of speaker (then named) or after a long pause. */
-export function toTxt({ segments }: Pick<Transcript, 'segments'>): string {
-  const paragraphs: { speaker: string | undefined; texts: string[]; end: number }[] = [];
-  for (const { text, speaker, start, end } of segments) {
-    if (text === '') continue;
-    const last = paragraphs.at(-1);
-    if (last && last.speaker === speaker && start - last.end < PARAGRAPH_PAUSE) {
-      last.texts.push(text);
-      last.end = end;
-    } else paragraphs.push({ speaker, texts: [text], end });
-  }
-  return paragraphs.map(({ speaker, texts }) => `${speaker === undefined ? '' : `${speaker}: `}${texts.join(' ')}\n`).join('\n');
-}
+/** Plain text in paragraphs, each named after its speaker where speakers are known. */
+export const toTxt = (transcript: Pick<Transcript, 'segments' | 'speakers'>): string =>
+  paragraphs(transcript)
+    .map(({ speaker, text }) => `${speaker === null ? '' : `${speaker}: `}${text}\n`)
+    .join('\n');

@@ -1,7 +1,8 @@
 import type { Segment, Transcript } from '@bulk-transcribe/protocol';
 import { describe, expect, it } from 'vitest';
-import { captions, MAX_LINE, MAX_LINES } from '../src/captions.ts';
-import { exportFileName, exportKinds } from '../src/index.ts';
+import { captions } from '../src/captions/captions.ts';
+import { MAX_LINE, MAX_LINES } from '../src/captions/lines.ts';
+import { exportFileName, exportFileNames, toSrt, toTxt, toVtt } from '../src/index.ts';
 import { timestamp } from '../src/time.ts';
 
 const segment = (start: number, end: number, text: string, more: Partial<Segment> = {}): Segment => ({ start, end, text, avgLogProb: -0.1, ...more });
@@ -38,32 +39,45 @@ describe('captions', () => {
     expect(captions(transcript(segment(0, 9, 'Yes, indeed.', { words })))).toEqual([{ start: 1, end: 3, lines: ['Yes, indeed.'] }]);
   });
 
-  it('stay long enough to be read where the pause behind allows it', () => {
+  it('stay long enough to be read, and the next one waits for that', () => {
     const list = captions(transcript(segment(0, 0.2, 'No.'), segment(0.5, 0.6, 'Why?'), segment(5, 6, 'Because.')));
-    expect(list.map(({ end }) => end)).toEqual([0.5, 1.3, 6]);
+    expect(list.map(({ start, end }) => [start, end])).toEqual([
+      [0, 0.8],
+      [0.8, 1.6],
+      [5, 6],
+    ]);
   });
 
-  it('keep a word longer than a line whole', () => {
+  it('cut a word longer than a line between characters', () => {
     const word = 'a'.repeat(60);
-    expect(captions(transcript(segment(0, 5, `One ${word} two`))).flatMap(({ lines }) => lines)).toContain(word);
+    const lines = captions(transcript(segment(0, 5, `One ${word} two`))).flatMap((caption) => caption.lines);
+    expect(lines).toContain('a'.repeat(MAX_LINE));
+    expect(lines.join('').replaceAll(' ', '')).toBe(`One${word}two`);
+  });
+
+  it('count a character of East Asia as two columns, and put no blanks between words that have none', () => {
+    const text = '今天天气很好我们一起去公园散步吧然后去吃饭，晚上再看电影，明天还要早起上班所以不能太晚睡觉。';
+    const list = captions(transcript(segment(0, 12, text)));
+    for (const line of list.flatMap(({ lines }) => lines)) expect([...line].length).toBeLessThanOrEqual(MAX_LINE / 2);
+    expect(list.flatMap(({ lines }) => lines).join('')).toBe(text);
   });
 });
 
 describe('formats', () => {
   it('srt numbers its blocks and writes times with a comma', () => {
-    expect(exportKinds.srt.render(transcript(segment(0, 1.5, 'Hello.'), segment(3661.042, 3662, 'Bye.')))).toBe(
+    expect(toSrt(transcript(segment(0, 1.5, 'Hello.'), segment(3661.042, 3662, 'Bye.')))).toBe(
       '1\n00:00:00,000 --> 00:00:01,500\nHello.\n\n2\n01:01:01,042 --> 01:01:02,000\nBye.\n',
     );
   });
 
   it('vtt escapes what would be markup', () => {
-    expect(exportKinds.vtt.render(transcript(segment(0, 1.5, 'a <b> & c --> d', { speaker: 'Q & A' })))).toBe(
+    expect(toVtt(transcript(segment(0, 1.5, 'a <b> & c --> d', { speaker: 'Q & A' })))).toBe(
       'WEBVTT\n\n00:00:00.000 --> 00:00:01.500\n<v Q &amp; A>a &lt;b&gt; &amp; c --&gt; d\n',
     );
   });
 
   it('txt begins a paragraph at a new speaker and after a long pause', () => {
-    const text = exportKinds.txt.render(
+    const text = toTxt(
       transcript(
         segment(0, 1, 'One.', { speaker: 'A' }),
         segment(1, 2, 'Two.', { speaker: 'A' }),
@@ -75,9 +89,9 @@ describe('formats', () => {
   });
 
   it('an empty transcript is a valid file in each', () => {
-    expect(exportKinds.srt.render(transcript())).toBe('');
-    expect(exportKinds.txt.render(transcript())).toBe('');
-    expect(exportKinds.vtt.render(transcript())).toBe('WEBVTT\n');
+    expect(toSrt(transcript())).toBe('');
+    expect(toTxt(transcript())).toBe('');
+    expect(toVtt(transcript())).toBe('WEBVTT\n');
   });
 
   it('times round to whole milliseconds and carry over', () => {
@@ -97,6 +111,10 @@ describe('file names', () => {
     ['v1.2 final cut', 'v1.2 final cut.txt'],
   ])('%j becomes %j', (name, expected) => {
     expect(exportFileName(name, 'txt')).toBe(expected);
+  });
+
+  it('are numbered where two would be one file, also where only case differs', () => {
+    expect(exportFileNames(['talk.mp3', 'Talk.wav', 'talk.m4a'], 'txt')).toEqual(['talk.txt', 'Talk (2).txt', 'talk (3).txt']);
   });
 
   it('stay below the limit of file systems, cut at a character', () => {

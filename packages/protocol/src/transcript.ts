@@ -3,13 +3,16 @@ import { Sha256, Timestamp } from './ids.ts';
 
 const Seconds = (description: string) => Type.Number({ minimum: 0, description: `Seconds from the start of the recording. ${description}` });
 
+const SpeakerId = Type.String({ description: 'Id of one of `speakers`.' });
+
 export const Word = Type.Object(
   {
     start: Seconds('Start of the word.'),
     end: Seconds('End of the word.'),
     text: Type.String({ description: 'The word with its punctuation, without surrounding blanks.' }),
     confidence: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-    speaker: Type.Optional(Type.String()),
+    speaker: Type.Optional(SpeakerId),
+    otherSpeaker: Type.Optional(Type.String({ description: 'Who speaks at the same time, where two do.' })),
   },
   { $id: 'Word' },
 );
@@ -21,7 +24,9 @@ export const Segment = Type.Object(
     end: Seconds('End of the segment.'),
     text: Type.String(),
     avgLogProb: Type.Number({ description: 'Mean natural-log probability of the tokens of the window, end token included.' }),
-    speaker: Type.Optional(Type.String({ description: 'Speaker id, where speakers are known.' })),
+    speaker: Type.Optional(SpeakerId),
+    continues: Type.Optional(Type.Boolean({ description: 'Goes on with the segment before, which was cut here because another person speaks.' })),
+    corrected: Type.Optional(Type.Boolean({ description: 'A person has changed its text or speaker.' })),
     words: Type.Optional(Type.Array(Word, { description: 'Only where the model gives word times.' })),
   },
   { $id: 'Segment' },
@@ -41,6 +46,8 @@ export const warningCodes = [
   'uncertain_text',
   'noise_left_out',
   'no_speech',
+  'diarization_failed',
+  'other_speaker_count',
   'media_damaged',
 ] as const;
 export const Warning = Type.Object(
@@ -113,6 +120,22 @@ export const Outline = Type.Object(
   { $id: 'Outline' },
 );
 export type Outline = Static<typeof Outline>;
+/** A voice of this recording. */
+export const Speaker = Type.Object(
+  {
+    id: Type.String({ minLength: 1, maxLength: 40, description: 'S1, S2, … in order of first appearance; another one where a person added it.' }),
+    name: Type.Union([Type.String(), Type.Null()], { description: 'Given by a person.' }),
+    seconds: Type.Number({ minimum: 0, description: 'Speaking time.' }),
+  },
+  { $id: 'Speaker' },
+);
+export type Speaker = Static<typeof Speaker>;
+
+export const SpeakerTurn = Type.Object(
+  { speaker: SpeakerId, start: Seconds('Start of the turn.'), end: Seconds('End of the turn.') },
+  { $id: 'SpeakerTurn' },
+);
+export type SpeakerTurn = Static<typeof SpeakerTurn>;
 
 export const Transcript = Type.Object(
   {
@@ -121,6 +144,11 @@ export const Transcript = Type.Object(
     durationSec: Type.Number({ minimum: 0, description: 'Decoded length of the recording.' }),
     speechSec: Type.Number({ minimum: 0, description: 'Length of all windows in which speech was found.' }),
     segments: Type.Array(Segment),
+    speakers: Type.Optional(Type.Array(Speaker, { description: 'Only where voices were told apart.' })),
+    turns: Type.Optional(Type.Array(SpeakerTurn, { description: 'Who speaks when, by start; turns of two speakers may overlap.' })),
+    revision: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Counts up with every change by a person. 0, or left out = as the engine made it.' }),
+    ),
     warnings: Type.Array(Warning),
     provenance: Provenance,
     outline: Type.Optional(Outline),
@@ -135,3 +163,9 @@ export const transcriptText = (transcript: Pick<Transcript, 'segments'>): string
     .map((segment) => segment.text)
     .filter(Boolean)
     .join(' ');
+
+/** A speaker for people: the name given, else "Speaker 2" for S2, else the id. */
+export function speakerName({ speakers }: Pick<Transcript, 'speakers'>, id: string): string {
+  const name = speakers?.find((speaker) => speaker.id === id)?.name;
+  return name ?? id.replace(/^S(?=\d+$)/, 'Speaker ');
+}

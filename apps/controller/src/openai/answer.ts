@@ -1,4 +1,4 @@
-import { exportKinds } from '@bulk-transcribe/export';
+import { exportKinds, toSrt, toVtt } from '@bulk-transcribe/export';
 import { transcriptText } from '@bulk-transcribe/protocol';
 import type { FastifyReply } from 'fastify';
 import type { TranscriptionResult } from './transcribe-file.ts';
@@ -18,10 +18,9 @@ export function answer(reply: FastifyReply, { order, task, transcript }: Transcr
     case 'text':
       return reply.type('text/plain; charset=utf-8').send(Buffer.from(`${transcriptText(transcript)}\n`));
     case 'srt':
-    case 'vtt': {
-      const { contentType, render } = exportKinds[order.format];
-      return reply.type(contentType).send(Buffer.from(render(transcript)));
-    }
+      return reply.type(exportKinds.srt.contentType).send(Buffer.from(toSrt(transcript)));
+    case 'vtt':
+      return reply.type(exportKinds.vtt.contentType).send(Buffer.from(toVtt(transcript)));
     default:
       return order.format satisfies never;
   }

@@ -32,7 +32,7 @@ export const transcriptRoutes =
       {
         schema: {
           tags: ['transcripts'],
-          summary: 'The transcript as txt, srt, vtt or json',
+          summary: 'The transcript as a file: text, document, subtitles, table or all data',
           params: TaskParams,
           querystring: ExportQuery,
           response: { 200: exportResponse, ...errors },
@@ -43,7 +43,7 @@ export const transcriptRoutes =
         const { render, contentType, extension } = exportKinds[query.format];
         reply.header('content-disposition', contentDisposition(exportFileName(task.recording.name, extension)));
         // As bytes, so that no serializer touches it.
-        return reply.type(contentType).send(Buffer.from(render(transcript)));
+        return reply.type(contentType).send(Buffer.from(await render(transcript, task.recording.name)));
       },
     );
   };
