@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { exportKinds } from '@bulk-transcribe/export';
+import { isPath, matchModel } from '@bulk-transcribe/models';
 import {
   AppError,
   defaultOptions,
@@ -44,7 +45,12 @@ export const transcribeCommand = (): Command =>
   new Command('transcribe')
     .description('Transcribe recordings with the engine on this computer.')
     .argument('<file...>', 'audio or video files')
-    .addOption(new Option('--model <id>', 'model to use').default(defaultOptions.model))
+    .addOption(
+      new Option(
+        '--model <name>',
+        'model to use: its name, an alias (turbo), its repository on the hub, or the path of a folder that holds it',
+      ).default(defaultOptions.model),
+    )
     .addOption(new Option('--language <code>', 'language of the recordings, for example en'))
     .addOption(new Option('--translate', 'text in English, whatever is spoken; not every model can'))
     .addOption(new Option('--prompt <text>', 'text in the style and spelling to expect; not every model uses it'))
@@ -79,20 +85,30 @@ async function transcribeFiles(files: readonly string[], choices: Choices): Prom
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort(new AppError('cancelled', 'Stopped.')));
   const { THREADS, MODELS_DIR } = readConfig();
+  const place = placeOf(choices.model, MODELS_DIR);
   const toStdout = choices.out === undefined && files.length === 1 && choices.format.length === 1;
   const folder = fromUser(choices.out ?? '.');
   if (!toStdout) await prepareFolder(folder);
   const outputs = planOutputs(files, { folder, formats: choices.format });
-  const engine = startEngine({ threads: THREADS, modelsDir: MODELS_DIR });
+  const engine = startEngine({ threads: THREADS, modelsDir: place.modelsDir, graphsDir: path.join(MODELS_DIR, '.graphs') });
+  const ids = (await engine.models()).map(({ id }) => id);
+  const model = matchModel(place.name, ids) ?? place.name;
   let failed = 0;
   for (const [index, file] of files.entries()) {
     if (abort.signal.aborted) break;
     const targets = toStdout ? [] : (outputs[index] ?? []);
-    const done = await transcribeOne({ engine, file, targets, choices, signal: abort.signal });
+    const done = await transcribeOne({ engine, file, targets, choices: { ...choices, model }, signal: abort.signal });
     if (!done) failed += 1;
   }
   await engine.close();
   return abort.signal.aborted ? 130 : failed > 0 ? 1 : 0;
+}
+
+/** A folder is a model of the folder around it. */
+function placeOf(model: string, modelsDir: string): { name: string; modelsDir: string } {
+  if (!isPath(model)) return { name: model, modelsDir };
+  const folder = path.resolve(fromUser(model));
+  return { name: path.basename(folder), modelsDir: path.dirname(folder) };
 }
 
 interface One {

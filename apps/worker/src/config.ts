@@ -38,7 +38,10 @@ export const settingsTable = {
     defaultText: 'DATA_ROOT/models',
     about: 'Where models are kept.',
   }),
-  MODEL: text({ default: 'moonshine-tiny-en', about: 'Model that is loaded at start; fetched from the hub first where it is not in MODELS_DIR.' }),
+  MODEL: text({
+    default: 'moonshine-tiny-en',
+    about: 'Model that is loaded at start: a name, an alias (turbo) or a repository of the hub; fetched first where it is not in MODELS_DIR.',
+  }),
   THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the engine; 0 = as measured best for the model.' }),
   TERMINATE_IDLE_TIME: milliseconds({
     default: 60_000,

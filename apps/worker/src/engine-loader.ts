@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { matchModel } from '@bulk-transcribe/models';
 import { AppError } from '@bulk-transcribe/protocol';
 import type { Engine, EngineInfo } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
@@ -44,6 +45,7 @@ export async function loadEngine(options: {
 }
 
 function assertModel({ models }: EngineInfo, model: string): void {
-  if (models.some(({ id }) => id === model)) return;
-  throw new AppError('engine_unavailable', `MODEL is “${model}”, but the engine only has: ${models.map(({ id }) => id).join(', ')}.`);
+  const ids = models.map(({ id }) => id);
+  if (matchModel(model, ids)) return;
+  throw new AppError('engine_unavailable', `MODEL is “${model}”, but the engine only has: ${ids.join(', ')}.`);
 }

@@ -1,5 +1,5 @@
-import { hubSource, ModelStore } from '@bulk-transcribe/models';
-import { AppError, defaultOptions } from '@bulk-transcribe/protocol';
+import { hubSource, ModelStore, matchModel } from '@bulk-transcribe/models';
+import { defaultOptions } from '@bulk-transcribe/protocol';
 import { hubSettings, tryLockDirectory } from '@bulk-transcribe/service';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -21,9 +21,9 @@ export function modelFetcher(config: Config, log: Logger): FetchModel {
   return async ({ signal, onProgress }) => {
     if (name === defaultOptions.model) return;
     await using store = new ModelStore({ folder, hub: hubSettings(config), lock: tryLockDirectory });
-    if (await store.find(name)) return;
+    const installed = (await store.list()).map((model) => model.name);
+    if (matchModel(name, installed)) return;
     const source = hubSource(name);
-    if (source.name !== name) throw new AppError('invalid_request', `MODEL is “${name}”; here that model is called “${source.name}”.`);
     log.info({ model: name, repository: source.repository }, 'fetching the model');
     onProgress(`The worker is fetching the model ${name}.`);
     await store.install(source, {

@@ -45,10 +45,13 @@ describe('the model of the settings', () => {
     expect(hub.asked).toEqual([]);
   });
 
-  it('by another name than it has here is refused before a byte is fetched', async () => {
-    const { hub, fetch } = await start({ MODEL: 'somebody/whisper-of-mine' });
-    await expect(fetch()).rejects.toMatchObject({ code: 'invalid_request', message: expect.stringContaining(NAME) });
-    expect(hub.asked).toEqual([]);
+  it('by its repository is the same model, fetched once', async () => {
+    const { hub, folder, fetch } = await start({ MODEL: 'somebody/whisper-of-mine' });
+    await fetch();
+    expect(existsSync(path.join(folder, NAME, 'model.safetensors'))).toBe(true);
+    const asked = hub.asked.length;
+    await fetch();
+    expect(hub.asked).toHaveLength(asked);
   });
 
   it('is not fetched offline, and says so', async () => {

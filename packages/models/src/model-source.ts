@@ -31,6 +31,9 @@ export const isModelName = (name: string): boolean => namePattern.test(name);
 /** owner/name → owner--name, as in the hub's own cache: a folder's name, and safe in a URL. */
 const folderName = (repository: string): string => repository.replace('/', '--');
 
+/** owner--name, as lists show it → owner/name. */
+export const repositoryName = (text: string): string => (text.includes('/') ? text : text.replace('--', '/'));
+
 /** A known name, or owner/name, either with @revision. AppError invalid_request or model_unknown. */
 export function hubSource(text: string, revision?: string): HubSource {
   const [name = '', given = revision] = text.split(/@(.*)/s);
@@ -40,8 +43,7 @@ export function hubSource(text: string, revision?: string): HubSource {
   const known = findKnown(name);
   const wanted = given ?? known?.revision ?? DEFAULT_REVISION;
   if (known) return { kind: 'hub', name: known.name, repository: known.repository, revision: wanted };
-  // owner--name, as lists show it.
-  const repository = name.includes('/') ? name : name.replace('--', '/');
+  const repository = repositoryName(name);
   if (!repositoryPattern.test(repository)) {
     throw new AppError('model_unknown', `“${name}” is neither a known model nor the name of a repository.`, { field: 'name' });
   }

@@ -3,7 +3,7 @@ import { KnownModel } from '@bulk-transcribe/protocol';
 import { Value } from '@sinclair/typebox/value';
 import { describe, expect, it } from 'vitest';
 import type { FileFacts } from '../src/hub/hub.ts';
-import { findKnown, folderSource, hubSource, isPath, knownModels, propose, thisMachine } from '../src/index.ts';
+import { findKnown, folderSource, hubSource, isPath, knownModels, matchModel, propose, thisMachine } from '../src/index.ts';
 import { expectedMemory } from '../src/memory.ts';
 import { withPins } from '../src/pins.ts';
 
@@ -20,6 +20,24 @@ describe('the registry', () => {
     for (const { name, languages } of knownModels) expect(languages.length === 1, name).toBe(name.endsWith('.en') || name.startsWith('distil-'));
     expect(findKnown('large-v3')?.languages).toContain('yue');
     expect(findKnown('large-v2')?.languages).toHaveLength(99);
+  });
+
+  it.each([
+    ['turbo', 'large-v3-turbo'],
+    ['openai/whisper-large-v3-turbo', 'large-v3-turbo'],
+    ['base', 'whisper-base'],
+    ['OpenAI/whisper-base', 'whisper-base'],
+    ['openai--whisper-base', 'whisper-base'],
+    ['somebody/whisper-of-mine', 'somebody--whisper-of-mine'],
+    ['my-own', 'my-own'],
+    ['tiny', null],
+    ['somebody/else', null],
+  ])('finds what “%s” means among folders: %s', (text, name) => {
+    expect(matchModel(text, ['whisper-base', 'large-v3-turbo', 'somebody--whisper-of-mine', 'my-own'])).toBe(name);
+  });
+
+  it('takes what is there under the very name before another of the same model', () => {
+    expect(matchModel('base', ['whisper-base', 'base'])).toBe('base');
   });
 
   it('gives every name, alias and repository to one model alone', () => {

@@ -1,3 +1,4 @@
+import { matchModel } from '@bulk-transcribe/models';
 import { AppError, defaultOptions, type ModelInfo, type TranscribeOptions, type TranscribeOptionsInput } from '@bulk-transcribe/protocol';
 import type { WorkersStatus } from '../dispatch/workers.ts';
 
@@ -14,9 +15,14 @@ export interface OptionsRequest {
  */
 export function resolveOptions({ input, status, path = '' }: OptionsRequest): TranscribeOptions {
   if (status.models.length === 0) throw new AppError('worker_unavailable', status.message || 'No worker is up yet.');
-  const options: TranscribeOptions = { ...defaultOptions, model: defaultModel(status.models), ...input };
-  const model = status.models.find(({ id }) => id === options.model);
-  if (!model) throw new AppError('model_not_found', `There is no model "${options.model}".`, { field: `${path}model` });
+  const asked: TranscribeOptions = { ...defaultOptions, model: defaultModel(status.models), ...input };
+  const id = matchModel(
+    asked.model,
+    status.models.map((model) => model.id),
+  );
+  const model = status.models.find((one) => one.id === id);
+  if (!model) throw new AppError('model_not_found', `There is no model "${asked.model}".`, { field: `${path}model` });
+  const options: TranscribeOptions = { ...asked, model: model.id };
   const { language } = options;
   if (language !== null && !model.languages.includes(language)) {
     const known = model.languages.join(', ');
