@@ -1,5 +1,6 @@
 export * from './admin-overview.ts';
 export * from './controller-api.ts';
+export { OWN_SUPPRESSED_TOKENS } from './decoding-options.ts';
 export * from './errors.ts';
 export * from './ids.ts';
 export * from './models-api.ts';
@@ -8,5 +9,6 @@ export * from './options.ts';
 export * from './remote-worker-api.ts';
 export * from './task-state.ts';
 export * from './transcript.ts';
+export * from './unsupported-option.ts';
 export * from './worker-api.ts';
 export * from './worker-life.ts';

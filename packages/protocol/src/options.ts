@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { decodingDefaults, decodingOptions } from './decoding-options.ts';
 
 /** What may be asked of a transcription. Complete: defaults are applied once, at the door (`resolveOptions`). */
 export const TranscribeOptions = Type.Object(
@@ -20,13 +21,7 @@ export const TranscribeOptions = Type.Object(
       description:
         'accurate searches wider (5 beams): fewer errors in difficult audio for about twice the computing. Without effect on a model that has one way only.',
     }),
-    beamSize: Type.Union([Type.Integer({ minimum: 1, maximum: 10 }), Type.Null()], {
-      description: 'How many texts are followed at once; 1 = only the most probable one. null = as the quality says.',
-    }),
-    temperature: Type.Number({ minimum: 0, maximum: 1, description: 'Sampling temperature. 0 = the most probable text.' }),
-    temperatureFallback: Type.Boolean({
-      description: 'Whether a window whose text repeats itself or is improbable is decoded again, at rising temperatures.',
-    }),
+    ...decodingOptions,
     wordTimes: Type.Boolean({ description: 'Ask for a time on every word. An error where the model gives none.' }),
   },
   { $id: 'TranscribeOptions', additionalProperties: false },
@@ -48,9 +43,7 @@ export const defaultOptions: TranscribeOptions = Object.freeze({
   prompt: '',
   glossary: [],
   quality: 'standard',
-  beamSize: null,
-  temperature: 0,
-  temperatureFallback: true,
+  ...decodingDefaults,
   wordTimes: false,
 });
 
@@ -64,7 +57,7 @@ export const ModelInfo = Type.Object(
     name: Type.String({ description: 'For people, for example "Moonshine tiny (English)".' }),
     languages: Type.Array(Type.String(), { description: 'ISO 639-1 codes it knows.' }),
     wordTimes: Type.Boolean(),
-    prompt: Type.Boolean({ description: 'Whether it can use a prompt and a glossary.' }),
+    prompt: Type.Boolean({ description: 'Whether it can use a prompt and a glossary, a prefix, previous text and a list of suppressed tokens.' }),
     translation: Type.Boolean({ description: 'Whether it can translate into English.' }),
     license: Type.String(),
     default: Type.Boolean(),

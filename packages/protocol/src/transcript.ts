@@ -28,10 +28,24 @@ export const Segment = Type.Object(
     continues: Type.Optional(Type.Boolean({ description: 'Goes on with the segment before, which was cut here because another person speaks.' })),
     corrected: Type.Optional(Type.Boolean({ description: 'A person has changed its text or speaker.' })),
     words: Type.Optional(Type.Array(Word, { description: 'Only where the model gives word times.' })),
+    tokens: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 0 }), { description: 'Ids of its tokens, timestamps among them. This and the rest: only from Whisper.' }),
+    ),
+    temperature: Type.Optional(
+      Type.Number({ minimum: 0, description: 'At which its window was decoded: above the one asked for after a fall-back.' }),
+    ),
+    compressionRatio: Type.Optional(Type.Number({ minimum: 0, description: 'Bytes of the text of its window per byte after compression.' })),
+    noSpeechProb: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'That nothing is said in its window, by the model.' })),
+    seek: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Where the audio begins that was decoded, in frames of 10 ms from the start of the recording.' }),
+    ),
   },
   { $id: 'Segment' },
 );
 export type Segment = Static<typeof Segment>;
+
+/** What a segment says of its decoding. */
+export type SegmentDecoding = Required<Pick<Segment, 'tokens' | 'temperature' | 'compressionRatio' | 'noSpeechProb' | 'seek'>>;
 
 /** What a reader of the transcript should know; a closed list of codes, texts for people. */
 export const warningCodes = [

@@ -1,10 +1,9 @@
 /** Audio in, transcript out. Every step is a stream: memory does not grow with the length of the recording. */
-import type { StepTime } from '@bulk-transcribe/protocol';
+import type { StepTime, WindowResult } from '@bulk-transcribe/protocol';
 import { type DecodedAudio, type Decoder, SAMPLE_RATE } from './decode/decoder.ts';
 import type { Transcribe } from './engine.ts';
 import { OutlineDraft } from './outline.ts';
 import { FinishedWindows } from './recognise/finished-windows.ts';
-import { languageOf } from './recognise/language-tally.ts';
 import { recogniseWindows } from './recognise/recognise-windows.ts';
 import type { Recogniser } from './recognise/recogniser.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -17,13 +16,13 @@ export interface Parts {
   readonly engine: string;
   readonly decoder: Decoder;
   readonly detectSpeech: SpeechDetector;
-  /** The loaded model that can do what is asked; rejects with the option errors. `language`: what an earlier attempt heard. */
-  readonly recogniserFor: (options: Parameters<Transcribe>[1], language: string | null) => Recogniser | Promise<Recogniser>;
+  /** The loaded model that can do what is asked; rejects with the option errors. `earlier`: what an earlier attempt has finished. */
+  readonly recogniserFor: (options: Parameters<Transcribe>[1], earlier: readonly WindowResult[]) => Recogniser | Promise<Recogniser>;
 }
 
 export const createTranscribe = (parts: Parts): Transcribe =>
   async function transcribe(recording, options, signal, onEvent, earlier = []) {
-    const recogniser = await parts.recogniserFor(options, languageOf(earlier));
+    const recogniser = await parts.recogniserFor(options, earlier);
     const draft = new TranscriptDraft({ engine: parts.engine, recogniser, options });
     const finished = new FinishedWindows(earlier);
     const clocks: Clocks = { decode: new Stopwatch(), vad: new Stopwatch(), recognise: new Stopwatch() };

@@ -1,7 +1,7 @@
 /** The speech engine in this process: for the command line, for measurements, and inside the engine's child process. */
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { AppError, type ModelInfo, type TranscribeOptions } from '@bulk-transcribe/protocol';
+import { AppError, type TranscribeOptions, unsupportedOption, type WindowResult } from '@bulk-transcribe/protocol';
 import { chooseDecoder, type DecoderChoice } from './decode/choose-decoder.ts';
 import type { EngineInfo, Transcribe } from './engine.ts';
 import { locateModel, shippedModels } from './models.ts';
@@ -53,7 +53,7 @@ export async function createTranscriber({ threads, modelsDir, ...given }: Transc
       engine: `bulk-transcribe ${engineVersion()}`,
       decoder: media,
       detectSpeech,
-      recogniserFor: (options, known) => recogniserFor(options, { shipped, shelf, known }),
+      recogniserFor: (options, earlier) => recogniserFor(options, { shipped, shelf, earlier }),
     }),
     info: {
       device: 'cpu',
@@ -68,25 +68,16 @@ export async function createTranscriber({ threads, modelsDir, ...given }: Transc
 interface Recognisers {
   readonly shipped: readonly Moonshine[];
   readonly shelf: WhisperShelf;
-  /** The language that an earlier attempt heard in the recording. */
-  readonly known: string | null;
+  /** What an earlier attempt has finished of the recording. */
+  readonly earlier: readonly WindowResult[];
 }
 
 /** Throws model_not_found, language_not_supported or option_not_supported where the model would change the meaning of what was asked. */
-async function recogniserFor(options: TranscribeOptions, { shipped, shelf, known }: Recognisers): Promise<Recogniser> {
+async function recogniserFor(options: TranscribeOptions, { shipped, shelf, earlier }: Recognisers): Promise<Recogniser> {
   const found = shipped.find(({ info }) => info.id === options.model);
   const info = found?.info ?? (await shelf.infoOf(options.model));
   if (!info) throw new AppError('model_not_found', `There is no model “${options.model}” here.`, { field: 'model' });
-  checkAbility(options, info);
-  return found?.recogniserFor(options) ?? shelf.recogniserFor(options, known);
-}
-
-function checkAbility({ language, wordTimes, task }: TranscribeOptions, { name, languages, ...can }: ModelInfo): void {
-  if (language !== null && !languages.includes(language)) {
-    throw new AppError('language_not_supported', `${name} does not know the language “${language}”; it knows: ${languages.join(', ')}.`, {
-      field: 'language',
-    });
-  }
-  if (wordTimes && !can.wordTimes) throw new AppError('option_not_supported', `${name} gives no word times.`, { field: 'wordTimes' });
-  if (task === 'translate' && !can.translation) throw new AppError('option_not_supported', `${name} cannot translate.`, { field: 'task' });
+  const problem = unsupportedOption(options, info);
+  if (problem) throw problem;
+  return found?.recogniserFor(options) ?? shelf.recogniserFor(options, earlier);
 }

@@ -1,5 +1,12 @@
 import { matchModel } from '@bulk-transcribe/models';
-import { AppError, defaultOptions, type ModelInfo, type TranscribeOptions, type TranscribeOptionsInput } from '@bulk-transcribe/protocol';
+import {
+  AppError,
+  defaultOptions,
+  type ModelInfo,
+  type TranscribeOptions,
+  type TranscribeOptionsInput,
+  unsupportedOption,
+} from '@bulk-transcribe/protocol';
 import type { WorkersStatus } from '../dispatch/workers.ts';
 
 export interface OptionsRequest {
@@ -23,19 +30,8 @@ export function resolveOptions({ input, status, path = '' }: OptionsRequest): Tr
   const model = status.models.find((one) => one.id === id);
   if (!model) throw new AppError('model_not_found', `There is no model "${asked.model}".`, { field: `${path}model` });
   const options: TranscribeOptions = { ...asked, model: model.id };
-  const { language } = options;
-  if (language !== null && !model.languages.includes(language)) {
-    const known = model.languages.join(', ');
-    throw new AppError('language_not_supported', `${model.name} does not know the language "${language}", only: ${known}.`, {
-      field: `${path}language`,
-    });
-  }
-  if (options.wordTimes && !model.wordTimes) {
-    throw new AppError('option_not_supported', `${model.name} gives no word times.`, { field: `${path}wordTimes` });
-  }
-  if (options.task === 'translate' && !model.translation) {
-    throw new AppError('option_not_supported', `${model.name} cannot translate.`, { field: `${path}task` });
-  }
+  const problem = unsupportedOption(options, model, path);
+  if (problem) throw problem;
   return options;
 }
 

@@ -14,7 +14,7 @@ import { transcribeFile } from './transcribe-file.ts';
 const description = `As in the OpenAI API. ${openAiModelAliases.join(', ')} mean the default model.
 A language the model does not know, word times it does not give, \`include[]\`, speaker samples and \`diarized_json\` are errors;
 a prompt it cannot use is a warning (\`warnings\` in the JSON formats, codes in the header \`x-warnings\`). Fields that are not named here are ignored.
-In \`verbose_json\`, \`tokens\` is empty and \`no_speech_prob\` 0: silence is left out before recognition, by voice activity.
+In \`verbose_json\`, \`tokens\` is empty and \`no_speech_prob\` 0 where the model is no Whisper: silence is left out before recognition, by voice activity.
 \`stream=true\` sends the text as server-sent events: \`transcript.text.delta\` as windows are finished, \`transcript.text.done\` in the end; its format is json or text.
 Hanging up cancels. On this machine any key is accepted, else one of API_TOKENS.`;
 

@@ -23,18 +23,19 @@ const languageName = (code: string | null): string =>
   code === null ? 'unknown' : (new Intl.DisplayNames(['en'], { type: 'language' }).of(code) ?? code).toLowerCase();
 
 /** What a model here has no number for is left empty or 0, never invented. */
-function toSegment({ start, end, text, avgLogProb }: Segment, id: number, temperature: number): OpenAiSegment {
+function toSegment(segment: Segment, id: number, temperature: number): OpenAiSegment {
+  const { start, end, text, avgLogProb } = segment;
   return {
     id,
-    seek: Math.round(start * FRAMES_PER_SECOND),
+    seek: segment.seek ?? Math.round(start * FRAMES_PER_SECOND),
     start,
     end,
     text,
-    tokens: [],
-    temperature,
+    tokens: segment.tokens ?? [],
+    temperature: segment.temperature ?? temperature,
     avg_logprob: avgLogProb,
-    compression_ratio: compressionRatio(text),
-    no_speech_prob: 0,
+    compression_ratio: segment.compressionRatio ?? compressionRatio(text),
+    no_speech_prob: segment.noSpeechProb ?? 0,
   };
 }
 

@@ -71,6 +71,14 @@ describe('the official OpenAI client', () => {
     expect(segment?.compression_ratio).toBeCloseTo(47 / 14, 5);
   });
 
+  it('gets the numbers of a Whisper model in verbose json', async () => {
+    const decoding = { tokens: [50364, 291, 50464], temperature: 0.2, compressionRatio: 1.25, noSpeechProb: 0.1, seek: 30 };
+    answerWith(transcriptOf('you', { segments: [{ start: 0.5, end: 2, text: 'you', avgLogProb: -0.4, ...decoding }] }));
+    const verbose = (await create({ response_format: 'verbose_json' })) as unknown as OpenAI.Audio.TranscriptionVerbose;
+    const numbers = { tokens: decoding.tokens, temperature: 0.2, compression_ratio: 1.25, no_speech_prob: 0.1, seek: 30 };
+    expect(verbose.segments?.[0]).toMatchObject({ start: 0.5, ...numbers, avg_logprob: -0.4 });
+  });
+
   it('says which worker and device, and the request id', async () => {
     const { response } = await client.audio.transcriptions.create({ file: sample(), model: 'whisper-1' }).withResponse();
     expect(response.headers.get('x-worker')).toBe('B?ro GPU');

@@ -1,5 +1,5 @@
 /** The recogniser's role: windows of speech become text. */
-import type { ModelInfo, Provenance, Warning } from '@bulk-transcribe/protocol';
+import type { ModelInfo, Provenance, SegmentDecoding, Warning } from '@bulk-transcribe/protocol';
 import type { SpeechWindow, WindowPolicy } from '../vad/pack-windows.ts';
 import type { Span } from '../vad/span-tracker.ts';
 
@@ -14,9 +14,10 @@ export interface RecognisedSegment extends Span {
   readonly text: string;
   readonly avgLogProb: number;
   readonly words?: readonly RecognisedWord[];
+  readonly decoding?: SegmentDecoding;
 }
 
-/** What the recogniser made of one window. Hangs on nothing but the window, so that it may be kept and used again. */
+/** What the recogniser made of one window. Hangs on nothing but the window (and the text before it, where that was asked for), so that it may be kept and used again. */
 export interface Recognition {
   readonly text: string;
   /** Mean natural-log probability of the tokens, end token included. */

@@ -3,7 +3,7 @@
  * voice activity detection heard a pause. Which pause belongs to which end of a sentence is estimated: text and speech
  * are taken to run at an even pace. A sentence end without a fitting pause makes no segment of its own.
  */
-import type { Segment, Word } from '@bulk-transcribe/protocol';
+import type { Segment, SegmentDecoding, Word } from '@bulk-transcribe/protocol';
 import { SAMPLE_RATE } from '../decode/decoder.ts';
 import { seconds } from '../time.ts';
 import type { SpeechWindow } from '../vad/pack-windows.ts';
@@ -37,12 +37,21 @@ export function segmentsOf(window: SpeechWindow, { text, avgLogProb, segments }:
 
 const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
 
-const toSegment = ({ start, end, text, avgLogProb, words }: RecognisedSegment): Segment => ({
+const toSegment = ({ start, end, text, avgLogProb, words, decoding }: RecognisedSegment): Segment => ({
   start: seconds(start),
   end: seconds(end),
   text,
   avgLogProb: rounded(avgLogProb),
   ...(words && { words: words.map(toWord) }),
+  ...(decoding && toDecoding(decoding)),
+});
+
+const toDecoding = ({ tokens, temperature, compressionRatio, noSpeechProb, seek }: SegmentDecoding): SegmentDecoding => ({
+  tokens,
+  temperature: rounded(temperature),
+  compressionRatio: rounded(compressionRatio),
+  noSpeechProb: rounded(Math.min(1, noSpeechProb)),
+  seek,
 });
 
 const toWord = ({ start, end, text, confidence }: RecognisedWord): Word => ({

@@ -1,6 +1,7 @@
 /** Beam search: the graph gives the candidates of each step, here the texts are put together, as OpenAI's decoder does. */
 import type { InferenceSession } from 'onnxruntime-node';
 import { dimsOf, floats, int64, integers } from '../onnx/tensors.ts';
+import { likelihood } from './likelihood.ts';
 import type { DecodedRow, DecodeRequest } from './requests.ts';
 import type { SearchInputs } from './search-inputs.ts';
 
@@ -35,7 +36,7 @@ export async function searchBeams(session: InferenceSession, { inputs, request, 
         return { token: Number(tokens[at]), parent: Number(parents[at]), sum: sums[at] ?? 0 };
       }),
     );
-    const best = bestText(candidates, { beams, wanted, eot, lengthPenalty: request.lengthPenalty });
+    const best = bestText(candidates, { beams, wanted, eot, lengthPenalty: request.lengthPenalty ?? null });
     return rowOf(best, eot, noSpeech[window] ?? 0);
   });
 }
@@ -50,7 +51,7 @@ interface Ranking {
   readonly beams: number;
   readonly wanted: number;
   readonly eot: number;
-  readonly lengthPenalty: number | undefined;
+  readonly lengthPenalty: number | null;
 }
 
 /** candidates [steps][best first] */
@@ -81,11 +82,8 @@ function grow(live: readonly Hypothesis[], step: readonly Candidate[], { beams, 
   return next;
 }
 
-/** Mean log-probability, or Wu et al. 2016 (arXiv 1609.08144, equation 14) with an exponent. */
-function rank({ token, length, sum }: Hypothesis, { eot, lengthPenalty }: Pick<Ranking, 'eot' | 'lengthPenalty'>): number {
-  const tokens = token === eot ? length - 1 : length;
-  return sum / (lengthPenalty === undefined ? Math.max(1, tokens) : ((5 + tokens) / 6) ** lengthPenalty);
-}
+const rank = ({ token, length, sum }: Hypothesis, { eot, lengthPenalty }: Pick<Ranking, 'eot' | 'lengthPenalty'>): number =>
+  likelihood(sum, token === eot ? length - 1 : length, lengthPenalty);
 
 function rowOf(best: Hypothesis, eot: number, noSpeechProb: number): DecodedRow {
   const path: Hypothesis[] = [];

@@ -63,10 +63,11 @@ async function settle(first: Attempt, one: Batch, { setup, languages }: Session)
   return { stretch, language, decoded, texts: decoded ? timedTexts(decoded, setup) : [], findings };
 }
 
-/** With the scores that tell where its words were said, if something may be missing between them. */
-async function located(decoded: Decoded, { hidden }: Batch, { model }: DecodeSetup): Promise<Decoded> {
+/** With the scores that tell where its words were said, if that was asked for or something may be missing between them. */
+async function located(decoded: Decoded, { hidden }: Batch, { model, wordTimes }: DecodeSetup): Promise<Decoded> {
   const { attempt } = decoded;
-  if (attempt.row.alignment || model.facts.alignmentHeads.length === 0 || !isSparse(decoded, model.facts)) return decoded;
+  if (attempt.row.alignment || model.facts.alignmentHeads.length === 0) return decoded;
+  if (!wordTimes && !isSparse(decoded, model.facts)) return decoded;
   return { ...decoded, attempt: await withScores(attempt, hidden, model) };
 }
 

@@ -2,7 +2,7 @@
 import type { Warning } from '@bulk-transcribe/protocol';
 import { SAMPLE_RATE } from '../decode/decoder.ts';
 import { seconds } from '../time.ts';
-import { type Attempt, isImprobable, isSilent, loops } from './decode/attempt.ts';
+import type { Attempt } from './decode/attempt.ts';
 import { cutLoop } from './decode/cut-loop.ts';
 import { type Stretch, speechBetween } from './stretch.ts';
 
@@ -16,14 +16,14 @@ export interface Verdict {
 }
 
 export function judge(attempt: Attempt, stretch: Stretch, decode: (tokens: readonly number[]) => string): Verdict {
-  if (!attempt.text || isSilent(attempt)) return { attempt: null, findings: [] };
+  if (!attempt.text || attempt.silent) return { attempt: null, findings: [] };
   const place = { start: seconds(stretch.start), end: seconds(stretch.end) };
-  const cut = loops(attempt) ? cutLoop(attempt, decode) : null;
+  const cut = attempt.loops ? cutLoop(attempt, decode) : null;
   if (cut) {
     const message = 'The text ran in a circle here and was cut; words may be missing.';
     return { attempt: cut, findings: [{ code: 'loop_cut', message, ...place }] };
   }
-  if (!isImprobable(attempt)) return { attempt, findings: [] };
+  if (!attempt.improbable) return { attempt, findings: [] };
   if (speechBetween(stretch.window.speech, stretch) < LITTLE_SPEECH) {
     const message = `Hardly any speech is heard here, and its text is very uncertain; it was left out: “${attempt.text}”`;
     return { attempt: null, findings: [{ code: 'noise_left_out', message, ...place }] };

@@ -13,15 +13,16 @@ export interface Context {
 
 export const NO_CONTEXT: Context = { tokens: [], text: '', shortened: false };
 
+/** Tokens that may stand in front; as in the reference: half of the context, less startOfPrev. */
+export const contextRoom = ({ contextTokens }: WhisperFacts): number => Math.floor(contextTokens / 2) - 1;
+
 type ContextOptions = Pick<TranscribeOptions, 'prompt' | 'glossary'>;
 
 /**
  * The prompt stands last, next to what is heard, and keeps its end where it is too long; whole glossary terms stand before
  * it, in the order given, as many as fit.
  */
-export function contextOf({ prompt, glossary }: ContextOptions, facts: WhisperFacts, tokenizer: Tokenizer): Context {
-  // As in the reference: half of the context, less startOfPrev.
-  const room = Math.floor(facts.contextTokens / 2) - 1;
+export function contextOf({ prompt, glossary }: ContextOptions, { tokenizer, room }: { tokenizer: Tokenizer; room: number }): Context {
   const asked = prompt.trim() ? tokenizer.encode(` ${prompt.trim()}`) : [];
   const tail = asked.slice(-room);
   const terms = fittingTerms(glossary, room - tail.length, tokenizer);
@@ -47,12 +48,15 @@ export interface PromptParts {
   /** Whisper code; of no use in an English-only model. */
   readonly language: string;
   readonly task: TranscribeOptions['task'];
+  /** Whether timestamps follow. */
+  readonly timestamps: boolean;
 }
 
-/** [startOfPrev, context …,] sot [, language, task]: timestamps follow. */
-export function promptTokens({ tokens }: WhisperFacts, { context, language, task }: PromptParts): number[] {
+/** [startOfPrev, context …,] sot [, language, task] [, noTimestamps] */
+export function promptTokens({ tokens }: WhisperFacts, { context, language, task, timestamps }: PromptParts): number[] {
   const before = context.length > 0 ? [tokens.startOfPrev, ...context] : [];
   const spoken = tokens.languages.get(language);
   const work = task === 'translate' ? tokens.translate : tokens.transcribe;
-  return [...before, tokens.sot, ...(spoken === undefined ? [] : [spoken]), ...(spoken === undefined || work === null ? [] : [work])];
+  const wish = spoken === undefined ? [] : [spoken, ...(work === null ? [] : [work])];
+  return [...before, tokens.sot, ...wish, ...(timestamps ? [] : [tokens.noTimestamps])];
 }

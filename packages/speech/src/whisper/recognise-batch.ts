@@ -11,8 +11,9 @@ import { wholeOf } from './stretch.ts';
 /** How often a window is asked to go on. */
 const TAIL_ROUNDS = 3;
 
-export async function recogniseBatch(windows: readonly SpeechWindow[], session: Session): Promise<Recognition[]> {
-  const first = await hear(windows.map(wholeOf), session);
+/** `opening`: how the windows are heard at first, where that is another way than for what is left of them. */
+export async function recogniseBatch(windows: readonly SpeechWindow[], session: Session, opening = session): Promise<Recognition[]> {
+  const first = await hear(windows.map(wholeOf), opening);
   const whole = await goOn(first, session);
   const audited = await settleSilence(await fillHoles(whole, session), session);
   const { wordTimes } = session.setup;

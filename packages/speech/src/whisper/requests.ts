@@ -30,8 +30,8 @@ export interface DecodeRequest {
   readonly maxInitialTimestamp?: number;
   /** Beams: the search ends when beams × patience texts have ended (unset: 1). */
   readonly patience?: number;
-  /** Beams: Google NMT's exponent; unset = rank by mean log-probability. */
-  readonly lengthPenalty?: number;
+  /** Beams: Google NMT's exponent; unset or null = rank by mean log-probability. */
+  readonly lengthPenalty?: number | null;
 }
 
 /** Raw q·K of the alignment heads, [rows, heads, frames]; a frame is 20 ms. */

@@ -1,6 +1,6 @@
 /** The Whisper models of this machine: all are known, one is in memory. */
 import path from 'node:path';
-import type { ModelInfo, TranscribeOptions } from '@bulk-transcribe/protocol';
+import type { ModelInfo, TranscribeOptions, WindowResult } from '@bulk-transcribe/protocol';
 import type { Recogniser } from '../recognise/recogniser.ts';
 import { CheckpointFolders } from './checkpoint-folders.ts';
 import { openTokenizer } from './tokenizer/tokenizer.ts';
@@ -36,9 +36,9 @@ export class WhisperShelf {
     return found?.info ?? null;
   }
 
-  /** Loads the model if another one or none is in memory. `known`: the language that an earlier attempt heard. Rejects with engine_unavailable. */
-  async recogniserFor(options: TranscribeOptions, known: string | null): Promise<Recogniser> {
-    return whisperRecogniser(await this.#load(options.model), options, known);
+  /** Loads the model if another one or none is in memory. `earlier`: what an earlier attempt has finished. Rejects with engine_unavailable. */
+  async recogniserFor(options: TranscribeOptions, earlier: readonly WindowResult[]): Promise<Recogniser> {
+    return whisperRecogniser(await this.#load(options.model), options, earlier);
   }
 
   async #load(id: string): Promise<LoadedWhisper> {

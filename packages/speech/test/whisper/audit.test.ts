@@ -8,10 +8,14 @@ import { reachSilence } from '../../src/word-times/reach-silence.ts';
 import { RATE } from '../media.ts';
 
 const span = (start: number, end: number) => ({ start: Math.round(start * RATE), end: Math.round(end * RATE) });
-const word = (text: string, start: number, end: number) => ({ text, confidence: 1, ...span(start, end) });
+/** A word has one token per character. */
+const tokens = (text: string) => Array.from(text, (character) => character.charCodeAt(0));
+const decoding = { tokens: [], temperature: 0, compressionRatio: 1, noSpeechProb: 0, seek: 0 };
+const word = (text: string, start: number, end: number) => ({ text, confidence: 1, tokens: tokens(text), ...span(start, end) });
 const text = (words: ReturnType<typeof word>[]) => ({
   text: words.map((item) => item.text).join(' '),
   avgLogProb: -0.2,
+  decoding: { ...decoding, tokens: tokens(words.map((item) => item.text).join('')) },
   start: words[0]?.start ?? 0,
   end: words.at(-1)?.end ?? 0,
   words,
@@ -124,6 +128,10 @@ describe('a text over a hole', () => {
     expect(opened(hole)).toEqual(expected);
   });
 
+  it('takes its tokens along', () => {
+    expect(openText(said, span(2.2, 5.5)).map((part) => part.decoding.tokens)).toEqual([tokens('Oneone,'), tokens('twothree.')]);
+  });
+
   it('stays in one piece where its words are not known', () => {
     const { words: _, ...plain } = said;
     expect(openText(plain, span(2, 5))).toEqual([plain]);
@@ -201,7 +209,7 @@ describe('the times of the texts of a window', () => {
   });
 
   it('are trimmed to speech with a margin; over silence they stay', () => {
-    const bare = (start: number, end: number) => ({ text: 'x', avgLogProb: 0, ...span(start, end) });
+    const bare = (start: number, end: number) => ({ text: 'x', avgLogProb: 0, decoding, ...span(start, end) });
     expect(secondsOf(settleTimes([bare(0, 10), bare(12, 13)], [span(2, 3), span(5, 6)]))).toEqual([
       [1.8, 6.2],
       [12, 13],

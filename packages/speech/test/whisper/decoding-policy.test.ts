@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type Attempt, best, compressionRatio, isSilent, isSound, loops } from '../../src/whisper/decode/attempt.ts';
+import { type Attempt, best, compressionRatio, isSound, type Thresholds, toAttempt } from '../../src/whisper/decode/attempt.ts';
 import { cutLoop } from '../../src/whisper/decode/cut-loop.ts';
 import { echoes } from '../../src/whisper/decode/echo.ts';
-import { fallBack, type Variant } from '../../src/whisper/decode/fall-back.ts';
+import { type Chain, fallBack, type Variant } from '../../src/whisper/decode/fall-back.ts';
 import { describeWithBase, golden } from './base-golden.ts';
 import { characters, rowOf, type Said } from './scripted-model.ts';
 
-const attempt = (said: Said, temperature = 0): Attempt => {
+/** OpenAI's. */
+const usual: Thresholds = { compressionRatio: 2.4, logProb: -1, noSpeech: 0.6 };
+const attempt = (said: Said, temperature = 0, thresholds = usual): Attempt => {
   const row = rowOf(said);
-  return { row, prompt: [], text: characters.decode(row.tokens), temperature, ended: said.ends ?? true, echo: false };
+  return toAttempt({ row, prompt: [], text: characters.decode(row.tokens), temperature, echo: false }, thresholds);
 };
 const circle = 'round and '.repeat(20);
 
@@ -31,15 +33,27 @@ describe('an attempt', () => {
     ['a short circle that never ends', { text: 'Yes. no no no no no no', ends: false }, { sound: false, silent: false }],
     ['the same, ended', { text: 'Yes. no no no no no no' }, { sound: true, silent: false }],
   ])('%s', (_, said, expected) => {
-    expect({ sound: isSound(attempt(said)), silent: isSilent(attempt(said)) }).toEqual(expected);
+    expect({ sound: isSound(attempt(said)), silent: attempt(said).silent }).toEqual(expected);
+  });
+
+  it.each<[string, Said, Partial<Thresholds>, Partial<Attempt>]>([
+    ['a circle, at a higher limit', { text: circle }, { compressionRatio: 20 }, { loops: false }],
+    ['a circle, where nobody looks', { text: circle }, { compressionRatio: null }, { loops: false }],
+    ['improbable, at a lower limit', { text: 'Hello.', avgLogProb: -1.5 }, { logProb: -2 }, { improbable: false }],
+    ['improbable, where nobody looks', { text: 'Hello.', avgLogProb: -9 }, { logProb: null }, { improbable: false }],
+    ['silent alone, where nobody looks at probability', { text: 'you', noSpeechProb: 0.9 }, { logProb: null }, { silent: true }],
+    ['silent, at a higher limit', { text: 'you', noSpeechProb: 0.9, avgLogProb: -2 }, { noSpeech: 0.95 }, { silent: false }],
+    ['silent, where nobody looks', { text: 'you', noSpeechProb: 1, avgLogProb: -2 }, { noSpeech: null }, { silent: false }],
+  ])('%s', (_, said, thresholds, expected) => {
+    expect(attempt(said, 0, { ...usual, ...thresholds })).toMatchObject(expected);
   });
 });
 
 describe('the fall-back', () => {
   /** Tries `answers` in turn, after a first one. */
-  async function run(first: Said, answers: readonly Said[], hasContext = false) {
+  async function run(first: Said, answers: readonly Said[], chain: Partial<Chain> = {}) {
     const asked: Variant[] = [];
-    const result = await fallBack(attempt(first), hasContext, async (variant) => {
+    const result = await fallBack(attempt(first), { hasContext: false, increment: 0.2, ...chain }, async (variant) => {
       const said = answers[asked.length];
       if (!said) throw new Error('Asked too often.');
       asked.push(variant);
@@ -69,7 +83,13 @@ describe('the fall-back', () => {
   });
 
   it('first leaves a prompt out, at the same temperature', async () => {
-    expect(await run({ text: circle }, [{ text: 'good' }], true)).toEqual({ asked: ['0'], text: 'good' });
+    expect(await run({ text: circle }, [{ text: 'good' }], { hasContext: true })).toEqual({ asked: ['0'], text: 'good' });
+  });
+
+  it('rises in the steps that were asked for, up to 1', async () => {
+    const loop = { text: circle };
+    expect(await run(loop, [loop, loop, loop], { increment: 0.3 })).toMatchObject({ asked: ['0.3', '0.6', '0.9'] });
+    expect(await run(loop, [loop], { increment: 1 })).toMatchObject({ asked: ['1'] });
   });
 });
 
@@ -97,6 +117,6 @@ it.each([
 });
 
 it('loops are found by the whole text', () => {
-  expect(loops(attempt({ text: circle }))).toBe(true);
-  expect(loops(attempt({ text: '' }))).toBe(false);
+  expect(attempt({ text: circle }).loops).toBe(true);
+  expect(attempt({ text: '' }).loops).toBe(false);
 });

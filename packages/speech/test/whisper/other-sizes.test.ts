@@ -104,8 +104,7 @@ async function slowBeams(beams: number, { patience = 1, lengthPenalty }: BeamOpt
     live = alive;
   }
   finished.push(...live.slice(0, Math.max(0, beams - finished.length)));
-  const score = ({ tokens, sum }: Text) =>
-    sum / (lengthPenalty === undefined ? Math.max(1, tokens.length) : ((5 + tokens.length) / 6) ** lengthPenalty);
+  const score = ({ tokens, sum }: Text) => sum / (lengthPenalty == null ? Math.max(1, tokens.length) : ((5 + tokens.length) / 6) ** lengthPenalty);
   return finished.reduce((best, text) => (score(text) > score(best) ? text : best));
 }
 

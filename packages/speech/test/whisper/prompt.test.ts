@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { contextOf, promptTokens } from '../../src/whisper/prompt.ts';
+import { contextOf, contextRoom, promptTokens } from '../../src/whisper/prompt.ts';
 import { characters, scriptedFacts } from './scripted-model.ts';
 
 const ROOM = 223;
-const context = (prompt: string, glossary: string[] = []) => contextOf({ prompt, glossary }, scriptedFacts, characters);
+const context = (prompt: string, glossary: string[] = []) =>
+  contextOf({ prompt, glossary }, { tokenizer: characters, room: contextRoom(scriptedFacts) });
 
 describe('the context', () => {
   it.each([
@@ -35,17 +36,18 @@ describe('the context', () => {
 });
 
 describe('the prompt tokens', () => {
-  const none: number[] = [];
+  const plain = { context: [] as number[], language: 'en', task: 'transcribe' as const, timestamps: true };
   it.each([
-    ['say language and task', { context: none, language: 'de', task: 'transcribe' as const }, [1001, 1011, 1002]],
-    ['translate', { context: none, language: 'de', task: 'translate' as const }, [1001, 1011, 1003]],
-    ['have the context in front', { context: [5, 6], language: 'en', task: 'transcribe' as const }, [1004, 5, 6, 1001, 1010, 1002]],
+    ['say language and task', { ...plain, language: 'de' }, [1001, 1011, 1002]],
+    ['translate', { ...plain, language: 'de', task: 'translate' as const }, [1001, 1011, 1003]],
+    ['have the context in front', { ...plain, context: [5, 6] }, [1004, 5, 6, 1001, 1010, 1002]],
+    ['ask for text alone', { ...plain, timestamps: false }, [1001, 1010, 1002, 1006]],
   ])('%s', (_, parts, expected) => {
     expect(promptTokens(scriptedFacts, parts)).toEqual(expected);
   });
 
   it('of an English-only model say neither', () => {
     const english = { ...scriptedFacts, multilingual: false, tokens: { ...scriptedFacts.tokens, languages: new Map<string, number>() } };
-    expect(promptTokens(english, { context: [5], language: 'en', task: 'transcribe' })).toEqual([1004, 5, 1001]);
+    expect(promptTokens(english, { ...plain, context: [5] })).toEqual([1004, 5, 1001]);
   });
 });

@@ -1,47 +1,8 @@
-import { defaultOptions, type TranscribeOptions } from '@bulk-transcribe/protocol';
+import type { TranscribeOptions } from '@bulk-transcribe/protocol';
 import { describe, expect, it } from 'vitest';
-import type { SpeechWindow } from '../../src/vad/pack-windows.ts';
-import { whisperRecogniser } from '../../src/whisper/whisper-recogniser.ts';
 import { RATE } from '../media.ts';
-import { characters, type Question, type Said, type Script, scriptedModel } from './scripted-model.ts';
-
-const never = new AbortController().signal;
-const info = { id: 'w', name: 'W', languages: ['en', 'de'], wordTimes: true, prompt: true, translation: true, license: 'MIT', default: false };
-
-/** `speech` in seconds from the start of the window; every sample says which second of the recording it is of, so that parts are told apart. */
-function windowAt(start: number, length: number, ...speech: [number, number][]): SpeechWindow {
-  const samples = Float32Array.from({ length: length * RATE }, (_, index) => start + Math.floor(index / RATE));
-  const span = ([from, to]: [number, number]) => ({ start: (start + from) * RATE, end: (start + to) * RATE });
-  return { kind: 'window', start: start * RATE, end: (start + length) * RATE, samples, speech: speech.map(span) };
-}
-
-function recogniser(script: Script | Script['says'], options: Partial<TranscribeOptions> = {}, known: string | null = null) {
-  const model = scriptedModel(typeof script === 'function' ? { says: script } : script);
-  const all = { ...defaultOptions, language: 'en', ...options };
-  return { model, ...whisperRecogniser({ info, model, tokenizer: characters }, all, known) };
-}
-
-async function recognise(script: Script | Script['says'], windows: SpeechWindow[], options: Partial<TranscribeOptions> = {}) {
-  const { recognise, model } = recogniser(script, options);
-  const results = await recognise(windows, never);
-  return {
-    questions: model.questions,
-    results: results.map((result) => ({
-      ...result,
-      segments: result.segments?.map(({ start, end, text }) => `${start / RATE}-${end / RATE} ${text}`),
-    })),
-  };
-}
-
-/** Answers in turn to what is asked of the part that begins in one second of the recording. */
-function inTurn(answers: Record<number, Said[]>): Script['says'] {
-  const left = new Map(Object.entries(answers).map(([mark, said]) => [Number(mark), [...said]]));
-  return ({ mark }: Question) => {
-    const said = left.get(mark)?.shift();
-    if (!said) throw new Error(`Nothing is left to say for second ${mark}.`);
-    return said;
-  };
-}
+import type { Question, Script } from './scripted-model.ts';
+import { finished, inTurn, never, recognise, recogniser, windowAt } from './scripted-windows.ts';
 
 describe('windows', () => {
   it('become segments in the time of the recording, trimmed to speech', async () => {
@@ -173,7 +134,7 @@ describe('the language', () => {
     await recognise(windows.slice(1), never);
     await recognise(windows.slice(0, 1), never);
     expect(spoken(model.questions)).toEqual([1011, 1011, 1011]);
-    const resumed = recogniser({ says: () => ({ text: '<0> Ja.<5>' }), hears }, { language: null }, 'zh');
+    const resumed = recogniser({ says: () => ({ text: '<0> Ja.<5>' }), hears }, { language: null }, [finished({ language: 'zh', text: 'Ni hao.' })]);
     await resumed.recognise(windows.slice(0, 1), never);
     expect(spoken(resumed.model.questions)).toEqual([1012]);
   });

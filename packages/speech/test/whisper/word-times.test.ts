@@ -141,8 +141,9 @@ describe('punctuation', () => {
     [['.'], ['.']],
     [[], []],
   ])('%j becomes %j', (texts, expected) => {
-    const words = texts.map((text) => ({ text }));
+    const words = texts.map((text, index) => ({ text, tokens: [index] }));
     expect(mergeMarks(words).map(({ text }) => text)).toEqual(expected);
+    expect(mergeMarks(words).flatMap(({ tokens }) => tokens)).toEqual(words.flatMap(({ tokens }) => tokens));
   });
 });
 

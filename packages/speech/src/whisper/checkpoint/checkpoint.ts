@@ -38,6 +38,7 @@ export function readCheckpoint(folder: string): Checkpoint {
     contextTokens,
     tokens,
     suppress: suppressed(generation, tokens, vocabulary),
+    neverText: neverText(tokens, vocabulary),
     suppressFirst: idsIn(generation['begin_suppress_tokens'], vocabulary),
     alignmentHeads: alignmentHeads(generation['alignment_heads'], dimensions.decoder),
     maxInitialTimestamp: isCount(latest) ? latest : MAX_INITIAL_TIMESTAMP,
@@ -47,15 +48,18 @@ export function readCheckpoint(folder: string): Checkpoint {
   return { folder, dimensions, facts, files: ['config.json', TOKENIZER, ...optional, ...weightFiles(folder)] };
 }
 
-/** OpenAI's list: what the config names, tokens that only ever stand in a prompt, and rows beyond the vocabulary that pad the table. */
-function suppressed(generation: JsonObject, tokens: SpecialTokens, vocabulary: number): number[] {
-  const { sot, transcribe, translate, startOfPrev, startOfLm, noSpeech, timestampBegin } = tokens;
+/** Tokens that only ever stand in a prompt, and rows beyond the vocabulary that pad the table. */
+function neverText({ sot, transcribe, translate, startOfPrev, startOfLm, noSpeech, timestampBegin }: SpecialTokens, vocabulary: number): number[] {
   const special = [sot, transcribe, translate, startOfPrev, startOfLm, noSpeech].filter((id) => id !== null);
   const end = timestampBegin + TIMESTAMPS;
-  const padding = Array.from({ length: vocabulary - end }, (_, index) => end + index);
+  return [...special, ...Array.from({ length: vocabulary - end }, (_, index) => end + index)];
+}
+
+/** OpenAI's list: what the config names beside them. */
+function suppressed(generation: JsonObject, tokens: SpecialTokens, vocabulary: number): number[] {
   // An exact port needs noTimestamps where timestamps are off: only the rules for timestamps forbid it.
   const listed = idsIn(generation['suppress_tokens'], vocabulary).filter((id) => id !== tokens.noTimestamps);
-  return [...new Set([...listed, ...special, ...padding])].sort((a, b) => a - b);
+  return [...new Set([...listed, ...neverText(tokens, vocabulary)])].sort((a, b) => a - b);
 }
 
 const idsIn = (value: unknown, vocabulary: number): number[] => (Array.isArray(value) ? value.filter((id) => isCount(id) && id < vocabulary) : []);

@@ -29,6 +29,8 @@ export interface WhisperFacts {
   readonly tokens: SpecialTokens;
   /** Tokens that never come: those of the generation config and every special token that is no text, language or end. */
   readonly suppress: readonly number[];
+  /** Those of them that are no text at all, whatever anybody asks for. */
+  readonly neverText: readonly number[];
   /** Tokens that may not come first, beside `suppress`. */
   readonly suppressFirst: readonly number[];
   /** Decoder heads that follow the sound, by layer and head. */

@@ -13,12 +13,38 @@ export interface Attempt {
   readonly ended: boolean;
   /** The text is nothing but a part of the prompt. */
   readonly echo: boolean;
+  /** The text runs in a circle: as a whole, or its last words do where the row came to no end. */
+  readonly loops: boolean;
+  readonly improbable: boolean;
+  /** Nothing was said: the model says so itself, and has no confidence in its text. */
+  readonly silent: boolean;
 }
 
-/** OpenAI's thresholds: bytes of text per byte after zlib, mean natural-log probability, probability of the no-speech token. */
-const MOST_COMPRESSION = 2.4;
-const LEAST_LOG_PROB = -1;
-const SURELY_SILENT = 0.6;
+/** Each null where nobody looks at it. */
+export interface Thresholds {
+  /** Bytes of text per byte after zlib. */
+  readonly compressionRatio: number | null;
+  /** Mean natural-log probability. */
+  readonly logProb: number | null;
+  /** Probability of the no-speech token. */
+  readonly noSpeech: number | null;
+}
+
+type Written = Pick<Attempt, 'row' | 'prompt' | 'text' | 'temperature' | 'echo'>;
+
+/** OpenAI's rules for what is silent, improbable or a circle. */
+export function toAttempt(written: Written, { compressionRatio: most, logProb, noSpeech }: Thresholds): Attempt {
+  const { row, text } = written;
+  const ended = row.logProbs.length > row.tokens.length;
+  const improbable = logProb !== null && row.avgLogProb < logProb;
+  return {
+    ...written,
+    ended,
+    improbable,
+    loops: (most !== null && compressionRatio(text) > most) || (!ended && loopStart(row.tokens) !== null),
+    silent: noSpeech !== null && row.noSpeechProb > noSpeech && (improbable || logProb === null),
+  };
+}
 
 /** High where a text repeats itself; 0 for no text. */
 export function compressionRatio(text: string): number {
@@ -26,21 +52,12 @@ export function compressionRatio(text: string): number {
   return bytes.length / deflateSync(bytes).length;
 }
 
-/** The text runs in a circle: as a whole, or its last words do where the row came to no end. */
-export const loops = ({ text, row, ended }: Attempt): boolean =>
-  compressionRatio(text) > MOST_COMPRESSION || (!ended && loopStart(row.tokens) !== null);
-
-/** Nothing was said: the model says so itself, and has no confidence in its text. */
-export const isSilent = ({ row }: Attempt): boolean => row.noSpeechProb > SURELY_SILENT && row.avgLogProb < LEAST_LOG_PROB;
-
-export const isImprobable = ({ row }: Attempt): boolean => row.avgLogProb < LEAST_LOG_PROB;
-
 /** Good enough to look no further. */
-export const isSound = (attempt: Attempt): boolean => !loops(attempt) && !attempt.echo && !isImprobable(attempt);
+export const isSound = ({ loops, echo, improbable }: Attempt): boolean => !loops && !echo && !improbable;
 
 /** The most probable of those that do not loop and do not echo the prompt; of all, where there is none. */
 export function best(attempts: readonly [Attempt, ...Attempt[]]): Attempt {
-  const usable = attempts.filter((attempt) => !loops(attempt) && !attempt.echo);
+  const usable = attempts.filter(({ loops, echo }) => !loops && !echo);
   const [first, ...others] = usable.length > 0 ? usable : attempts;
   return others.reduce((a, b) => (b.row.avgLogProb > a.row.avgLogProb ? b : a), first ?? attempts[0]);
 }

@@ -5,7 +5,8 @@ import { promptTokens } from '../prompt.ts';
 import type { Stretch } from '../stretch.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { DecodedRow, Hidden, WhisperModel } from '../whisper-model.ts';
-import type { Attempt } from './attempt.ts';
+import { type Attempt, type Thresholds, toAttempt } from './attempt.ts';
+import { bestRows } from './best-rows.ts';
 import { echoes } from './echo.ts';
 
 /** What does not change while a recording is decoded. */
@@ -15,8 +16,19 @@ export interface DecodeSetup {
   readonly context: Context;
   readonly task: 'transcribe' | 'translate';
   readonly beams: number;
+  /** Texts sampled at a temperature above 0. */
+  readonly bestOf: number;
+  readonly patience: number;
+  readonly lengthPenalty: number | null;
   readonly temperature: number;
-  readonly fallBack: boolean;
+  /** Of the temperature at each fall-back; 0 = there is none. */
+  readonly increment: number;
+  readonly thresholds: Thresholds;
+  /** Tokens that may not come. */
+  readonly suppress: readonly number[];
+  readonly timestamps: boolean;
+  /** Tokens that every text begins with; only without timestamps, which would have to come first. */
+  readonly prefix: readonly number[];
   readonly wordTimes: boolean;
 }
 
@@ -36,27 +48,42 @@ const TOKENS_PER_SECOND = 20;
 const EXTRA_TOKENS = 24;
 
 export async function decodeRows(setup: DecodeSetup, once: DecodeOnce): Promise<Attempt[]> {
-  const { model, task, beams } = setup;
-  const { hidden, stretches, languages, temperature, withContext } = once;
-  const context = withContext ? setup.context.tokens : [];
-  const prompts = languages.map((language) => promptTokens(model.facts, { context, language, task }));
-  const most = mostTokens(model, prompts);
+  const { model, prefix } = setup;
+  const { hidden, stretches, temperature } = once;
+  const prompts = promptsOf(setup, once);
+  const most = mostTokens(model, prompts, prefix.length);
   const limits = stretches.map(({ samples }) => (once.unlimited ? most : Math.min(most, shortLimit(samples.length))));
-  const rows = await model.decode(hidden, {
-    prompts,
-    timestamps: true,
+  const rows = await bestRows(setup, hidden, {
+    prompts: prompts.map((prompt) => [...prompt, ...prefix]),
+    timestamps: setup.timestamps,
     temperature,
     seed: stretches.map(({ start }) => start),
-    beams: temperature === 0 ? beams : 1,
+    beams: temperature === 0 ? setup.beams : 1,
+    patience: setup.patience,
+    lengthPenalty: setup.lengthPenalty,
+    suppress: setup.suppress,
     maxTokens: Math.max(...limits),
-    alignment: setup.wordTimes,
+    // The scores of a prefix are not among those of the text.
+    alignment: setup.wordTimes && prefix.length === 0,
   });
-  return rows.map((row, index) => attemptOf({ row: cutRow(row, limits[index] ?? most), prompt: prompts[index] ?? [] }, setup, once));
+  return rows.map((row, index) => {
+    const whole = withPrefix(cutRow(row, limits[index] ?? most), prefix);
+    return attemptOf({ row: whole, prompt: prompts[index] ?? [] }, setup, once);
+  });
 }
 
+function promptsOf({ model, task, timestamps, context }: DecodeSetup, { languages, withContext }: DecodeOnce): number[][] {
+  const before = withContext ? context.tokens : [];
+  return languages.map((language) => promptTokens(model.facts, { context: before, language, task, timestamps }));
+}
+
+/** A prefix is text like any other; nobody doubts it. */
+const withPrefix = (row: DecodedRow, prefix: readonly number[]): DecodedRow =>
+  prefix.length === 0 ? row : { ...row, tokens: [...prefix, ...row.tokens], logProbs: [...prefix.map(() => 0), ...row.logProbs] };
+
 /** As in the reference: half of the context, and what the prompt leaves of it. */
-const mostTokens = ({ facts }: WhisperModel, prompts: readonly (readonly number[])[]): number =>
-  Math.min(Math.floor(facts.contextTokens / 2), facts.contextTokens - Math.max(...prompts.map((prompt) => prompt.length)));
+const mostTokens = ({ facts }: WhisperModel, prompts: readonly (readonly number[])[], prefix: number): number =>
+  Math.min(Math.floor(facts.contextTokens / 2), facts.contextTokens - prefix - Math.max(...prompts.map((prompt) => prompt.length)));
 
 const shortLimit = (samples: number): number => EXTRA_TOKENS + Math.ceil((TOKENS_PER_SECOND * samples) / SAMPLE_RATE);
 
@@ -73,7 +100,11 @@ interface Answer {
   readonly prompt: readonly number[];
 }
 
-function attemptOf({ row, prompt }: Answer, { model, tokenizer, context }: DecodeSetup, { temperature, withContext }: DecodeOnce): Attempt {
+function attemptOf(
+  { row, prompt }: Answer,
+  { model, tokenizer, context, thresholds }: DecodeSetup,
+  { temperature, withContext }: DecodeOnce,
+): Attempt {
   const text = tokenizer.decode(row.tokens.filter((token) => token < model.facts.tokens.eot)).trim();
-  return { row, prompt, text, temperature, ended: row.logProbs.length > row.tokens.length, echo: withContext && echoes(text, context.text) };
+  return toAttempt({ row, prompt, text, temperature, echo: withContext && echoes(text, context.text) }, thresholds);
 }

@@ -2,7 +2,7 @@
 import { throwIfCancelled } from '../../cancel.ts';
 import type { Stretch } from '../stretch.ts';
 import type { Hidden } from '../whisper-model.ts';
-import { type Attempt, isSilent, isSound, loops } from './attempt.ts';
+import { type Attempt, isSound } from './attempt.ts';
 import { type DecodeSetup, decodeRows } from './decode-rows.ts';
 import { fallBack, type Variant } from './fall-back.ts';
 
@@ -45,7 +45,7 @@ async function settle(first: Attempt, { setup, batch, withContext }: One): Promi
     return attempt ?? first;
   };
   // Scripts of which a letter takes several tokens need more than the limit for short stretches.
-  const whole = first.ended || loops(first) ? first : await again({ temperature: first.temperature, withContext }, true);
-  if (!setup.fallBack || isSound(whole) || isSilent(whole)) return whole;
-  return fallBack(whole, withContext, again);
+  const whole = first.ended || first.loops ? first : await again({ temperature: first.temperature, withContext }, true);
+  if (setup.increment === 0 || isSound(whole) || whole.silent) return whole;
+  return fallBack(whole, { hasContext: withContext, increment: setup.increment }, again);
 }

@@ -3,30 +3,39 @@
  * chain that stops at the first acceptable text ends in invented ones: so the best attempt wins, not the last, and
  * temperatures above 0.4 are only tried while everything so far loops.
  */
-import { type Attempt, best, isSilent, isSound, loops } from './attempt.ts';
+import { type Attempt, best, isSound } from './attempt.ts';
 
 export interface Variant {
   readonly temperature: number;
   readonly withContext: boolean;
 }
 
-const GENTLE = [0.2, 0.4] as const;
-const WILD = [0.6, 0.8, 1] as const;
+export interface Chain {
+  readonly hasContext: boolean;
+  /** From one temperature to the next; above 0. */
+  readonly increment: number;
+}
+
+const GENTLE = 0.4;
+const HOTTEST = 1;
+/** Sums of 0.2 and the like are not exact. */
+const NEARLY = 1e-6;
 
 /** `decode` is asked one variant after the other, as long as none is sound. Returns the best attempt, `first` among them. */
-export async function fallBack(first: Attempt, hasContext: boolean, decode: (variant: Variant) => Promise<Attempt>): Promise<Attempt> {
+export async function fallBack(first: Attempt, chain: Chain, decode: (variant: Variant) => Promise<Attempt>): Promise<Attempt> {
   const attempts: [Attempt, ...Attempt[]] = [first];
-  const settled = () => attempts.some((attempt) => isSound(attempt) || isSilent(attempt));
-  for (const variant of variants(hasContext, first.temperature)) {
+  const settled = () => attempts.some((attempt) => isSound(attempt) || attempt.silent);
+  for (const variant of variants(first.temperature, chain)) {
     if (settled()) break;
-    if (variant.temperature > Math.max(...GENTLE) && !attempts.every(loops)) break;
+    if (variant.temperature > GENTLE && !attempts.every(({ loops }) => loops)) break;
     attempts.push(await decode(variant));
   }
   return best(attempts);
 }
 
 /** A prompt may itself be what misleads: without it comes first, and from then on it is left out. */
-function variants(hasContext: boolean, from: number): Variant[] {
-  const hotter = [...GENTLE, ...WILD].filter((temperature) => temperature > from);
+function variants(from: number, { hasContext, increment }: Chain): Variant[] {
+  const steps = Math.floor((HOTTEST - from) / increment + NEARLY);
+  const hotter = Array.from({ length: steps }, (_, step) => Number((from + (step + 1) * increment).toFixed(4)));
   return [...(hasContext ? [from] : []), ...hotter].map((temperature) => ({ temperature, withContext: false }));
 }

@@ -16,10 +16,17 @@ export function openText(text: TimedText, hole: Span): TimedText[] {
   if (before.length === 0) return [{ ...text, words: behind, start: Math.max(text.start, hole.end) }];
   const place = endOfWords(text.text, before);
   return [
-    { ...text, text: text.text.slice(0, place).trim(), words: before, end: before.at(-1)?.end ?? text.end },
-    { ...text, text: text.text.slice(place).trim(), words: behind, start: behind[0]?.start ?? text.start },
+    { ...withTokens(text, before), text: text.text.slice(0, place).trim(), end: before.at(-1)?.end ?? text.end },
+    { ...withTokens(text, behind), text: text.text.slice(place).trim(), start: behind[0]?.start ?? text.start },
   ];
 }
+
+/** A part of the text: these words, and the tokens of them. */
+const withTokens = (text: TimedText, words: readonly TimedWord[]): TimedText => ({
+  ...text,
+  words,
+  decoding: { ...text.decoding, tokens: words.flatMap(({ tokens }) => tokens) },
+});
 
 /** Where the last of the words ends in the text that begins with them. */
 const endOfWords = (text: string, words: readonly TimedWord[]): number =>

@@ -1,9 +1,10 @@
 /** A decoded stretch as segments: text with times, and words where the row has scores for them. */
+import type { SegmentDecoding } from '@bulk-transcribe/protocol';
 import type { Span } from '../../vad/span-tracker.ts';
 import { cutToSpeech, speechForWords } from '../../word-times/cut-to-speech.ts';
 import { reachSilence } from '../../word-times/reach-silence.ts';
-import { FRAME } from '../constants.ts';
-import type { Attempt } from '../decode/attempt.ts';
+import { FRAME, SEEK_FRAME } from '../constants.ts';
+import { type Attempt, compressionRatio } from '../decode/attempt.ts';
 import type { DecodeSetup } from '../decode/decode-rows.ts';
 import type { Stretch } from '../stretch.ts';
 import { type TimedWord, timedWords } from '../word-times/timed-words.ts';
@@ -15,6 +16,7 @@ export interface TimedText extends Span {
   readonly text: string;
   readonly avgLogProb: number;
   readonly words?: readonly TimedWord[];
+  readonly decoding: SegmentDecoding;
 }
 
 /** What is known of a stretch when its text is read. */
@@ -27,15 +29,25 @@ export interface Decoded {
 export function timedTexts(decoded: Decoded, setup: DecodeSetup): TimedText[] {
   const { stretch, attempt } = decoded;
   const { tokens } = setup.model.facts;
+  const decoding = decodingOf(decoded);
   const times = attempt.row.alignment ? tokenTimes(attempt.row, tokens, stretch.samples.length) : null;
   return timestampSlices(attempt.row.tokens, tokens.timestampBegin).flatMap((slice) => {
     const text = setup.tokenizer.decode(textTokens(slice, decoded, tokens.eot).map(({ token }) => token)).trim();
     if (!text) return [];
     const span = spanOf(slice, stretch);
     const words = times ? { words: wordsOf(slice, times, { decoded, setup }) } : {};
-    return { ...span, text, avgLogProb: attempt.row.avgLogProb, ...words };
+    const own = { ...decoding, tokens: attempt.row.tokens.slice(slice.from, slice.to) };
+    return { ...span, text, avgLogProb: attempt.row.avgLogProb, decoding: own, ...words };
   });
 }
+
+/** What all its segments share. */
+const decodingOf = ({ stretch, attempt: { text, temperature, row } }: Decoded): Omit<SegmentDecoding, 'tokens'> => ({
+  temperature,
+  compressionRatio: compressionRatio(text),
+  noSpeechProb: row.noSpeechProb,
+  seek: Math.round(stretch.start / SEEK_FRAME),
+});
 
 /** Timestamps may point behind the end of the stretch, into the silence that fills the window up. */
 export function spanOf({ start, end }: Slice, stretch: Stretch): Span {

@@ -9,6 +9,7 @@ export interface TimedWord extends Span {
   readonly text: string;
   /** Mean probability of its tokens, 0…1. */
   readonly confidence: number;
+  readonly tokens: readonly number[];
 }
 
 /** A text token with its time and natural-log probability. */
@@ -34,5 +35,5 @@ function timed(text: string, tokens: readonly TimedToken[]): TimedWord | null {
   const last = tokens.at(-1);
   if (!first || !last) return null;
   const confidence = tokens.reduce((sum, { logProb }) => sum + Math.exp(logProb), 0) / tokens.length;
-  return { text, start: first.start, end: last.end, confidence };
+  return { text, start: first.start, end: last.end, confidence, tokens: tokens.map(({ token }) => token) };
 }

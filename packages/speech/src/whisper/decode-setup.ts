@@ -1,0 +1,41 @@
+/** The options of a transcription as the decoder takes them. */
+import { AppError, OWN_SUPPRESSED_TOKENS, type TranscribeOptions } from '@bulk-transcribe/protocol';
+import type { DecodeSetup } from './decode/decode-rows.ts';
+import { contextOf, contextRoom } from './prompt.ts';
+import type { WhisperFacts } from './whisper-model.ts';
+
+/** Beams, or samples at a temperature, of the quality `accurate`. */
+const ACCURATE = 5;
+
+/** Throws invalid_request where the model has no such token. */
+export function decodeSetup({ model, tokenizer }: Pick<DecodeSetup, 'model' | 'tokenizer'>, options: TranscribeOptions): DecodeSetup {
+  const usual = options.quality === 'accurate' ? ACCURATE : 1;
+  const room = contextRoom(model.facts);
+  return {
+    model,
+    tokenizer,
+    // Half of the room is for the text before, if there is any.
+    context: contextOf(options, { tokenizer, room: options.conditionOnPreviousText ? Math.floor(room / 2) : room }),
+    task: options.task,
+    beams: options.beamSize ?? usual,
+    bestOf: options.bestOf ?? usual,
+    patience: options.patience,
+    lengthPenalty: options.lengthPenalty,
+    temperature: options.temperature,
+    increment: options.temperatureFallback ? (options.temperatureIncrement ?? 0) : 0,
+    thresholds: { compressionRatio: options.compressionRatioThreshold, logProb: options.logProbThreshold, noSpeech: options.noSpeechThreshold },
+    suppress: suppressed(options.suppressTokens, model.facts),
+    timestamps: !options.withoutTimestamps,
+    prefix: [],
+    wordTimes: options.wordTimes,
+  };
+}
+
+function suppressed(ids: readonly number[], { suppress, neverText, vocabulary }: WhisperFacts): number[] {
+  const unknown = ids.find((id) => id >= vocabulary);
+  if (unknown !== undefined) {
+    throw new AppError('invalid_request', `The model has no token ${unknown}, only 0 to ${vocabulary - 1}.`, { field: 'suppressTokens' });
+  }
+  const own = ids.includes(OWN_SUPPRESSED_TOKENS) ? suppress : neverText;
+  return [...new Set([...own, ...ids.filter((id) => id !== OWN_SUPPRESSED_TOKENS)])];
+}
