@@ -18,6 +18,7 @@ import { answerBrokenRequest, answerBrokenUrl } from './broken-request.ts';
 import type { Config } from './config.ts';
 import type { FetchModel } from './fetch-model.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
+import { Puller, type PullerOptions } from './pull/puller.ts';
 import { addEventsRoute } from './routes/events.ts';
 import { addHealthRoute } from './routes/health.ts';
 import { addInputRoutes } from './routes/input.ts';
@@ -50,6 +51,8 @@ export interface WorkerOptions {
   readonly fetchModel?: FetchModel;
   /** The GPU that is paid for (paid-gpu.ts); left out where none is. */
   readonly paidGpu?: string | null;
+  /** Where jobs are pulled from; left out where they only come over HTTP. */
+  readonly pull?: Omit<PullerOptions, 'store' | 'lifecycle' | 'models' | 'log'> | undefined;
   /** Wait before loading a failed engine again. */
   readonly engineRetryMs?: number;
 }
@@ -70,6 +73,7 @@ export async function buildWorker({
   engineRetryMs,
   fetchModel,
   paidGpu = null,
+  pull,
 }: WorkerOptions): Promise<Worker> {
   const store = await TaskStore.open(config.DATA_ROOT, log);
   const runner = new TaskRunner({ engine, model: config.MODEL, store, lifecycle, log, engineRetryMs, fetchModel });
@@ -96,7 +100,9 @@ export async function buildWorker({
     { prefix: '/v1' },
   );
 
+  const puller = pull ? await Puller.start({ ...pull, store, lifecycle, models: engine.models, log }) : null;
   const settle = async () => {
+    await puller?.close();
     await runner.close();
     await store.close();
   };

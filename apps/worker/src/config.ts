@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { RUNPOD_API_BASE_URL } from '@bulk-transcribe/runpod';
 import {
   baseUrl,
+  bucketSettings,
   choice,
   folder,
   integer,
@@ -14,6 +15,7 @@ import {
   text,
   trySettings,
 } from '@bulk-transcribe/service';
+import { pullSettings } from './pull/pull-settings.ts';
 
 /** The project's root: three folders up, from `src` as from `dist`. */
 export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
@@ -87,6 +89,8 @@ export const settingsTable = {
     default: 'true',
     about: "Also try RunPod's GraphQL API (to be retired in 2027) where REST does not delete the pod.",
   }),
+  ...pullSettings,
+  ...bucketSettings,
   ...modelSettings,
   ...serverSettings,
 } as const;

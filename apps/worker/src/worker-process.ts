@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { type Identity, WORKER_PROTOCOL } from '@bulk-transcribe/protocol';
 import { RunpodClient } from '@bulk-transcribe/runpod';
-import { closeOnSignal, createLogger, lockDirectory, readIdentity } from '@bulk-transcribe/service';
+import { bucketProblem, closeOnSignal, createLogger, lockDirectory, readIdentity } from '@bulk-transcribe/service';
 import type { Engine } from '@bulk-transcribe/speech';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -19,6 +19,8 @@ import type { Platform } from './life/platform.ts';
 import { tellLife } from './life/tell-life.ts';
 import { outlivesRestart } from './life/volume.ts';
 import { paidGpu } from './paid-gpu.ts';
+import { pullFrom } from './pull/pull-from.ts';
+import { pulls } from './pull/pull-settings.ts';
 
 /** A predecessor that is being killed holds the directory for a moment longer. */
 const LOCK_WAIT_MS = 5_000;
@@ -44,6 +46,7 @@ export class WorkerProcess {
   readonly #lifecycle: Lifecycle;
   readonly #client: RunpodClient;
   readonly #identity: Identity;
+  readonly #userAgent: string;
   readonly #ending = new AbortController();
   #app: FastifyInstance | undefined;
   #engine: Engine | undefined;
@@ -56,15 +59,15 @@ export class WorkerProcess {
     this.#log = createLogger('worker', { level: config.LOG_LEVEL, format: config.LOG_FORMAT });
     this.#lifecycle = new Lifecycle({ clock: systemClock, limits: limitsOf(config, platform), platform });
     this.#identity = readIdentity(projectRoot, { gitCommit: config.GIT_COMMIT, buildTime: config.BUILD_TIME });
-    const userAgent = `bulk-transcribe/${this.#identity.version} (worker; protocol ${WORKER_PROTOCOL})`;
-    this.#client = new RunpodClient({ baseUrl: config.RUNPOD_API_BASE_URL, userAgent });
+    this.#userAgent = `bulk-transcribe/${this.#identity.version} (worker; protocol ${WORKER_PROTOCOL})`;
+    this.#client = new RunpodClient({ baseUrl: config.RUNPOD_API_BASE_URL, userAgent: this.#userAgent });
   }
 
   /** Lives in the background once this resolves. `problems`: what is wrong with the settings. Rejects outside a pod only. */
   async run(createEngine: CreateEngine, problems: readonly string[]): Promise<void> {
     this.#prepareEnds();
-    const missing = this.#config.WORKER_TOKEN ? [] : ['WORKER_TOKEN is not set. Set it and start the worker again.'];
-    this.#closeIntake([...problems, ...missing].join(' '));
+    const missing = this.#config.WORKER_TOKEN || pulls(this.#config) ? [] : ['WORKER_TOKEN is not set. Set it and start the worker again.'];
+    this.#closeIntake([...problems, ...missing, bucketProblem(this.#config)].filter(Boolean).join(' '));
     this.#countLifetime();
     try {
       await this.#open(createEngine);
@@ -140,6 +143,7 @@ export class WorkerProcess {
       identity: this.#identity,
       engine,
       ...parts,
+      pull: pullFrom(config, { workerId: this.#platform.workerId, userAgent: this.#userAgent }),
       paidGpu: paidGpu(this.#platform),
       lifecycle,
       log,

@@ -3,6 +3,7 @@ export * from './controller-api.ts';
 export { OWN_SUPPRESSED_TOKENS } from './decoding-options.ts';
 export * from './errors.ts';
 export * from './ids.ts';
+export * from './job-api.ts';
 export * from './models-api.ts';
 export * from './openai-api.ts';
 export * from './options.ts';

@@ -1,5 +1,6 @@
 /** The limits of a worker's life, resolved once from settings and platform. All times in milliseconds. */
 import type { Config } from '../config.ts';
+import { pulls } from '../pull/pull-settings.ts';
 import type { Platform } from './platform.ts';
 
 export interface Limits {
@@ -18,7 +19,15 @@ export interface Limits {
 
 type LimitSettings = Pick<
   Config,
-  'TERMINATE_IDLE_TIME' | 'WORKER_ZERO' | 'FIRST_CONTACT_TIME' | 'EXECUTION_TIMEOUT' | 'MAX_LIFETIME' | 'LOST_CONTACT_TIME' | 'DRAIN_TIME'
+  | 'RUNPOD_WEBHOOK_GET_JOB'
+  | 'WEBHOOK_GET_WORK'
+  | 'TERMINATE_IDLE_TIME'
+  | 'WORKER_ZERO'
+  | 'FIRST_CONTACT_TIME'
+  | 'EXECUTION_TIMEOUT'
+  | 'MAX_LIFETIME'
+  | 'LOST_CONTACT_TIME'
+  | 'DRAIN_TIME'
 >;
 
 /** The first worker of a fleet, which stays whether it has work or not. */
@@ -29,9 +38,10 @@ export function limitsOf(settings: LimitSettings, { kind }: Platform): Limits {
   const inPod = kind === 'pod';
   return {
     idleMs: isWorkerZero(settings) || kind === 'serverless' ? null : settings.TERMINATE_IDLE_TIME,
-    firstContactMs: settings.FIRST_CONTACT_TIME,
+    // A worker that pulls waits for nobody to find it, and calls on its own.
+    firstContactMs: pulls(settings) ? 0 : settings.FIRST_CONTACT_TIME,
     executionMs: settings.EXECUTION_TIMEOUT === 0 ? null : settings.EXECUTION_TIMEOUT,
-    lostContactMs: inPod ? settings.LOST_CONTACT_TIME : null,
+    lostContactMs: inPod && !pulls(settings) ? settings.LOST_CONTACT_TIME : null,
     lifetimeMs: inPod ? settings.MAX_LIFETIME : null,
     drainMs: settings.DRAIN_TIME,
   };

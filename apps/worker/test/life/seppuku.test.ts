@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { FakeRunpod, type Scripted } from '../../../../e2e/fake-runpod.ts';
 import { seppuku } from '../../src/life/seppuku.ts';
 import { HastyClock } from './hasty-clock.ts';
-import { casesOf, vectorHashes } from './vector-file.ts';
+import { casesOf, vectorFiles, vectorHashes } from './vector-file.ts';
 
 const ID = '5kq2m8x7n1abcd';
 const podKey: ApiKey = { name: 'RUNPOD_API_KEY', value: 'rpa_EXAMPLE_POD_KEY' };
@@ -63,7 +63,7 @@ const accepted = ({ acceptedAt }: Termination) => acceptedAt !== null;
 describe('the vectors of seppuku', () => {
   it('are the files whose hashes ORIGIN.md names', () => {
     const hashes = vectorHashes();
-    expect(hashes.map(({ name }) => name)).toEqual(['early-ttl.json', 'pod-environment.json', 'seppuku.json']);
+    expect(hashes.map(({ name }) => name)).toEqual(vectorFiles());
     for (const { documented, found } of hashes) expect(found).toBe(documented);
   });
 

@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const folder = new URL('../vectors/', import.meta.url);
 
 /** The cases of a contract vector, each with its id. */
 export const casesOf = <T extends { readonly id: string }>(name: string): readonly T[] =>
   (JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as { cases: T[] }).cases;
+
+/** The vector files that are there, by name. */
+export const vectorFiles = (): string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .toSorted();
 
 /** Names of the vector files with the hash that ORIGIN.md gives and the one that the file has. */
 export function vectorHashes(): { name: string; documented: string; found: string }[] {

@@ -1,0 +1,60 @@
+/** Which addresses a job's audio may come from: a job must not make this machine ask its own network, or the cloud it runs in, for anything. */
+import { lookup as systemLookup } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { AppError } from '@bulk-transcribe/protocol';
+
+/** Not of the public internet (IANA's special-purpose registries, RFC 6890), clouds' metadata among them. */
+const special4 = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['168.63.129.16', 32],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const;
+const special6 = [
+  ['::', 96],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+  ['2002::', 16],
+] as const;
+
+const special = new BlockList();
+for (const [network, bits] of special4) special.addSubnet(network, bits, 'ipv4');
+for (const [network, bits] of special6) special.addSubnet(network, bits, 'ipv6');
+
+const isSpecial = (address: string): boolean => special.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+const refused = (what: string): AppError =>
+  new AppError('invalid_request', `The audio cannot be fetched: ${what}. ALLOW_INSECURE_AUDIO=true would allow it.`, { field: 'audio' });
+
+/** Throws invalid_request where `text` is not an address that may be asked. */
+export function audioAddress(text: string, allowInsecure: boolean): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
+    throw new AppError('invalid_request', 'audio is not an https:// address.', { field: 'audio' });
+  }
+  if (allowInsecure) return url;
+  if (url.protocol === 'http:') throw refused('http:// can be listened to');
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) && isSpecial(host)) throw refused('its address is not one of the public internet');
+  return url;
+}
+
+/** For sockets: checked when the name is resolved, so that none can point elsewhere later. */
+export const publicLookup: LookupFunction = (hostname, options, callback) =>
+  systemLookup(hostname, options, (error, found, family) => {
+    if (error) return callback(error, found, family);
+    const addresses = typeof found === 'string' ? [found] : found.map(({ address }) => address);
+    if (addresses.some(isSpecial)) return callback(refused('its name leads into a private network'), '', 4);
+    callback(null, found, family);
+  });

@@ -1,0 +1,97 @@
+/** Whole worker processes that pull their work, from servers of both generations, and end their own bill. The engine is scripted by the audio. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { FakeJobServer } from './fake-job-server.ts';
+import { POD, PodWorker, podEnvironment, startRunpod } from './pod-worker.ts';
+
+/** How late an end may be, milliseconds. */
+const LATE_MS = 2_000;
+
+/** The scripted engine reads its text byte by byte; whatever it says, the server hears the same. */
+const heard = Buffer.from('Grüße привет').toString('latin1');
+const scripted = (script: string) => ({ audio_base64: Buffer.from(`fake{${script}}`).toString('base64') });
+
+async function startJobs(): Promise<FakeJobServer> {
+  const jobs = await FakeJobServer.start();
+  onTestFinished(() => jobs.close());
+  return jobs;
+}
+
+async function startPod(env: Record<string, string>) {
+  const runpod = await startRunpod();
+  onTestFinished(() => runpod.close());
+  const worker = await PodWorker.start({ ...podEnvironment(runpod), WORKER_TOKEN: '', ...env });
+  onTestFinished(() => worker.remove());
+  return { runpod, worker };
+}
+
+describe.each(['today', 'early'] as const)('a pod that pulls its work from a server of %s', (generation) => {
+  it('does one good job and one wrong one, pings, and deletes itself when its time is over', async () => {
+    const jobs = await startJobs();
+    const good = jobs.add('job/1 é', scripted('windows=2,step-ms=700,text=Grüße_привет'));
+    const wrong = jobs.add('job-2', { audio: 'ftp://example/a.mp3' });
+    const { runpod } = await startPod({ ...jobs[generation], TERMINATE_IDLE_TIME: '2000' });
+    await jobs.until(() => good.end !== undefined && wrong.end !== undefined);
+    expect(good.end).toMatchObject({
+      output: { transcription: `${heard} ${heard}`, detected_language: 'en', device: 'cpu', model: 'moonshine-tiny-en' },
+    });
+    expect(wrong.end).toEqual({ error: expect.stringContaining('audio is not an https:// address.') });
+    const endedAt = jobs.calls.filter(({ kind }) => kind === 'done').at(-1)?.at ?? 0;
+    await runpod.until(() => runpod.attempts.length > 0);
+    const idleMs = (runpod.attempts[0]?.at ?? 0) - endedAt;
+    expect(idleMs).toBeGreaterThanOrEqual(1_950);
+    expect(idleMs).toBeLessThan(2_000 + LATE_MS);
+    const pings = jobs.calls.filter(({ kind }) => kind === 'ping').map(({ url }) => url.searchParams.get('job_id'));
+    expect(pings).toContain('job/1 é');
+    expect(pings).toContain(null);
+    expect([good.taken, wrong.taken, good.late, wrong.late]).toEqual([1, 1, [], []]);
+    expect(runpod.attempts[0]).toMatchObject({ method: 'DELETE', url: `/v2/pods/${POD}` });
+  });
+});
+
+describe('a worker that pulls', () => {
+  it('stops a job when it is told to, and says nothing of it', async () => {
+    const jobs = await startJobs();
+    const stopped = jobs.add('stopped', scripted('windows=2,hang-after=1'));
+    await startPod({ ...jobs.today });
+    await jobs.until(() => stopped.progress.length > 0);
+    jobs.stop('stopped');
+    const next = jobs.add('next', scripted('windows=1'));
+    await jobs.until(() => next.end !== undefined);
+    expect(stopped.end).toBeUndefined();
+  });
+
+  it('streams windows in order before the end, where the job asks for it', async () => {
+    const jobs = await startJobs();
+    const job = jobs.add('streamed', { ...scripted('windows=3'), stream: true });
+    await startPod({ ...jobs.today });
+    await jobs.until(() => job.end !== undefined);
+    expect(job.parts).toMatchObject([{ index: 0 }, { index: 1 }, { index: 2 }]);
+    expect(jobs.calls.find(({ kind }) => kind === 'done')?.url.search).toContain('isStream=');
+    expect(
+      jobs.calls
+        .filter(({ kind }) => kind === 'done')
+        .at(-1)
+        ?.url.searchParams.get('isStream'),
+    ).toBe('true');
+  });
+
+  it('reports a job that takes too long, and ends', async () => {
+    const jobs = await startJobs();
+    const job = jobs.add('hangs', scripted('windows=2,hang-after=1'));
+    const { runpod } = await startPod({ ...jobs.today, EXECUTION_TIMEOUT: '1000' });
+    await jobs.until(() => job.end !== undefined);
+    expect(job.end?.error).toContain('execution_timeout');
+    await runpod.until(() => runpod.attempts.length > 0);
+  });
+
+  it('keeps a result that is not taken, and its pod with it, until it is, and delivers it once', async () => {
+    const jobs = await startJobs();
+    const job = jobs.add('kept', scripted('windows=1'));
+    const faults = [{ status: 500 }, { status: 429 }, { cut: 'before' as const }];
+    jobs.faultFor = ({ kind, body }) => (kind === 'done' && !body.includes('IN_PROGRESS') ? (faults.shift() ?? null) : null);
+    await startPod({ ...jobs.today, TERMINATE_IDLE_TIME: '3000' });
+    await jobs.until(() => job.end !== undefined);
+    expect(faults).toEqual([]);
+    expect([job.end?.output !== undefined, job.late]).toEqual([true, []]);
+  });
+});
