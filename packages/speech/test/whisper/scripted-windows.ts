@@ -10,7 +10,8 @@ const info = { id: 'w', name: 'W', languages: ['en', 'de'], wordTimes: true, pro
 
 /** `speech` in seconds from the start of the window; every sample says which second of the recording it is of, so that parts are told apart. */
 export function windowAt(start: number, length: number, ...speech: [number, number][]): SpeechWindow {
-  const samples = Float32Array.from({ length: length * RATE }, (_, index) => start + Math.floor(index / RATE));
+  const samples = new Float32Array(length * RATE);
+  for (let second = 0; second < length; second += 1) samples.fill(start + second, second * RATE, (second + 1) * RATE);
   const span = ([from, to]: [number, number]) => ({ start: (start + from) * RATE, end: (start + to) * RATE });
   return { kind: 'window', start: start * RATE, end: (start + length) * RATE, samples, speech: speech.map(span) };
 }
