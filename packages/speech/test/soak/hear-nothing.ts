@@ -22,7 +22,7 @@ export interface NothingSaid {
 /** A recording has so much of each sound. */
 const SECONDS_OF_EACH = 10;
 
-export interface Invented {
+interface Invented {
   readonly setting: string;
   readonly text: string;
 }
