@@ -1,5 +1,7 @@
 /** Whole worker processes that pull their work, from servers of both generations, and end their own bill. The engine is scripted by the audio. */
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { monthlyName } from '../packages/bucket/src/monthly-name.ts';
+import { S3Server, s3Keys } from '../packages/bucket/test/s3-server.ts';
 import { FakeJobServer } from './fake-job-server.ts';
 import { POD, PodWorker, podEnvironment, startRunpod } from './pod-worker.ts';
 
@@ -93,5 +95,25 @@ describe('a worker that pulls', () => {
     await jobs.until(() => job.end !== undefined);
     expect(faults).toEqual([]);
     expect([job.end?.output !== undefined, job.late]).toEqual([true, []]);
+  });
+
+  it('waits for a bucket that is away, and loses nothing', async () => {
+    const month = monthlyName(new Date());
+    const s3 = await S3Server.start([month]);
+    onTestFinished(() => s3.remove());
+    await s3.stop();
+    const jobs = await startJobs();
+    const job = jobs.add('stored', scripted('windows=1,text=In_the_bucket.'));
+    const bucket = { BUCKET_ENDPOINT_URL: s3.url, BUCKET_ACCESS_KEY_ID: s3Keys.accessKeyId, BUCKET_SECRET_ACCESS_KEY: s3Keys.secretAccessKey };
+    const { worker } = await startPod({ ...jobs.today, ...bucket });
+    await worker.said(/^the bucket is away/);
+    expect(job.end).toBeUndefined();
+    await s3.restart();
+    await jobs.until(() => job.end !== undefined);
+    const { links = {} } = (job.end?.output ?? {}) as { links?: Record<string, string> };
+    expect(new URL(links['txt'] ?? '').pathname).toBe(`/${month}/stored/transcript.txt`);
+    expect(await (await fetch(links['txt'] ?? '')).text()).toContain('In the bucket.');
+    expect(Object.keys(links)).toEqual(expect.arrayContaining(['json', 'srt', 'vtt']));
+    expect(JSON.stringify(worker.lines)).not.toContain(`"${s3Keys.secretAccessKey}"`);
   });
 });

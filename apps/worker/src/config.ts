@@ -89,6 +89,11 @@ export const settingsTable = {
     default: 'true',
     about: "Also try RunPod's GraphQL API (to be retired in 2027) where REST does not delete the pod.",
   }),
+  TEST_LOCAL: text({
+    default: '',
+    about: 'true = one job from test_inputs.json (or test_input.json) in the project’s root, printed as JSON; then the end.',
+  }),
+  DEBUG: text({ default: '', about: 'true = log lines of level debug, too.' }),
   ...pullSettings,
   ...bucketSettings,
   ...modelSettings,

@@ -1,9 +1,13 @@
 import { startEngine } from '@bulk-transcribe/speech';
 import { engineEnvironment } from './config.ts';
 import { modelFetcher } from './fetch-model.ts';
+import { startLocal } from './local/start-local.ts';
 import { startWorker } from './start-worker.ts';
+import type { CreateEngine } from './worker-process.ts';
 
-await startWorker((config, log) => ({
+const createEngine: CreateEngine = (config, log) => ({
   engine: startEngine({ threads: config.THREADS, modelsDir: config.MODELS_DIR, log, env: engineEnvironment() }),
   fetchModel: modelFetcher(config, log),
-}));
+});
+
+if (!(await startLocal(process.argv.slice(2), createEngine))) await startWorker(createEngine);

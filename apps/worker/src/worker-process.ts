@@ -56,7 +56,7 @@ export class WorkerProcess {
   constructor(config: Config, platform: Platform) {
     this.#config = config;
     this.#platform = platform;
-    this.#log = createLogger('worker', { level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+    this.#log = createLogger('worker', { level: config.DEBUG === 'true' ? 'debug' : config.LOG_LEVEL, format: config.LOG_FORMAT });
     this.#lifecycle = new Lifecycle({ clock: systemClock, limits: limitsOf(config, platform), platform });
     this.#identity = readIdentity(projectRoot, { gitCommit: config.GIT_COMMIT, buildTime: config.BUILD_TIME });
     this.#userAgent = `bulk-transcribe/${this.#identity.version} (worker; protocol ${WORKER_PROTOCOL})`;

@@ -1,0 +1,71 @@
+/** A job without any server: the rows of RunPod's first local test, and what ours adds. */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { JobOutput } from '@bulk-transcribe/protocol';
+import { trySettings } from '@bulk-transcribe/service';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { settingsTable } from '../../src/config.ts';
+import { type LocalRun, runLocal } from '../../src/local/run-local.ts';
+import { startLocal } from '../../src/local/start-local.ts';
+import { createFakeEngine } from '../fake-engine.ts';
+import { casesOf } from '../life/vector-file.ts';
+import { temporaryFolder } from '../run-worker.ts';
+
+interface Row {
+  readonly id: string;
+  readonly given: { readonly env: Record<string, string>; readonly files?: Record<string, { id?: string; input: object }> };
+  readonly expect: { readonly jobs?: number; readonly jobId?: string };
+}
+const rows = new Map(casesOf<Row>('early-local').map((row) => [row.id, row]));
+
+const audio = { audio_base64: Buffer.from('fake{text=Said_here.}').toString('base64') };
+
+async function run(files: Record<string, object>, change: Partial<LocalRun> = {}) {
+  const root = await temporaryFolder();
+  await mkdir(root, { recursive: true });
+  for (const [name, content] of Object.entries(files)) await writeFile(path.join(root, name), JSON.stringify(content));
+  const engine = createFakeEngine();
+  const printed: string[] = [];
+  const config = trySettings(settingsTable, { TEST_LOCAL: 'true' }, root).settings;
+  const print = (line: string) => void printed.push(line);
+  const code = await runLocal({ config, engine, log: pino({ level: 'silent' }), server: null, given: undefined, print, root, ...change });
+  return { root, engine, code, said: printed.map((line) => JSON.parse(line) as { id: string; output?: JobOutput; error?: string }) };
+}
+
+describe('a local test', () => {
+  it.each(['test-local', 'singular-name'])('%s: does the one job of the file, and prints it', async (id) => {
+    const { given, expect: expected } = rows.get(id) ?? { given: { env: {} }, expect: {} };
+    const files = Object.fromEntries(Object.entries(given.files ?? {}).map(([name, job]) => [name, { ...job, input: audio }]));
+    const { code, engine, said, root } = await run(files);
+    expect([code, engine.begun.length]).toEqual([0, expected.jobs]);
+    expect(said).toMatchObject([{ id: expected.jobId ?? 'LOCAL-TEST', output: { transcription: 'Said here. Said here.' } }]);
+    const { links = {} } = said[0]?.output ?? {};
+    expect(await readFile(links['txt'] ?? '', 'utf8')).toContain('Said here.');
+    expect(await readdir(path.join(root, 'uploaded'))).toHaveLength(1);
+  });
+
+  it('test-local-no-file: has nothing to do, and ends', async () => {
+    const { code, said, engine } = await run({});
+    expect([code, said, engine.begun]).toEqual([0, [], []]);
+  });
+
+  it.each(['test-local-other-value', 'from-0.1.7'])('%s: is none', async (id) => {
+    const { TEST_LOCAL } = rows.get(id)?.given.env ?? {};
+    expect(settingsTable.TEST_LOCAL.parse(TEST_LOCAL ?? '', '')).not.toBe('true');
+    expect(await startLocal([], () => ({ engine: createFakeEngine() }))).toBe(false);
+  });
+
+  it('takes its job from the command line, too, and a file of this machine as audio', async () => {
+    const root = await temporaryFolder();
+    await writeFile(path.join(root, 'speech.wav'), 'fake{windows=1,text=From_a_file.}');
+    const { said } = await run({}, { root, given: '{"input": {"audio": "speech.wav"}}' });
+    expect(said).toMatchObject([{ id: 'local_test', output: { transcription: 'From a file.' } }]);
+  });
+
+  it('that fails says why, with exit code 1', async () => {
+    const { code, said } = await run({}, { given: '{"input": {"beam_size": 5}}' });
+    expect(code).toBe(1);
+    expect(said).toMatchObject([{ error: expect.stringContaining('audio_base64') }]);
+  });
+});
