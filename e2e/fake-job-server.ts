@@ -45,6 +45,8 @@ export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
   faultFor: (call: JobCall) => JobFault | null = () => null;
   readonly #server: Server;
   readonly #toStop = new Set<string>();
+  /** They are over: nobody gets them again. */
+  readonly #stopped = new Set<string>();
 
   private constructor() {
     super();
@@ -96,6 +98,7 @@ export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
 
   stop(id: string): void {
     this.#toStop.add(id);
+    this.#stopped.add(id);
     this.emit('news');
   }
 
@@ -162,7 +165,7 @@ export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
 
   #handOut(want: number): { id: string; input: unknown }[] {
     const now = Date.now();
-    const free = [...this.jobs.values()].filter(({ end, leasedUntil }) => !end && leasedUntil < now).slice(0, want);
+    const free = [...this.jobs.values()].filter(({ id, end, leasedUntil }) => !end && !this.#stopped.has(id) && leasedUntil < now).slice(0, want);
     for (const job of free) {
       job.taken++;
       job.leasedUntil = now + LEASE_MS;
