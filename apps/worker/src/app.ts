@@ -18,17 +18,21 @@ import { answerBrokenRequest, answerBrokenUrl } from './broken-request.ts';
 import type { Config } from './config.ts';
 import type { FetchModel } from './fetch-model.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
+import { ModelPreparations } from './model-preparations.ts';
 import { Puller, type PullerOptions } from './pull/puller.ts';
+import { addCheckRoutes } from './routes/checks.ts';
 import { addEventsRoute } from './routes/events.ts';
 import { addHealthRoute } from './routes/health.ts';
 import { addInputRoutes } from './routes/input.ts';
 import { addLifeRoutes } from './routes/life.ts';
+import { addModelRoutes } from './routes/models.ts';
 import { addPingRoute } from './routes/ping.ts';
 import { addResultRoute } from './routes/result.ts';
 import type { WorkerApp } from './routes/route-schemas.ts';
 import { addSettleRoutes } from './routes/settle.ts';
 import { addTaskRoutes } from './routes/tasks.ts';
 import { addWindowsRoute } from './routes/windows.ts';
+import { selfTester } from './self-test.ts';
 import { TaskRunner } from './task-runner.ts';
 import { TaskStore } from './task-store.ts';
 
@@ -47,7 +51,7 @@ export interface WorkerOptions {
   readonly engine: Engine;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
-  /** Fetches the model before the engine is loaded; left out where it is there anyway. */
+  /** Fetches models: that of the settings before the engine is loaded, others when they are asked for; left out where none can be. */
   readonly fetchModel?: FetchModel;
   /** The GPU that is paid for (paid-gpu.ts); left out where none is. */
   readonly paidGpu?: string | null;
@@ -77,17 +81,20 @@ export async function buildWorker({
 }: WorkerOptions): Promise<Worker> {
   const store = await TaskStore.open(config.DATA_ROOT, log);
   const runner = new TaskRunner({ engine, model: config.MODEL, store, lifecycle, log, engineRetryMs, fetchModel });
+  const preparations = new ModelPreparations({ engine, fetchModel, lifecycle, log });
   const app = createApp(log);
   const noteBacklog = () => lifecycle.backlogIs(store.backlog);
   store.on('changed', noteBacklog);
   noteBacklog();
 
-  addHealthRoute(app, lifecycle);
+  addHealthRoute(app, lifecycle, () => preparations.list());
   await app.register(
     (v1: WorkerApp, _options, done) => {
       requireToken(v1, config.WORKER_TOKEN, lifecycle);
-      const ping = { identity, instance: randomUUID(), dataRoot: config.DATA_ROOT, lifecycle, store, models: engine.models, paidGpu };
-      addPingRoute(v1, ping);
+      const self = { lifecycle, dataRoot: config.DATA_ROOT, paidGpu };
+      addPingRoute(v1, { ...self, identity, instance: randomUUID(), store, models: engine.models, preparations });
+      addCheckRoutes(v1, { ...self, selfTest: selfTester({ engine, model: config.MODEL, lifecycle }) });
+      addModelRoutes(v1, preparations);
       addLifeRoutes(v1, lifecycle);
       addTaskRoutes(v1, { store, lifecycle });
       addWindowsRoute(v1, { store, lifecycle });
@@ -103,7 +110,7 @@ export async function buildWorker({
   const puller = pull ? await Puller.start({ ...pull, store, lifecycle, models: engine.models, log }) : null;
   const settle = async () => {
     await puller?.close();
-    await runner.close();
+    await Promise.all([runner.close(), preparations.close()]);
     await store.close();
   };
   app.addHook('preClose', async () => {

@@ -3,7 +3,7 @@ import { matchModel } from '@bulk-transcribe/models';
 import { AppError } from '@bulk-transcribe/protocol';
 import type { Engine, EngineInfo } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
-import type { FetchModel } from './fetch-model.ts';
+import { describeFetch, type FetchModel } from './fetch-model.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
 
 /** Wait before the second try; doubled after each further one: 5, 10, 20, … 300 s. */
@@ -28,7 +28,8 @@ export async function loadEngine(options: {
   let retryMs = options.firstRetryMs ?? FIRST_RETRY_MS;
   while (!signal.aborted) {
     try {
-      await fetchModel?.({ signal, onProgress: (message) => lifecycle.engineLoading(message) });
+      await fetchModel?.(model, { signal, onProgress: (progress) => lifecycle.engineLoading(describeFetch(model, progress)) });
+      lifecycle.engineLoading('');
       const info = await engine.prepare();
       if (signal.aborted) return;
       assertModel(info, model);

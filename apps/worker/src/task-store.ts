@@ -5,7 +5,6 @@
  * (in the old order; windows that were finished are not done again), half inputs wait at the byte they had reached, settled tasks and
  * their results are still there until they are acknowledged.
  */
-import { EventEmitter } from 'node:events';
 import path from 'node:path';
 import {
   AppError,
@@ -18,22 +17,13 @@ import {
 } from '@bulk-transcribe/protocol';
 import type { SpeechEvent } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
+import { HeldTasks } from './held-tasks.ts';
 import type { InputPart } from './input-file.ts';
 import { KeyedLock } from './keyed-lock.ts';
-import type { Backlog } from './life/deadlines.ts';
 import { openAttempt } from './open-attempt.ts';
 import { type Attempt, assertAttempt, assertMove, compareRequests, isComplete, isSettled, type Task, toWorkerTask } from './task.ts';
 import type { TaskRecord } from './task-folder.ts';
 import { loadTasks } from './task-recovery.ts';
-
-interface TaskStoreEvents {
-  /** A task may be taken by the runner. */
-  queued: [];
-  /** This attempt's work is no longer wanted. */
-  stopped: [Attempt];
-  /** A task has come, moved or gone. */
-  changed: [];
-}
 
 interface MoveOptions {
   readonly change?: Partial<TaskRecord>;
@@ -41,10 +31,9 @@ interface MoveOptions {
   readonly evenIfDiskFails?: boolean;
 }
 
-export class TaskStore extends EventEmitter<TaskStoreEvents> {
+export class TaskStore extends HeldTasks {
   readonly #root: string;
   readonly #log: Logger;
-  readonly #tasks = new Map<string, Task>();
   readonly #lock = new KeyedLock();
   #lastTurn = 0;
 
@@ -56,39 +45,16 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
 
   static async open(dataRoot: string, log: Logger): Promise<TaskStore> {
     const store = new TaskStore(path.join(dataRoot, 'tasks'), log);
-    for (const task of await loadTasks(store.#root, log)) store.#tasks.set(task.record.request.id, task);
-    store.#lastTurn = Math.max(0, ...store.#all().map(({ record }) => record.turn));
-    for (const task of store.#all()) await store.#recover(task);
+    for (const task of await loadTasks(store.#root, log)) store.tasks.set(task.record.request.id, task);
+    store.#lastTurn = Math.max(0, ...store.all.map(({ record }) => record.turn));
+    for (const task of store.all) await store.#recover(task);
     return store;
-  }
-
-  /** Throws not_found. */
-  find(id: string): Task {
-    const task = this.#tasks.get(id);
-    if (!task) throw new AppError('not_found', `There is no task ${id} here.`);
-    return task;
-  }
-
-  /** Whether this attempt, or a newer one, is known. */
-  holds({ id, attempt }: Attempt): boolean {
-    return (this.#tasks.get(id)?.record.request.attempt ?? 0) >= attempt;
-  }
-
-  /** How many tasks are in the engine's hands or wait for it, and how many ends wait to be acknowledged. A cancelled one is known already. */
-  get backlog(): Backlog {
-    const count = (...states: WorkerTaskState[]) => this.#all().filter(({ record }) => states.includes(record.state)).length;
-    return { work: count('queued', 'running'), results: count('succeeded', 'failed') };
-  }
-
-  get nextQueued(): Task | undefined {
-    const queued = this.#all().filter(({ record }) => record.state === 'queued');
-    return queued.toSorted((a, b) => a.record.turn - b.record.turn)[0];
   }
 
   /** Takes a task, or finds that it is known. A newer attempt replaces the older one and keeps input bytes that are the same. */
   async put(request: TaskRequest): Promise<{ task: WorkerTask; created: boolean }> {
     return await this.#lock.run(request.id, async () => {
-      const held = this.#tasks.get(request.id);
+      const held = this.tasks.get(request.id);
       const known = held !== undefined && compareRequests(held.record.request, request) === 'same';
       const task = known ? held : await this.#open(request, held);
       if (task.record.state === 'awaiting_input' && isComplete(task)) await this.#queueIfSound(task);
@@ -138,7 +104,7 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
 
   /** Notes how far the attempt is. True where that is on disk. */
   report(run: Attempt, event: SpeechEvent): boolean {
-    const task = this.#heldRun(run, 'running');
+    const task = this.heldRun(run, 'running');
     if (!task) return false;
     if (event.type === 'stage') task.record = { ...task.record, stage: event.stage };
     if (event.type === 'progress') task.record = { ...task.record, progress: event.progress };
@@ -173,31 +139,27 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
   /** Removes a settled task with all it holds; one that is gone already is fine. Throws stale_attempt, conflict. */
   async acknowledge({ id, attempt }: Attempt): Promise<void> {
     await this.#lock.run(id, async () => {
-      const task = this.#tasks.get(id);
+      const task = this.tasks.get(id);
       if (!task) return;
       const { request, state } = task.record;
       assertAttempt(request, attempt);
       if (!isSettled(state)) throw new AppError('conflict', `The task is ${state}; only a settled one can be acknowledged.`);
       await task.folder.remove();
-      this.#tasks.delete(id);
+      this.tasks.delete(id);
       this.emit('changed');
     });
   }
 
   /** Ends all event streams and waits for writes under way. */
   async close(): Promise<void> {
-    for (const { events } of this.#all()) events.end();
+    for (const { events } of this.all) events.end();
     await this.#lock.idle();
-  }
-
-  #all(): Task[] {
-    return [...this.#tasks.values()];
   }
 
   /** Begins an attempt, in place of the one we hold if there is one. */
   async #open(request: TaskRequest, held: Task | undefined): Promise<Task> {
     const task = await openAttempt(request, held, { root: this.#root, log: this.#log });
-    this.#tasks.set(request.id, task);
+    this.tasks.set(request.id, task);
     this.emit('changed');
     if (held) this.emit('stopped', held.record.request);
     return task;
@@ -251,14 +213,9 @@ export class TaskStore extends EventEmitter<TaskStoreEvents> {
   /** Does `step` if the attempt still is the one we hold, in the expected state. */
   async #forRun(run: Attempt, expected: WorkerTaskState, step: (task: Task) => Promise<void>): Promise<boolean> {
     return await this.#lock.run(run.id, async () => {
-      const task = this.#heldRun(run, expected);
+      const task = this.heldRun(run, expected);
       if (task) await step(task);
       return task !== undefined;
     });
-  }
-
-  #heldRun({ id, attempt }: Attempt, expected: WorkerTaskState): Task | undefined {
-    const task = this.#tasks.get(id);
-    return task?.record.request.attempt === attempt && task.record.state === expected ? task : undefined;
   }
 }

@@ -15,7 +15,7 @@ import { appendFileSync, existsSync, watch } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError, defaultOptions, isErrorCode, type Transcript, type WindowResult } from '@bulk-transcribe/protocol';
+import { AppError, defaultOptions, isErrorCode, type ModelInfo, type Transcript, type WindowResult } from '@bulk-transcribe/protocol';
 import type { Engine, EngineInfo, RecordingFile, SpeechEvent } from '@bulk-transcribe/speech';
 
 const WINDOW_SEC = 5;
@@ -43,6 +43,8 @@ export const fakeEngineInfo: EngineInfo = {
 export interface FakeEngine extends Engine {
   /** Recordings in the order in which they were begun. */
   readonly begun: readonly string[];
+  /** Models that were taken into memory, in order. */
+  readonly loaded: readonly string[];
   /** How often an abort has reached the engine. */
   readonly aborted: number;
 }
@@ -50,15 +52,19 @@ export interface FakeEngine extends Engine {
 interface FakeEngineOptions {
   /** How often `prepare` fails before it works. */
   readonly prepareFailures?: number;
+  /** Models that it has beside its own, as they are at each moment. */
+  readonly more?: readonly ModelInfo[];
 }
 
-export function createFakeEngine({ prepareFailures = 0 }: FakeEngineOptions = {}): FakeEngine {
+export function createFakeEngine({ prepareFailures = 0, more = [] }: FakeEngineOptions = {}): FakeEngine {
   const begun: string[] = [];
+  const loaded: string[] = [];
   const runs = new Map<string, number>();
   let failuresLeft = prepareFailures;
   let aborted = 0;
   return {
     begun,
+    loaded,
     get aborted() {
       return aborted;
     },
@@ -74,7 +80,8 @@ export function createFakeEngine({ prepareFailures = 0 }: FakeEngineOptions = {}
       runs.set(script.text, run);
       return await perform({ script, run, signal, onEvent, finished });
     },
-    models: async () => fakeEngineInfo.models,
+    models: async () => [...fakeEngineInfo.models, ...more],
+    loadModel: async (id) => void loaded.push(id),
     close: async () => undefined,
   };
 }

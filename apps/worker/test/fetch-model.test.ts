@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { TestHub } from '../../../packages/models/test/test-hub.ts';
 import { checkpoint } from '../../../packages/models/test/tiny-checkpoint.ts';
 import { settingsTable } from '../src/config.ts';
-import { modelFetcher } from '../src/fetch-model.ts';
+import { describeFetch, type FetchProgress, modelFetcher } from '../src/fetch-model.ts';
 import { createFakeEngine, fakeEngineInfo } from './fake-engine.ts';
 import { runWorker, temporaryFolder } from './run-worker.ts';
 
@@ -23,7 +23,8 @@ async function start(change: Record<string, string> = {}) {
   const { settings } = trySettings(settingsTable, { MODEL: NAME, MODELS_DIR: folder, HF_ENDPOINT: hub.url, ...change }, '/');
   const messages: string[] = [];
   const fetchModel = modelFetcher(settings, log);
-  const fetch = async () => await fetchModel({ signal: new AbortController().signal, onProgress: (message) => messages.push(message) });
+  const onProgress = (progress: FetchProgress): void => void messages.push(describeFetch(settings.MODEL, progress));
+  const fetch = async () => await fetchModel(settings.MODEL, { signal: new AbortController().signal, onProgress });
   return { hub, folder, fetch, messages, fetchModel };
 }
 
@@ -72,13 +73,13 @@ describe('a worker whose model is on its way', () => {
     const { client, lifecycle } = await runWorker({
       model: NAME,
       engine,
-      fetchModel: async ({ onProgress }) => {
-        onProgress('The worker is fetching the model: 34 % of 1.62 GB.');
+      fetchModel: async (_name, { onProgress }) => {
+        onProgress({ doneBytes: 550_800_000, totalBytes: 1_620_000_000 });
         await arrived.promise;
       },
     });
     const health = async () => (await (await client.fetch('/health')).json()) as Health;
-    expect(await health()).toMatchObject({ status: 'starting', accepting: false, message: expect.stringContaining('34 %') });
+    expect(await health()).toMatchObject({ status: 'starting', accepting: false, message: expect.stringContaining(`${NAME}: 34 % of 1.62 GB`) });
     expect(lifecycle.report.keptAliveBy).toContain('loading');
     const idle = new Promise<void>((resolve) => lifecycle.on('change', ({ to }) => to === 'idle' && resolve()));
     arrived.resolve();

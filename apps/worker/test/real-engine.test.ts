@@ -1,7 +1,7 @@
 /** The worker as it is, with its real engine, on the recording that ships with the product. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { type Ping, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
+import { type Ping, type SelfTest, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { describe, expect, it } from 'vitest';
 import { kill, spawnWorker, temporaryFolder, workerEntry } from './run-worker.ts';
@@ -38,6 +38,9 @@ describe('the worker with its real engine', () => {
     const transcript = await resultOf(client, id);
     expect(words(transcriptText(transcript))).toEqual(words(sampleRecording.text));
     expect(transcript.provenance).toMatchObject({ device: ping.provider, threads: ping.threads });
+    const measured = (await (await client.post('/v1/self-test', {})).json()) as SelfTest;
+    expect(measured).toMatchObject({ device: 'cpu', durationSec: expect.closeTo(sampleRecording.durationSec, 0) });
+    expect(measured.timesRealTime).toBeGreaterThan(0);
   });
 
   it.runIf(process.platform === 'linux')('survives kill -9 of its engine: the attempt goes on with the next one', async () => {

@@ -6,6 +6,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { TaskError } from './errors.ts';
 import { Id, Sha256 } from './ids.ts';
+import { ModelPreparation } from './model-preparation.ts';
 import { ModelInfo, TranscribeOptions } from './options.ts';
 import { Stage } from './task-state.ts';
 import { Segment, Warning } from './transcript.ts';
@@ -25,12 +26,15 @@ export const Identity = Type.Object(
 );
 export type Identity = Static<typeof Identity>;
 
+const Preparing = Type.Array(ModelPreparation, { description: 'Models on their way here, and those whose way failed.' });
+
 export const Health = Type.Object(
   {
     status: Type.Union([Type.Literal('ok'), Type.Literal('starting'), Type.Literal('failed'), Type.Literal('ending')]),
     state: WorkerState,
     accepting: Type.Boolean({ description: 'Whether a new task would be taken.' }),
     message: Type.String({ description: 'Why not ok, for people; empty when ok.' }),
+    preparing: Preparing,
     lifecycle: LifecycleReport,
   },
   { $id: 'Health' },
@@ -41,6 +45,7 @@ export const Ping = Type.Object(
   {
     identity: Identity,
     instance: Type.String({ description: 'Another one after every start of the process: tells a restart from a cut connection.' }),
+    news: Type.Integer({ minimum: 0, description: 'Grows when the worker begins to drain or to end, and when a model has come or failed.' }),
     state: WorkerState,
     accepting: Type.Boolean(),
     gpu: Type.Boolean({ description: 'A GPU really computes.' }),
@@ -50,6 +55,7 @@ export const Ping = Type.Object(
     provider: Type.String({ description: 'Execution provider really used: cpu or cuda.' }),
     threads: Type.Integer({ minimum: 1 }),
     models: Type.Array(ModelInfo),
+    preparing: Preparing,
     diarization: Type.Boolean(),
     slots: Type.Object({ total: Type.Integer({ minimum: 1 }), free: Type.Integer({ minimum: 0 }) }),
     disk: Type.Object({ freeBytes: Type.Integer(), totalBytes: Type.Integer() }),
@@ -58,6 +64,15 @@ export const Ping = Type.Object(
   { $id: 'Ping' },
 );
 export type Ping = Static<typeof Ping>;
+
+/** Longest time that a ping may wait, milliseconds: proxies cut what is silent for long. */
+export const MAX_PING_WAIT_MS = 25_000;
+
+/** GET /v1/ping?waitMs=N&news=M: answered after so long, or as soon as `news` is not M any more. */
+export const PingQuery = Type.Object({
+  waitMs: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_PING_WAIT_MS })),
+  news: Type.Optional(Type.Integer({ minimum: 0, description: 'That of the last ping.' })),
+});
 
 /** A finished window: what the recogniser made of one piece of audio. */
 export const WindowResult = Type.Object(

@@ -42,5 +42,7 @@ export interface Engine {
   readonly prepare: () => Promise<EngineInfo>;
   /** The models that a recording may ask for now: some are installed or removed while the engine runs. */
   readonly models: () => Promise<readonly ModelInfo[]>;
+  /** Takes a model into memory, after the recordings that are its turn. Rejects with model_not_found, engine_unavailable. */
+  readonly loadModel: (id: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }

@@ -25,6 +25,8 @@ export interface TranscriberOptions {
 
 export interface Transcriber {
   readonly transcribe: Transcribe;
+  /** Into memory, if it is not there. Rejects with model_not_found or engine_unavailable. */
+  readonly loadModel: (id: string) => Promise<void>;
   readonly info: EngineInfo;
 }
 
@@ -55,6 +57,11 @@ export async function createTranscriber({ threads, modelsDir, ...given }: Transc
       detectSpeech,
       recogniserFor: (options, earlier) => recogniserFor(options, { shipped, shelf, earlier }),
     }),
+    loadModel: async (id) => {
+      if (shipped.some(({ info }) => info.id === id)) return;
+      if (!(await shelf.infoOf(id))) throw notHere(id);
+      await shelf.load(id);
+    },
     info: {
       device: 'cpu',
       deviceName: null,
@@ -64,6 +71,8 @@ export async function createTranscriber({ threads, modelsDir, ...given }: Transc
     },
   };
 }
+
+const notHere = (id: string): AppError => new AppError('model_not_found', `There is no model “${id}” here.`, { field: 'model' });
 
 interface Recognisers {
   readonly shipped: readonly Moonshine[];
@@ -76,7 +85,7 @@ interface Recognisers {
 async function recogniserFor(options: TranscribeOptions, { shipped, shelf, earlier }: Recognisers): Promise<Recogniser> {
   const found = shipped.find(({ info }) => info.id === options.model);
   const info = found?.info ?? (await shelf.infoOf(options.model));
-  if (!info) throw new AppError('model_not_found', `There is no model “${options.model}” here.`, { field: 'model' });
+  if (!info) throw notHere(options.model);
   const problem = unsupportedOption(options, info);
   if (problem) throw problem;
   return found?.recogniserFor(options) ?? shelf.recogniserFor(options, earlier);

@@ -40,6 +40,7 @@ export const lifecycle: LifecycleReport = {
 const pingOf = (more: Partial<Ping> = {}): Ping => ({
   identity: { version: '1.2.3', gitCommit: 'c0ffee', buildTime: '2026-11-01T00:00:00Z' },
   instance: 'one',
+  news: 0,
   state: 'idle',
   accepting: true,
   gpu: true,
@@ -47,6 +48,7 @@ const pingOf = (more: Partial<Ping> = {}): Ping => ({
   provider: 'cuda',
   threads: 4,
   models: [],
+  preparing: [],
   diarization: true,
   slots: { total: 2, free: 1 },
   disk: { freeBytes: 1, totalBytes: 2 },

@@ -59,7 +59,7 @@ describe('a worker that answers', () => {
     ['pod_starting', { accepting: false, state: 'booting', gpu: false, gpuName: null, provider: 'none' }],
   ] as const)('is of no use yet: %s', async (code, ping) => {
     const { url } = await listen((request, response) => {
-      const health = { status: 'starting', state: 'booting', accepting: false, message: 'The speech engine is starting.', lifecycle };
+      const health = { status: 'starting', state: 'booting', accepting: false, message: 'The speech engine is starting.', preparing: [], lifecycle };
       pinging(ping).then(async ({ url: real }) => {
         const body = request.url === '/health' ? JSON.stringify(health) : await (await fetch(real)).text();
         response.writeHead(200, marked).end(body);

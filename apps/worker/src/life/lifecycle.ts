@@ -96,7 +96,7 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
     return this.#refusal() === null;
   }
 
-  get health(): Health {
+  get health(): Omit<Health, 'preparing'> {
     const { state, accepting, report } = this;
     const reason = this.#closedBecause || this.#failure;
     return { status: statusOf(state, reason), state, accepting, message: reason || (this.#refusal()?.message ?? ''), lifecycle: report };

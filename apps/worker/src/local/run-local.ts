@@ -10,7 +10,7 @@ import { type JobInput, type JobOutput, type TranscribeOptions, type Transcript,
 import type { Engine, RecordingFile } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
 import { type Config, projectRoot } from '../config.ts';
-import type { FetchModel } from '../fetch-model.ts';
+import { describeFetch, type FetchModel } from '../fetch-model.ts';
 import { fetchAudio } from '../pull/fetch-audio.ts';
 import { jobOptions, readJobInput } from '../pull/job-options.ts';
 import { jobOutput } from '../pull/job-output.ts';
@@ -65,7 +65,7 @@ async function doJob({ id, input: given }: LocalJob, run: LocalRun): Promise<Job
   const { config, engine, fetchModel, root = projectRoot } = run;
   const input = readJobInput(given);
   const { signal } = new AbortController();
-  await fetchModel?.({ signal, onProgress: (message) => run.log.debug(message) });
+  await fetchModel?.(config.MODEL, { signal, onProgress: (progress) => run.log.debug(describeFetch(config.MODEL, progress)) });
   await engine.prepare();
   const options = jobOptions(input, await engine.models(), config.MODEL);
   const folder = await mkdtemp(path.join(tmpdir(), 'bulk-transcribe-local-'));

@@ -1,7 +1,9 @@
 import { statfs } from 'node:fs/promises';
-import { type Identity, Ping } from '@bulk-transcribe/protocol';
+import { type Identity, Ping, PingQuery } from '@bulk-transcribe/protocol';
 import type { Engine } from '@bulk-transcribe/speech';
 import type { Lifecycle } from '../life/lifecycle.ts';
+import type { ModelPreparations } from '../model-preparations.ts';
+import { News } from '../news.ts';
 import { SLOTS } from '../task-runner.ts';
 import type { TaskStore } from '../task-store.ts';
 import { errorResponses, type WorkerApp } from './route-schemas.ts';
@@ -13,17 +15,23 @@ export interface PingParts {
   readonly lifecycle: Lifecycle;
   readonly store: TaskStore;
   readonly models: Engine['models'];
+  readonly preparations: ModelPreparations;
   /** The GPU that is paid for; null where none is. */
   readonly paidGpu: string | null;
 }
 
 /** What this worker is and what it really computes with. Until the engine is loaded: provider "none", no models. */
-export function addPingRoute(app: WorkerApp, { identity, instance, dataRoot, lifecycle, store, models, paidGpu }: PingParts): void {
-  app.get('/ping', { schema: { response: { 200: Ping, ...errorResponses } } }, async () => {
+export function addPingRoute(app: WorkerApp, parts: PingParts): void {
+  const { identity, instance, dataRoot, lifecycle, store, models, preparations, paidGpu } = parts;
+  const news = new News(parts);
+  app.get('/ping', { schema: { querystring: PingQuery, response: { 200: Ping, ...errorResponses } } }, async (request, reply) => {
+    const { waitMs = 0, news: known = news.count } = request.query;
+    if (known === news.count) await news.next(waitMs, reply);
     const { state, accepting, engine } = lifecycle;
     return {
       identity,
       instance,
+      news: news.count,
       state,
       accepting,
       gpu: engine?.device === 'cuda',
@@ -31,6 +39,7 @@ export function addPingRoute(app: WorkerApp, { identity, instance, dataRoot, lif
       provider: engine?.device ?? 'none',
       threads: engine?.threads ?? 1,
       models: engine ? [...(await models())] : [],
+      preparing: preparations.list(),
       diarization: engine?.diarization ?? false,
       slots: { total: SLOTS, free: Math.max(0, SLOTS - store.backlog.work) },
       disk: await readDisk(dataRoot),

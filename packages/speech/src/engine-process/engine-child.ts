@@ -17,6 +17,9 @@ async function answerTo(request: EngineRequest): Promise<EngineAnswer> {
     case 'load':
       transcriber = await createTranscriber(request.options);
       return { type: 'loaded', info: transcriber.info };
+    case 'load-model':
+      await loaded().loadModel(request.id);
+      return { type: 'model-loaded' };
     case 'transcribe':
       return { type: 'finished', transcript: await transcribe(request) };
     default:
@@ -24,10 +27,14 @@ async function answerTo(request: EngineRequest): Promise<EngineAnswer> {
   }
 }
 
-function transcribe({ recording, options, finished }: Extract<EngineRequest, { type: 'transcribe' }>) {
+function loaded(): Transcriber {
   if (!transcriber) throw new AppError('engine_unavailable', 'The engine has not loaded its models.');
+  return transcriber;
+}
+
+function transcribe({ recording, options, finished }: Extract<EngineRequest, { type: 'transcribe' }>) {
   const never = new AbortController().signal;
-  return transcriber.transcribe(recording, options, never, (event) => send({ type: 'event', event }), finished);
+  return loaded().transcribe(recording, options, never, (event) => send({ type: 'event', event }), finished);
 }
 
 function failure(cause: unknown): EngineFailure {

@@ -14,7 +14,7 @@ export interface EngineLog {
   warn(details: object, message: string): void;
 }
 
-type FinalAnswer = Extract<EngineAnswer, { type: 'loaded' | 'finished' }>;
+type FinalAnswer = Extract<EngineAnswer, { type: 'loaded' | 'model-loaded' | 'finished' }>;
 
 export class EngineConnection {
   readonly #child: ChildProcess;

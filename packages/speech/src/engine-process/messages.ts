@@ -3,9 +3,10 @@ import type { ErrorCode, TranscribeOptions, Transcript, WindowResult } from '@bu
 import type { EngineInfo, RecordingFile, SpeechEvent } from '../engine.ts';
 import type { TranscriberOptions } from '../transcriber.ts';
 
-/** First one `load`, then one `transcribe` at a time. There is no cancel: the child is killed. */
+/** First one `load`, then one `transcribe` or `load-model` at a time. There is no cancel: the child is killed. */
 export type EngineRequest =
   | { readonly type: 'load'; readonly options: TranscriberOptions }
+  | { readonly type: 'load-model'; readonly id: string }
   | {
       readonly type: 'transcribe';
       readonly recording: RecordingFile;
@@ -25,5 +26,6 @@ export interface EngineFailure {
 export type EngineAnswer =
   | { readonly type: 'loaded'; readonly info: EngineInfo }
   | { readonly type: 'event'; readonly event: SpeechEvent }
+  | { readonly type: 'model-loaded' }
   | { readonly type: 'finished'; readonly transcript: Transcript }
   | EngineFailure;

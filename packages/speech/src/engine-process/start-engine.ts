@@ -65,14 +65,20 @@ export function startEngine({ log, env, ...options }: EngineOptions): EngineHand
     }
   }
 
+  async function loadModelAlone(id: string): Promise<void> {
+    await load();
+    await connection?.ask({ type: 'load-model', id });
+  }
+
+  /** One after another. Without their values: a chain of results would keep every transcript that was ever made. */
+  function inTurn<T>(run: Promise<T>): Promise<T> {
+    turn = Promise.allSettled([turn, run]).then(() => undefined);
+    return run;
+  }
+
   return {
-    transcribe: (...call) => {
-      const before = turn;
-      const run = untilAborted(before, call[2]).then(() => runAlone(...call));
-      // Without their values: a chain of results would keep every transcript that was ever made.
-      turn = Promise.allSettled([before, run]).then(() => undefined);
-      return run;
-    },
+    transcribe: (...call) => inTurn(untilAborted(turn, call[2]).then(() => runAlone(...call))),
+    loadModel: (id) => inTurn(turn.then(() => loadModelAlone(id))),
     prepare: async () => load(),
     models: async () => [...shippedModels.map(({ info }) => info), ...usable(await folders.list())],
     close: async () => {

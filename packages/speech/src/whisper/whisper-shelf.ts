@@ -41,6 +41,11 @@ export class WhisperShelf {
     return whisperRecogniser(await this.#load(options.model), options, earlier);
   }
 
+  /** Rejects with engine_unavailable. */
+  async load(id: string): Promise<void> {
+    await this.#load(id);
+  }
+
   async #load(id: string): Promise<LoadedWhisper> {
     if (this.#loaded?.id === id) return this.#loaded.whisper;
     const before = this.#loaded;
