@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../src/onnx/graph-builder.ts';
 import { float32, floats } from '../../src/onnx/tensors.ts';
 import type { Weights } from '../../src/whisper/checkpoint/weights.ts';
+import { hasVnni } from '../../src/whisper/cpu-flags.ts';
 import type { Block, GraphFormats } from '../../src/whisper/graphs/block.ts';
 import { linear } from '../../src/whisper/graphs/linear.ts';
 import type { LinearFormat } from '../../src/whisper/graphs/weight-formats.ts';
@@ -56,7 +57,9 @@ describe.each([
   ['rows8', 1e-2],
   ['blocks8', 1e-2],
 ] as const)('a linear layer as %s', (format, tolerance) => {
-  it('multiplies with its parts side by side, scaled, with zeros for the bias that is missing', async () => {
+  // Without VNNI the sum of two 8-bit products saturates at 16 bit, which is why rows8 is never chosen there.
+  const saturates = format === 'rows8' && !hasVnni();
+  it.skipIf(saturates)('multiplies with its parts side by side, scaled, with zeros for the bias that is missing', async () => {
     const x = numbers(5 * INPUTS);
     const error = relativeError(await (await layer(format))(x), slowly(x));
     expect(error).toBeLessThan(tolerance);
