@@ -24,7 +24,7 @@ export interface CaptionChoices {
 
 /** A caption spans no longer pause than this inside. Seconds. */
 const LONGEST_PAUSE = 1.5;
-/** Readers lose a caption that stays longer (Netflix Timed Text Style Guide). Seconds. */
+/** Readers lose a caption that stays longer (Netflix Timed Text Style Guide); what is one line is not cut for that. Seconds. */
 const MAX_DURATION = 7;
 
 /** In order of time, without overlap. */
@@ -83,8 +83,9 @@ function fits(pieces: readonly Piece[], indent: number): number {
   for (let count = 2; count <= pieces.length; count++) {
     const piece = pieces[count - 1] as Piece;
     const before = pieces[count - 2] as Piece;
-    if (piece.start - before.end > LONGEST_PAUSE || piece.end - start > MAX_DURATION) return count - 1;
-    if (wrap(pieces.slice(0, count), indent).length > MAX_LINES) return count - 1;
+    if (piece.start - before.end > LONGEST_PAUSE) return count - 1;
+    const lines = wrap(pieces.slice(0, count), indent).length;
+    if (lines > MAX_LINES || (lines > 1 && piece.end - start > MAX_DURATION)) return count - 1;
   }
   return pieces.length;
 }
