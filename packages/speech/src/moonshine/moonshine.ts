@@ -12,9 +12,6 @@ import { spokenSentences } from './spoken-sentences.ts';
 import { timedWords } from './timed-words.ts';
 import { textOf } from './vocabulary.ts';
 
-/** Windows that are taken in at once, to decode those of like length together. */
-const BATCH = 2 * DECODED_TOGETHER;
-
 export interface Moonshine {
   readonly info: ModelInfo;
   readonly threads: number;
@@ -34,7 +31,8 @@ export async function openMoonshine(model: InstalledModel, { threads, graphsDir 
       device: 'cpu',
       threads: used,
       windows: { longest: LONGEST_WINDOW, padding: PADDING },
-      batchSize: BATCH,
+      // No more at once: a death costs what is being heard, and the reader sees text as often.
+      batchSize: DECODED_TOGETHER,
       recognise: (windows, signal) => recognise(windows, { sessions, signal, wordTimes }),
     }),
   };
