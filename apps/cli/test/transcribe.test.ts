@@ -56,7 +56,7 @@ describe('transcribe', () => {
   });
 
   it.each([
-    [['--format', 'docx'], '"docx" is not one of txt, srt, vtt, json.'],
+    [['--format', 'odt'], '"odt" is not one of txt, md, docx, pdf, srt, vtt, csv, json.'],
     [['--model', 'nothing'], 'nothing'],
     [['--language', 'cs'], 'Choose a language that the model knows'],
   ])('%j is refused with a sentence', async (choices, sentence) => {
