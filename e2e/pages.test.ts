@@ -107,7 +107,7 @@ describe.skipIf(browser === null)('the pages', () => {
     await page.getByText('The text so far').click();
     await page.reload();
     await reaches(page, long.name, 'Transcribing');
-    await expect.poll(() => row(page, long.name).getByRole('progressbar').getAttribute('aria-valuetext')).toMatch(/^\d+:\d\d of 13:\d\d$/);
+    await expect.poll(() => row(page, long.name).getByRole('progressbar').getAttribute('aria-valuetext')).toMatch(/^\d+:\d\d of 12:\d\d$/);
     await expect.poll(() => page.title()).toMatch(/^\d+ % · Bulk Transcribe$/);
     await row(page, long.name).getByText('The text so far').click();
     expect(await row(page, long.name).locator('.preview').textContent()).toContain('my fellow Americans');
