@@ -1,7 +1,10 @@
 export { chooseDecoder, type DecoderChoice } from './decode/choose-decoder.ts';
 export { hasFfmpeg } from './decode/ffmpeg-decoder.ts';
-export type { AnalyseOptions, ChannelWish, Diarizer } from './diarization/diarizer.ts';
+export type { ChannelWish } from './diarization/channels.ts';
+export { type AnalyseOptions, type Diarizer, openDiarizer } from './diarization/diarizer.ts';
 export type { ChannelEvidence, SpeakerEvidence } from './diarization/evidence.ts';
+export { decodeEvidence, encodeEvidence } from './diarization/evidence-codec.ts';
+export { labelSpeakers } from './diarization/label-speakers.ts';
 export type { Speaker, SpeakerTurn, SpeakerTurns, SpeakerWarning, SpeakerWish } from './diarization/speaker-turns.ts';
 export * from './engine.ts';
 export type { EngineLog } from './engine-process/engine-connection.ts';

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { AppError, EMBEDDED_MODEL, type ModelInfo, type Provenance } from '@bulk-transcribe/protocol';
 
 const require = createRequire(import.meta.url);
@@ -52,6 +53,9 @@ export async function locateModel(model: ShippedModel, modelsDir: string): Promi
 /** Silero VAD v5. */
 export const vadFile = (): string => path.join(packageFolder('@ricky0123/vad-web'), 'dist/silero_vad_v5.onnx');
 
+/** The models of diarization lie in this package: `models/ORIGIN.md`. */
+export const speakerModelFile = (name: string, folder = fileURLToPath(new URL('../models', import.meta.url))): string => path.join(folder, name);
+
 /** The folder of an npm package that we take files of; its `exports` need not know them. */
 function packageFolder(name: string): string {
   const found = (require.resolve.paths(name) ?? []).map((folder) => path.join(folder, name)).find((folder) => existsSync(folder));
@@ -59,7 +63,7 @@ function packageFolder(name: string): string {
   return found;
 }
 
-async function sha256Of(file: string): Promise<string> {
+export async function sha256Of(file: string): Promise<string> {
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new AppError('engine_unavailable', `The model file ${path.basename(file)} cannot be read.`, { cause });
   });

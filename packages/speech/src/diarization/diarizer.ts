@@ -6,10 +6,12 @@
  *   const { turns, speakers, warnings } = labelSpeakers(evidence, { speakers: 2 });    // cheap, as often as wanted
  *   const stored = encodeEvidence(evidence);                                           // decodeEvidence gives it back
  */
+import { throwIfCancelled } from '../cancel.ts';
+import type { SessionPlace } from '../whisper/open-session.ts';
+import { ChannelAnalysis } from './channel-analysis.ts';
+import { type ChannelWish, inChannels } from './channels.ts';
 import type { SpeakerEvidence } from './evidence.ts';
-
-/** `auto`: each by itself where they differ and both hold speech, else mixed. `separate`: each by itself. `mix`: mixed. */
-export type ChannelWish = 'auto' | 'mix' | 'separate';
+import { openDiarizationModels } from './models.ts';
 
 export interface AnalyseOptions {
   readonly channels: ChannelWish;
@@ -24,4 +26,29 @@ export interface Diarizer {
    * Memory does not grow with the recording but for the evidence (about 3 MB per hour and channel). Rejects with `cancelled`.
    */
   readonly analyse: (audio: AsyncIterable<readonly Float32Array[]>, options: AnalyseOptions) => Promise<SpeakerEvidence>;
+  readonly release: () => Promise<void>;
+}
+
+/** `threads`: of each model; more than one help little. Rejects with engine_unavailable. */
+export async function openDiarizer(place: SessionPlace): Promise<Diarizer> {
+  const models = await openDiarizationModels(place);
+  return {
+    async analyse(audio, { channels, signal, onProgress }) {
+      const analyses: ChannelAnalysis[] = [];
+      for await (const piece of inChannels(audio, channels)) {
+        for (const [index, samples] of piece.entries()) {
+          analyses[index] ??= new ChannelAnalysis(models, () => throwIfCancelled(signal));
+          await analyses[index].add(samples);
+        }
+        onProgress?.(Math.min(...analyses.map(({ doneSec }) => doneSec)));
+      }
+      if (analyses.length === 0) analyses.push(new ChannelAnalysis(models, () => throwIfCancelled(signal)));
+      const evidence = [];
+      for (const analysis of analyses) evidence.push(await analysis.finish());
+      return { channels: evidence };
+    },
+    async release() {
+      await Promise.all([models.segmentation.release(), models.embedding.release()]);
+    },
+  };
 }

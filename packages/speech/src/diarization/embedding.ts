@@ -1,0 +1,30 @@
+/** The voice print of a stretch of speech. Model: CAM++ of 3D-Speaker (packages/speech/models/ORIGIN.md). */
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { MELS } from './fbank.ts';
+
+export const DIMENSIONS = 192;
+/** Fewer rows of fbank say nothing about a voice; the model cannot take them. */
+export const MIN_ROWS = 20;
+
+/** [rows, 80] of any length, never padded (padding changes the print) → unit-length print [192]. The rows are changed: they lose their mean. */
+export async function embed(session: InferenceSession, rows: Float32Array): Promise<Float32Array> {
+  removeMean(rows);
+  const { embedding } = await session.run({ fbank: new Tensor('float32', rows, [1, rows.length / MELS, MELS]) });
+  if (embedding?.dims[1] !== DIMENSIONS) throw new Error('The speaker embedding model has unexpected outputs.');
+  return unitLength(embedding.data as Float32Array);
+}
+
+function removeMean(rows: Float32Array): void {
+  const mean = new Float64Array(MELS);
+  const count = rows.length / MELS;
+  for (let index = 0; index < rows.length; index += 1) mean[index % MELS] = (mean[index % MELS] as number) + (rows[index] as number) / count;
+  for (let index = 0; index < rows.length; index += 1) rows[index] = (rows[index] as number) - (mean[index % MELS] as number);
+}
+
+/** The same direction, as long as one; zeros stay zeros. */
+export function unitLength(vector: ArrayLike<number>): Float32Array {
+  let squares = 0;
+  for (let index = 0; index < vector.length; index += 1) squares += (vector[index] as number) ** 2;
+  const length = Math.max(Math.sqrt(squares), 1e-9);
+  return Float32Array.from(vector, (value) => value / length);
+}
