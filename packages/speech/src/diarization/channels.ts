@@ -59,7 +59,10 @@ class ChannelComparison {
       for (let other = 0; other <= index; other += 1) {
         const b = piece[other] ?? samples;
         const key = `${other} ${index}`;
-        this.#sums.set(key, samples.reduce((sum, x, at) => sum + x * (b[at] as number), this.#sums.get(key) ?? 0));
+        this.#sums.set(
+          key,
+          samples.reduce((sum, x, at) => sum + x * (b[at] as number), this.#sums.get(key) ?? 0),
+        );
       }
     }
   }

@@ -46,7 +46,8 @@ function encodeChannel({ samples, active, count, changes, embeddings, seconds }:
   const rows = Uint16Array.from(seconds, (length) => Math.round(length / ROW_SEC));
   const heard = deflateRawSync(Buffer.concat([active, frames, bytesOf(rows)]));
   const head = Buffer.alloc(CHANNEL_HEAD);
-  for (const [index, value] of [samples, active.length / FRAMES, count.length, seconds.length, heard.length].entries()) head.writeUInt32LE(value, 4 * index);
+  for (const [index, value] of [samples, active.length / FRAMES, count.length, seconds.length, heard.length].entries())
+    head.writeUInt32LE(value, 4 * index);
   return [head, heard, bytesOf(Float16Array.from(embeddings))];
 }
 
@@ -69,7 +70,8 @@ function decodeChannel(buffer: Buffer): { evidence: ChannelEvidence; length: num
   return { evidence, length };
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Uint16Array | Float16Array): Buffer => Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint16Array | Float16Array): Buffer =>
+  Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 
 /** Aligned for any element. */
 const ownBuffer = (bytes: Uint8Array): ArrayBuffer => Uint8Array.from(bytes).buffer;

@@ -1,7 +1,7 @@
 /** Voice prints of spans → the voices of the recording: how many speakers there are, and what each sounds like. */
 import { averageLinkage, type WeightedVectors } from './average-linkage.ts';
-import { unitLength } from './embedding.ts';
 import { chooseSpeakers } from './choose-speakers.ts';
+import { unitLength } from './embedding.ts';
 import { mergeClusters } from './merge-clusters.ts';
 import type { SpeakerWish } from './speaker-turns.ts';
 import { clusterOf, dot, type Print, type VoiceCluster } from './voice-cluster.ts';
@@ -34,7 +34,10 @@ export function findVoices(all: Prints, wish: SpeakerWish): Float32Array[] {
   const range = { least: exact ?? wish.minSpeakers ?? 1, most: exact ?? wish.maxSpeakers ?? Number.POSITIVE_INFINITY };
   const states = mergeClusters(startingClusters(prints, range.least));
   const chosen = chooseSpeakers(states, { seconds: neededSeconds(prints), ...range });
-  return refine(prints, chosen.map(({ total }) => unitLength(total)));
+  return refine(
+    prints,
+    chosen.map(({ total }) => unitLength(total)),
+  );
 }
 
 function reliable({ vectors, dimensions, mass, seconds }: Prints): Print[] {
@@ -71,7 +74,11 @@ function microClusters(prints: readonly Print[], threshold: number): VoiceCluste
   for (let at = 0; at < prints.length; at += BLOCK) {
     const block = prints.slice(at, at + BLOCK);
     const labels = averageLinkage(matrixOf(block), threshold);
-    clusters.push(...Map.groupBy(block.entries(), ([index]) => labels[index]).values().map((members) => clusterOf(members.map(([, print]) => print))));
+    clusters.push(
+      ...Map.groupBy(block.entries(), ([index]) => labels[index])
+        .values()
+        .map((members) => clusterOf(members.map(([, print]) => print))),
+    );
   }
   return clusters;
 }

@@ -28,5 +28,4 @@ export const ACTIVE_COUNT = [0, 1, 1, 2, 1, 2, 2, 3] as const;
 /** Windows that cover a recording; the last one is filled up with silence. */
 export const windowsIn = (samples: number): number => Math.max(1, 1 + Math.ceil((samples - WINDOW) / HOP));
 /** Frames of a recording: those whose first sample it has. */
-export const framesIn = (samples: number): number =>
-  Math.min((windowsIn(samples) - 1) * WINDOW_STEP + FRAMES, Math.floor(samples / FRAME_STEP) + 1);
+export const framesIn = (samples: number): number => Math.min((windowsIn(samples) - 1) * WINDOW_STEP + FRAMES, Math.floor(samples / FRAME_STEP) + 1);

@@ -101,7 +101,10 @@ function shares({ heard, alone }: Window, bit: number, { from, to, voices }: Run
   return sum > 0 ? share.map((value) => value / sum) : null;
 }
 
-function vote(votes: Map<number, Float64Array>, { from, to, start, share }: Run & { readonly start: number; readonly share: Float64Array | null }): void {
+function vote(
+  votes: Map<number, Float64Array>,
+  { from, to, start, share }: Run & { readonly start: number; readonly share: Float64Array | null },
+): void {
   if (!share) return;
   for (let frame = from; frame < to; frame += 1) {
     // A window knows less at its edges.
@@ -113,4 +116,3 @@ function vote(votes: Map<number, Float64Array>, { from, to, start, share }: Run 
     );
   }
 }
-

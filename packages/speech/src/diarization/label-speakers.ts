@@ -66,7 +66,8 @@ function numberSpeakers(channels: readonly (LabelledChannel & { readonly channel
 function warningsOf(found: number, { speakers, minSpeakers, maxSpeakers }: SpeakerWish): SpeakerWarning[] {
   const least = speakers ?? minSpeakers ?? 0;
   const most = speakers ?? maxSpeakers ?? Number.POSITIVE_INFINITY;
-  if (found < least) return [{ code: 'fewer_speakers', message: `${least} speakers were asked for, but no more than ${found} can be told apart here.` }];
+  if (found < least)
+    return [{ code: 'fewer_speakers', message: `${least} speakers were asked for, but no more than ${found} can be told apart here.` }];
   if (found > most) return [{ code: 'more_speakers', message: `${most} speakers were asked for, but ${found} channels hold speech.` }];
   return [];
 }

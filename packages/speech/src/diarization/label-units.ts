@@ -1,6 +1,7 @@
 /** Which voice each unit is: the best way through all of them (Viterbi), where changing inside a region costs something. */
-import { dot } from './voice-cluster.ts';
+
 import { secondsOf, type UnitsAndSpans } from './units.ts';
+import { dot } from './voice-cluster.ts';
 
 /** What a change of speaker inside one region costs, in similarity × seconds. */
 const CHANGE = 0.15;
@@ -23,7 +24,8 @@ export function unitScores({ units, spans }: UnitsAndSpans, { embeddings, second
     const print = embeddings.subarray(index * dimensions, (index + 1) * dimensions);
     for (const [voice, centroid] of voices.entries()) {
       const similarity = dot(print, centroid) * length;
-      for (let unit = first; unit <= last; unit += 1) scores[unit * voices.length + voice] = (scores[unit * voices.length + voice] as number) + similarity;
+      for (let unit = first; unit <= last; unit += 1)
+        scores[unit * voices.length + voice] = (scores[unit * voices.length + voice] as number) + similarity;
     }
     for (let unit = first; unit <= last; unit += 1) weight[unit] = (weight[unit] as number) + length;
   }

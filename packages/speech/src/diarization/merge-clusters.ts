@@ -11,7 +11,8 @@ export interface MergeState {
 export function mergeClusters(start: readonly VoiceCluster[]): MergeState[] {
   const states: MergeState[] = [{ likeness: Number.POSITIVE_INFINITY, clusters: start }];
   const known = new Map<VoiceCluster, Map<VoiceCluster, number>>();
-  for (const [index, cluster] of start.entries()) known.set(cluster, new Map(start.slice(index + 1).map((other) => [other, likeness(cluster, other)])));
+  for (const [index, cluster] of start.entries())
+    known.set(cluster, new Map(start.slice(index + 1).map((other) => [other, likeness(cluster, other)])));
   for (let clusters = start; clusters.length > 1; ) {
     const pair = mostAlike(clusters, known);
     const joined = join(pair.a, pair.b);
