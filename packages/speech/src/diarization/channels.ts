@@ -9,6 +9,8 @@ const PROBE = 20 * 60 * SAMPLE_RATE;
 /** Frames of sound, 20 ms each, that two channels must have for a decision before that: half a minute. */
 const ENOUGH = 1500;
 const FRAME = 320;
+/** Frames, of all channels together. */
+const LOOK_EVERY = 512;
 
 /** Channels are told apart where neither their waves nor their loudness go together more than this (correlation). */
 const SAME_WAVE = 0.3;
@@ -22,39 +24,56 @@ type Piece = readonly Float32Array[];
 
 /** The same sound in the channels that are to be analysed: those of the recording, or one. */
 export async function* inChannels(audio: AsyncIterable<Piece>, wish: ChannelWish): AsyncGenerator<Piece> {
-  const probe: Piece[] = [];
-  const comparison = new ChannelComparison();
-  let separate = wish === 'separate' ? true : wish === 'mix' ? false : null;
-  for await (const piece of audio) {
-    if (piece.length === 1) separate ??= false;
-    if (separate === null) {
-      probe.push(piece);
-      comparison.add(piece);
-      if (!comparison.enough) continue;
-      separate = comparison.differ;
-      for (const kept of probe.splice(0)) yield separate ? kept : [mix(kept)];
-      continue;
-    }
-    yield separate ? piece : [mix(piece)];
-  }
-  for (const kept of probe) yield comparison.differ ? kept : [mix(kept)];
+  const choice = new ChannelChoice(wish);
+  for await (const piece of audio) yield* choice.add(piece);
+  yield* choice.finish();
 }
 
-/** The mean. */
-function mix(piece: Piece): Float32Array {
-  const [first = new Float32Array(), ...others] = piece;
-  if (others.length === 0) return first;
-  return first.map((sample, index) => others.reduce((sum, other) => sum + (other[index] as number), sample) / piece.length);
+/** Keeps what it is given until it has decided. */
+class ChannelChoice {
+  readonly #kept: Piece[] = [];
+  readonly #comparison = new ChannelComparison();
+  #separate: boolean | null;
+
+  constructor(wish: ChannelWish) {
+    this.#separate = wish === 'auto' ? null : wish === 'separate';
+  }
+
+  add(piece: Piece): Piece[] {
+    if (piece.length === 1) this.#separate ??= false;
+    this.#kept.push(piece);
+    if (this.#separate === null) {
+      this.#comparison.add(piece);
+      if (!this.#comparison.isEnough()) return [];
+    }
+    return this.finish();
+  }
+
+  /** What is kept. Decides, if it must, by what was heard. */
+  finish(): Piece[] {
+    this.#separate ??= this.#comparison.differ;
+    const kept = this.#kept.splice(0);
+    return this.#separate ? kept : kept.map(mix);
+  }
+}
+
+/** One channel: the mean of all. */
+function mix(piece: Piece): Piece {
+  const [first, ...others] = piece;
+  if (!first || others.length === 0) return piece;
+  return [first.map((sample, index) => others.reduce((sum, other) => sum + (other[index] as number), sample) / piece.length)];
 }
 
 class ChannelComparison {
   /** [channels]: loudness of each 20 ms. */
   readonly #power: number[][] = [];
   readonly #sums = new Map<string, number>();
+  #lookAt = 0;
 
   add(piece: Piece): void {
     for (const [index, samples] of piece.entries()) {
-      const frames = (this.#power[index] ??= []);
+      this.#power[index] ??= [];
+      const frames = this.#power[index];
       for (let at = 0; at < samples.length; at += FRAME) frames.push(samples.subarray(at, at + FRAME).reduce((sum, x) => sum + x * x, 0) / FRAME);
       for (let other = 0; other <= index; other += 1) {
         const b = piece[other] ?? samples;
@@ -67,9 +86,13 @@ class ChannelComparison {
     }
   }
 
-  get enough(): boolean {
+  /** Looks again only when much was added, whatever the length of the pieces. */
+  isEnough(): boolean {
     const frames = this.#power.reduce((sum, { length }) => sum + length, 0);
-    return frames * FRAME >= PROBE || (frames % 512 === 0 && this.#power.every((power) => soundFrames(power) >= ENOUGH));
+    if (frames * FRAME >= PROBE) return true;
+    if (frames < this.#lookAt) return false;
+    this.#lookAt = frames + LOOK_EVERY;
+    return this.#power.every((power) => soundFrames(power) >= ENOUGH);
   }
 
   /** Every pair differs, and every channel holds sound. */

@@ -22,7 +22,7 @@ export interface Span {
 export const secondsOf = ({ frames }: Unit): number => frames.length * FRAME_SEC;
 
 /** Equal parts of a region; the first ones get the frames that are left over. */
-export function cutRegion(frames: Region): Int32Array[] {
+function cutRegion(frames: Region): Int32Array[] {
   const parts = Math.max(1, roundHalfEven((frames.length * FRAME_SEC) / UNIT));
   const least = Math.floor(frames.length / parts);
   const longer = frames.length % parts;
