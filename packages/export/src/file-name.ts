@@ -28,15 +28,3 @@ function cutBytes(text: string): string {
   }
   return result;
 }
-
-/** Names of several recordings in one folder: those that would be one file are numbered, `talk.txt`, `talk (2).txt`. Some file systems do not tell upper from lower case. */
-export function exportFileNames(names: readonly string[], extension: string): string[] {
-  const taken = new Set<string>();
-  return names.map((name) => {
-    const first = exportFileName(name, extension);
-    let file = first;
-    for (let n = 2; taken.has(file.toLowerCase()); n++) file = `${first.slice(0, -extension.length - 1)} (${n}).${extension}`;
-    taken.add(file.toLowerCase());
-    return file;
-  });
-}

@@ -26,7 +26,6 @@ export const exportKinds: Readonly<Record<ExportFormat, ExportKind>> = {
   json: { extension: 'json', contentType: 'application/json; charset=utf-8', render: (transcript) => `${JSON.stringify(transcript, null, 2)}\n` },
 };
 
-export { exportFileName, exportFileNames } from './file-name.ts';
+export { exportFileName } from './file-name.ts';
 export { toSrt } from './srt.ts';
-export { toTxt } from './txt.ts';
 export { toVtt } from './vtt.ts';

@@ -2,8 +2,9 @@ import type { Segment, Transcript } from '@bulk-transcribe/protocol';
 import { describe, expect, it } from 'vitest';
 import { captions } from '../src/captions/captions.ts';
 import { MAX_LINE, MAX_LINES } from '../src/captions/lines.ts';
-import { exportFileName, exportFileNames, toSrt, toTxt, toVtt } from '../src/index.ts';
+import { exportFileName, toSrt, toVtt } from '../src/index.ts';
 import { timestamp } from '../src/time.ts';
+import { toTxt } from '../src/txt.ts';
 
 const segment = (start: number, end: number, text: string, more: Partial<Segment> = {}): Segment => ({ start, end, text, avgLogProb: -0.1, ...more });
 const transcript = (...segments: Segment[]) => ({ segments }) as Transcript;
@@ -111,10 +112,6 @@ describe('file names', () => {
     ['v1.2 final cut', 'v1.2 final cut.txt'],
   ])('%j becomes %j', (name, expected) => {
     expect(exportFileName(name, 'txt')).toBe(expected);
-  });
-
-  it('are numbered where two would be one file, also where only case differs', () => {
-    expect(exportFileNames(['talk.mp3', 'Talk.wav', 'talk.m4a'], 'txt')).toEqual(['talk.txt', 'Talk (2).txt', 'talk (3).txt']);
   });
 
   it('stay below the limit of file systems, cut at a character', () => {
