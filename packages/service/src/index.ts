@@ -1,5 +1,6 @@
 export * from './atomic-file.ts';
 export * from './bucket-settings.ts';
+export * from './checked-lookup.ts';
 export * from './directory-lock.ts';
 export * from './disk-full.ts';
 export * from './environment.ts';

@@ -1,6 +1,6 @@
 /** Connects to allowed addresses alone: checked when a name is resolved, so that none can point elsewhere later. */
-import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
+import { checkedLookup } from '@bulk-transcribe/service';
 import { hostOf, isLoopback, isRefused } from './allowed-address.ts';
 import { RemoteProblemError } from './remote-problem-error.ts';
 
@@ -19,18 +19,7 @@ export function assertLiteral(target: URL, rules: NetworkRules): void {
 
 /** For sockets to `target`: an error where any address of the name is not one to connect to. */
 export function guardedLookup(target: URL, rules: NetworkRules): LookupFunction {
-  const lookup = rules.lookup ?? (systemLookup as LookupFunction);
-  return (hostname, options, callback) =>
-    lookup(hostname, options, (error, found, family) => {
-      if (error) return callback(error, found, family);
-      const addresses = typeof found === 'string' ? [found] : found.map(({ address }) => address);
-      try {
-        for (const address of addresses) assertAddress(target, address, rules);
-      } catch (cause) {
-        return callback(cause as Error, '', 4);
-      }
-      callback(null, found, family);
-    });
+  return checkedLookup((address) => assertAddress(target, address, rules), rules.lookup);
 }
 
 function assertAddress(target: URL, address: string, { allowInsecure }: NetworkRules): void {

@@ -1,7 +1,7 @@
 /** Which addresses a job's audio may come from: a job must not make this machine ask its own network, or the cloud it runs in, for anything. */
-import { lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { AppError } from '@bulk-transcribe/protocol';
+import { checkedLookup } from '@bulk-transcribe/service';
 
 /** Not of the public internet (IANA's special-purpose registries, RFC 6890), clouds' metadata among them. */
 const special4 = [
@@ -50,11 +50,7 @@ export function audioAddress(text: string, allowInsecure: boolean): URL {
   return url;
 }
 
-/** For sockets: checked when the name is resolved, so that none can point elsewhere later. */
-export const publicLookup: LookupFunction = (hostname, options, callback) =>
-  systemLookup(hostname, options, (error, found, family) => {
-    if (error) return callback(error, found, family);
-    const addresses = typeof found === 'string' ? [found] : found.map(({ address }) => address);
-    if (addresses.some(isSpecial)) return callback(refused('its name leads into a private network'), '', 4);
-    callback(null, found, family);
-  });
+/** For sockets. */
+export const publicLookup: LookupFunction = checkedLookup((address) => {
+  if (isSpecial(address)) throw refused('its name leads into a private network');
+});
