@@ -3,9 +3,9 @@
  * that nobody pinged for or finished, takes results as JSON whatever their type says, and ignores what comes after a job's end.
  */
 import { EventEmitter, once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { LoopbackServer } from './loopback-server.ts';
 
 const AI_KEY = 'ai-key-of-the-endpoint';
 
@@ -43,7 +43,7 @@ export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
   readonly jobs = new Map<string, FakeJob>();
   /** Asked before every call is served. */
   faultFor: (call: JobCall) => JobFault | null = () => null;
-  readonly #server: Server;
+  readonly #server = new LoopbackServer((request, response) => void this.#serve(request, response));
   readonly #toStop = new Set<string>();
   /** They are over: nobody gets them again. */
   readonly #stopped = new Set<string>();
@@ -51,18 +51,16 @@ export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
   private constructor() {
     super();
     this.setMaxListeners(0);
-    this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
   static async start(): Promise<FakeJobServer> {
     const fake = new FakeJobServer();
-    fake.#server.listen(0, '127.0.0.1');
-    await once(fake.#server, 'listening');
+    await fake.#server.listen();
     return fake;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#server.url;
   }
 
   /** The variables of today's workers. */
@@ -108,9 +106,7 @@ export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
   }
 
   async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, 'close');
+    await this.#server.close();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

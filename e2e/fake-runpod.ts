@@ -3,10 +3,10 @@
  * User-Agent, keeps its pods, and answers otherwise where a test's script says so.
  */
 import { EventEmitter, once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import { LoopbackServer } from './loopback-server.ts';
 
 export interface FakeCall {
   readonly method: string;
@@ -41,25 +41,23 @@ export class FakeRunpod extends EventEmitter<{ call: [FakeCall] }> {
   readonly calls: FakeCall[] = [];
   /** How long it takes to answer, milliseconds. */
   latencyMs = 0;
-  readonly #server: Server;
+  readonly #server = new LoopbackServer((request, response) => void this.#serve(request, response));
   readonly #pods = new Map<string, FakePod>();
   readonly #script: Scripted[] = [];
   #always: Scripted | null = null;
 
   private constructor() {
     super();
-    this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
   static async start(): Promise<FakeRunpod> {
     const fake = new FakeRunpod();
-    fake.#server.listen(0, '127.0.0.1');
-    await once(fake.#server, 'listening');
+    await fake.#server.listen();
     return fake;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#server.url;
   }
 
   addPod(id: string, keys: readonly string[], createdAt = new Date().toISOString()): void {
@@ -92,9 +90,7 @@ export class FakeRunpod extends EventEmitter<{ call: [FakeCall] }> {
   }
 
   async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, 'close');
+    await this.#server.close();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
