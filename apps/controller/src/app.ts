@@ -25,6 +25,7 @@ import { accessRoutes } from './http/routes/access.ts';
 import { healthRoutes } from './http/routes/health.ts';
 import { metricsRoutes } from './http/routes/metrics.ts';
 import { useSecurityHeaders } from './http/security-headers.ts';
+import { buildSerializer } from './http/serializers.ts';
 import { readSessionKey } from './http/session-key.ts';
 import { useSessions } from './http/sessions.ts';
 import { addSharedSchemas } from './http/shared-schemas.ts';
@@ -132,5 +133,6 @@ function bareApp(config: Config, log: Logger): FastifyInstance {
     http: { keepAlive: true, keepAliveInitialDelay: 60_000 },
     // What the schema does not allow is an error, not something to drop or to bend until it fits.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+    schemaController: { compilersFactory: { buildSerializer } },
   }) as unknown as FastifyInstance;
 }
