@@ -56,7 +56,7 @@ export interface WorkerOptions {
   /** The GPU that is paid for (paid-gpu.ts); left out where none is. */
   readonly paidGpu?: string | null;
   /** Where jobs are pulled from; left out where they only come over HTTP. */
-  readonly pull?: Omit<PullerOptions, 'store' | 'lifecycle' | 'models' | 'log'> | undefined;
+  readonly pull?: Omit<PullerOptions, 'store' | 'lifecycle' | 'needModel' | 'log'> | undefined;
   /** Wait before loading a failed engine again. */
   readonly engineRetryMs?: number;
 }
@@ -107,7 +107,7 @@ export async function buildWorker({
     { prefix: '/v1' },
   );
 
-  const puller = pull ? await Puller.start({ ...pull, store, lifecycle, models: engine.models, log }) : null;
+  const puller = pull ? await Puller.start({ ...pull, store, lifecycle, needModel: (name, signal) => preparations.need(name, signal), log }) : null;
   const settle = async () => {
     await puller?.close();
     await Promise.all([runner.close(), preparations.close()]);

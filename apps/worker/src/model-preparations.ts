@@ -1,6 +1,7 @@
 /** Models that somebody asked for: fetched and taken into memory in the background, one run for each at a time. Counts as work. */
-import { EventEmitter } from 'node:events';
-import { AppError, type ModelPreparation, toAppError, toTaskError } from '@bulk-transcribe/protocol';
+import { EventEmitter, once } from 'node:events';
+import { matchModel } from '@bulk-transcribe/models';
+import { AppError, type ModelInfo, type ModelPreparation, toAppError, toTaskError } from '@bulk-transcribe/protocol';
 import type { Engine } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
 import type { FetchModel } from './fetch-model.ts';
@@ -36,16 +37,34 @@ export class ModelPreparations extends EventEmitter<{ settled: [] }> {
     const known = this.#known.get(name);
     if (known && this.#runs.has(name)) return { ...known };
     this.#parts.lifecycle.assertAccepting();
-    const preparation: ModelPreparation = { name, state: 'fetching', doneBytes: 0, totalBytes: null, error: null };
-    this.#known.set(name, preparation);
-    this.#runs.set(name, this.#run(preparation));
-    return { ...preparation };
+    return this.#begin(name);
+  }
+
+  /** For work that was let in: waits until the model that is meant is there, and prepares it where it is not. Resolves with all that are; rejects with what is in the way. */
+  async need(name: string, signal: AbortSignal): Promise<readonly ModelInfo[]> {
+    const { lifecycle, engine } = this.#parts;
+    // Until then the engine's own model may be on its way, and that may be this one.
+    while (lifecycle.state === 'booting') await once(lifecycle, 'change', { signal });
+    const models = await engine.models();
+    if (idAmong(models, name) !== null) return models;
+    if (!this.#runs.has(name)) this.#begin(name);
+    while (this.#runs.has(name)) await once(this, 'settled', { signal });
+    const error = this.#known.get(name)?.error;
+    if (error) throw new AppError(error.code, error.message);
+    return await engine.models();
   }
 
   /** Breaks off what is under way; bytes that have arrived stay for the next time. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#runs.values());
+  }
+
+  #begin(name: string): ModelPreparation {
+    const preparation: ModelPreparation = { name, state: 'fetching', doneBytes: 0, totalBytes: null, error: null };
+    this.#known.set(name, preparation);
+    this.#runs.set(name, this.#run(preparation));
+    return { ...preparation };
   }
 
   /** Never rejects. */
@@ -71,10 +90,16 @@ export class ModelPreparations extends EventEmitter<{ settled: [] }> {
     const { engine, fetchModel, lifecycle } = this.#parts;
     const { name } = preparation;
     await fetchModel?.(name, { signal: this.#closing.signal, onProgress: (progress) => Object.assign(preparation, progress) });
-    const isThere = (await engine.models()).some(({ id }) => id === name);
-    if (!isThere) throw new AppError('model_unknown', `The worker has no model ${name} and cannot fetch it.`);
+    const id = idAmong(await engine.models(), name);
+    if (id === null) throw new AppError('model_unknown', `The worker has no model ${name} and cannot fetch it.`);
     preparation.state = 'loading';
     // One is in memory at a time: what is at work keeps its own.
-    if (lifecycle.state === 'idle') await engine.loadModel(name);
+    if (lifecycle.state === 'idle') await engine.loadModel(id);
   }
 }
+
+const idAmong = (models: readonly ModelInfo[], name: string): string | null =>
+  matchModel(
+    name,
+    models.map((model) => model.id),
+  );

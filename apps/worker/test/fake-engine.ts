@@ -43,6 +43,8 @@ export const fakeEngineInfo: EngineInfo = {
 export interface FakeEngine extends Engine {
   /** Recordings in the order in which they were begun. */
   readonly begun: readonly string[];
+  /** The model that each was to be heard with. */
+  readonly heardWith: readonly string[];
   /** Models that were taken into memory, in order. */
   readonly loaded: readonly string[];
   /** How often an abort has reached the engine. */
@@ -58,22 +60,25 @@ interface FakeEngineOptions {
 
 export function createFakeEngine({ prepareFailures = 0, more = [] }: FakeEngineOptions = {}): FakeEngine {
   const begun: string[] = [];
+  const heardWith: string[] = [];
   const loaded: string[] = [];
   const runs = new Map<string, number>();
   let failuresLeft = prepareFailures;
   let aborted = 0;
   return {
     begun,
+    heardWith,
     loaded,
     get aborted() {
       return aborted;
     },
     prepare: async () => {
       if (failuresLeft-- > 0) throw new AppError('engine_unavailable', 'The fake engine was told not to load.');
-      return fakeEngineInfo;
+      return { ...fakeEngineInfo, models: [...fakeEngineInfo.models, ...more] };
     },
-    transcribe: async (recording, _options, signal, onEvent, finished = []) => {
+    transcribe: async (recording, { model }, signal, onEvent, finished = []) => {
       begun.push(recording.name);
+      heardWith.push(model);
       signal.addEventListener('abort', () => aborted++);
       const script = await readScript(recording);
       const run = (runs.get(script.text) ?? 0) + 1;

@@ -54,6 +54,15 @@ describe('a model that the worker lacks', () => {
     expect([asked, engine.loaded]).toEqual([[defaultOptions.model, NAME], [NAME]]);
   });
 
+  it('goes by any of its names', async () => {
+    const more = [{ ...info, id: 'large-v3-turbo' }];
+    const { client, engine } = await runWorker({ engine: createFakeEngine({ more }) });
+    const news = firstNews(client);
+    await request(client, 'turbo');
+    expect((await news).preparing).toEqual([]);
+    expect(engine.loaded).toEqual(['large-v3-turbo']);
+  });
+
   it('that cannot be fetched says why, for as long as nobody asks for it anew', async () => {
     const { client, lifecycle, fail } = await start();
     await request(client);

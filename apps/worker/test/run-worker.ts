@@ -25,7 +25,7 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-interface RunOptions extends Partial<Pick<WorkerOptions, 'engineRetryMs' | 'lifecycle' | 'fetchModel' | 'paidGpu'>> {
+export interface RunOptions extends Partial<Pick<WorkerOptions, 'engineRetryMs' | 'lifecycle' | 'fetchModel' | 'paidGpu' | 'pull'>> {
   readonly dataRoot?: string;
   readonly token?: string;
   readonly model?: string;

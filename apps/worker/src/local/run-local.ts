@@ -12,7 +12,7 @@ import type { Logger } from 'pino';
 import { type Config, projectRoot } from '../config.ts';
 import { describeFetch, type FetchModel } from '../fetch-model.ts';
 import { fetchAudio } from '../pull/fetch-audio.ts';
-import { jobOptions, readJobInput } from '../pull/job-options.ts';
+import { jobOptions, readJobInput, wantedModel } from '../pull/job-options.ts';
 import { jobOutput } from '../pull/job-output.ts';
 import type { JobServer } from '../pull/job-server.ts';
 import { findJob, type LocalJob } from './find-job.ts';
@@ -65,7 +65,8 @@ async function doJob({ id, input: given }: LocalJob, run: LocalRun): Promise<Job
   const { config, engine, fetchModel, root = projectRoot } = run;
   const input = readJobInput(given);
   const { signal } = new AbortController();
-  await fetchModel?.(config.MODEL, { signal, onProgress: (progress) => run.log.debug(describeFetch(config.MODEL, progress)) });
+  const name = wantedModel(input, config.MODEL);
+  await fetchModel?.(name, { signal, onProgress: (progress) => run.log.debug(describeFetch(name, progress)) });
   await engine.prepare();
   const options = jobOptions(input, await engine.models(), config.MODEL);
   const folder = await mkdtemp(path.join(tmpdir(), 'bulk-transcribe-local-'));

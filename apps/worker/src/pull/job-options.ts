@@ -1,13 +1,6 @@
 /** What a job asks for, as our options. */
-import {
-  AppError,
-  defaultOptions,
-  EMBEDDED_MODEL,
-  JobInput,
-  type ModelInfo,
-  type TranscribeOptions,
-  unsupportedOption,
-} from '@bulk-transcribe/protocol';
+import { matchModel } from '@bulk-transcribe/models';
+import { AppError, defaultOptions, JobInput, type ModelInfo, type TranscribeOptions, unsupportedOption } from '@bulk-transcribe/protocol';
 import { Value } from '@sinclair/typebox/value';
 
 /** Throws invalid_request that names the first field at fault. */
@@ -35,18 +28,25 @@ const theirNames: Partial<Record<string, string>> = {
   conditionOnPreviousText: 'condition_on_previous_text',
 };
 
+/** The name of the model that a job wants. */
+export const wantedModel = ({ model, options }: JobInput, fallback: string): string => model ?? options?.model ?? fallback;
+
 /**
  * The options of a job's transcription. Throws model_not_found, language_not_supported, option_not_supported, each with the field by the name that
  * the client gave it.
  */
-export function jobOptions(input: JobInput, models: readonly ModelInfo[], fallbackModel = EMBEDDED_MODEL): TranscribeOptions {
-  const id = input.model ?? input.options?.model ?? fallbackModel;
+export function jobOptions(input: JobInput, models: readonly ModelInfo[], fallbackModel: string): TranscribeOptions {
+  const name = wantedModel(input, fallbackModel);
+  const id = matchModel(
+    name,
+    models.map((candidate) => candidate.id),
+  );
   const model = models.find((candidate) => candidate.id === id);
   if (!model) {
     const known = models.map((candidate) => candidate.id).join(', ');
-    throw new AppError('model_not_found', `There is no model “${id}” here (field model), only: ${known}.`, { field: 'model' });
+    throw new AppError('model_not_found', `There is no model “${name}” here (field model), only: ${known}.`, { field: 'model' });
   }
-  const options: TranscribeOptions = { ...defaultOptions, ...input.options, ...namedOptions(input, model), model: id };
+  const options: TranscribeOptions = { ...defaultOptions, ...input.options, ...namedOptions(input, model), model: model.id };
   const problem = unsupportedOption(options, model) ?? unsupportedOption({ ...options, task: input.translate ? 'translate' : options.task }, model);
   if (!problem) return options;
   const field = theirNames[problem.field ?? ''] ?? problem.field ?? 'input';

@@ -14,11 +14,11 @@ import {
   type ExportFormat,
   type JobInput,
   type JobOutput,
+  type ModelInfo,
   type TranscribeOptions,
   type Transcript,
   toAppError,
 } from '@bulk-transcribe/protocol';
-import type { Engine } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
 import { type Clock, pauseOn } from '../life/clock.ts';
 import { TaskFolder } from '../task-folder.ts';
@@ -26,14 +26,15 @@ import type { TaskStore } from '../task-store.ts';
 import { fetchAudio } from './fetch-audio.ts';
 import { deliver, growingPause, JobNews, type JobReports, reportsOf } from './job.ts';
 import type { JobFolder } from './job-folder.ts';
-import { jobOptions, readJobInput } from './job-options.ts';
+import { jobOptions, readJobInput, wantedModel } from './job-options.ts';
 import { jobOutput } from './job-output.ts';
 import type { JobServer } from './job-server.ts';
 
 export interface JobParts {
   readonly server: JobServer;
   readonly store: TaskStore;
-  readonly models: Engine['models'];
+  /** Waits until the model of this name is there; resolves with all that are. */
+  readonly needModel: (name: string, signal: AbortSignal) => Promise<readonly ModelInfo[]>;
   readonly bucket: ResultBucket | null;
   readonly clock: Clock;
   readonly log: Logger;
@@ -49,6 +50,9 @@ export interface JobParts {
 
 /** Larger outputs go to the bucket where there is one. */
 const BUCKET_FROM_BYTES = 5_000_000;
+
+/** Longest wait for a model that has to be fetched. */
+const MODEL_MS = 30 * 60_000;
 
 /** What ends a job of this worker before its own end. `stop`: the server wants nothing more of it. `close`: the worker ends; the job goes on after a restart. */
 export interface JobSignals {
@@ -119,13 +123,27 @@ export class JobRun {
   }
 
   async #transcribe(input: JobInput): Promise<JobOutput> {
-    const { store, models, settings } = this.#parts;
+    const { store, settings } = this.#parts;
     const { tasks } = this.folder.record;
-    const options = jobOptions(input, await models(), settings.model);
+    const options = jobOptions(input, await this.#modelsFor(input), settings.model);
     if (!store.holds({ id: tasks.transcribe, attempt: 1 })) await this.#putTasks(input, options);
     const transcribe = await this.#resultOf(tasks.transcribe, input);
     const translate = input.translate ? await this.#resultOf(tasks.translate, input) : null;
     return jobOutput(input, { transcribe, translate });
+  }
+
+  /** One that is not here is fetched first. */
+  async #modelsFor(input: JobInput): Promise<readonly ModelInfo[]> {
+    const { needModel, settings } = this.#parts;
+    const name = wantedModel(input, settings.model);
+    const limit = AbortSignal.timeout(MODEL_MS);
+    try {
+      return await needModel(name, AbortSignal.any([this.#signal, limit]));
+    } catch (cause) {
+      if (limit.aborted) throw new AppError('execution_timeout', `The model “${name}” was not here after ${MODEL_MS / 60_000} minutes.`, { cause });
+      if (!(cause instanceof AppError)) throw cause;
+      throw new AppError(cause.code, `${cause.message} (Field model: “${name}”.)`, { cause, field: 'model' });
+    }
   }
 
   /** The translation first: once the transcription is held, both are. */

@@ -59,6 +59,12 @@ describe('the input of a job', () => {
     expect(jobOptions(defaults, [whisper], 'whisper')).toMatchObject({ beamSize: 5, bestOf: 5, conditionOnPreviousText: true, lengthPenalty: null });
   });
 
+  it('knows a model by all of its names', () => {
+    const turbo = model({ id: 'large-v3-turbo' });
+    expect(jobOptions({ ...defaults, model: 'turbo' }, [plain, turbo], 'plain').model).toBe('large-v3-turbo');
+    expect(jobOptions(defaults, [plain, turbo], 'turbo').model).toBe('large-v3-turbo');
+  });
+
   it('means the same as with RunPod’s worker', () => {
     const input: JobInput = {
       ...defaults,
