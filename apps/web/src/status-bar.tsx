@@ -1,5 +1,5 @@
 import type { Routing } from '@bulk-transcribe/protocol';
-import { CloudOff, Hourglass, LockOpen } from 'lucide-react';
+import { CircleAlert, CloudOff, Hourglass, LockOpen } from 'lucide-react';
 import { useSession } from './parts.ts';
 import { isWorthSaying } from './place-strings.ts';
 import { strings } from './strings.ts';
@@ -29,6 +29,7 @@ export function StatusBar() {
           <span>{routingWords(system.routing)}</span>
         </p>
       )}
+      {connected && system?.routing.notices.map((notice) => <NoticeLine key={notice.text} notice={notice} />)}
       {connected && system?.access === 'open' && (
         <p className="status small">
           <LockOpen aria-hidden size={18} />
@@ -36,6 +37,16 @@ export function StatusBar() {
         </p>
       )}
     </div>
+  );
+}
+
+function NoticeLine({ notice: { kind, text } }: { readonly notice: Routing['notices'][number] }) {
+  const Icon = kind === 'alarm' ? CircleAlert : Hourglass;
+  return (
+    <p className={kind === 'alarm' ? 'status warn' : 'status'}>
+      <Icon aria-hidden size={18} />
+      <span>{text}</span>
+    </p>
   );
 }
 

@@ -4,7 +4,8 @@ import { isWorthSaying, placeStrings } from '../src/place-strings.ts';
 
 const local = { name: 'local', device: 'cpu' };
 const pod = { name: 'abc', device: 'cuda', remote: true, gpuName: 'NVIDIA A100' };
-const routing = (more: Partial<Routing>): Routing => ({ mode: 'optional', choices: ['auto'], place: pod, timesRealTime: null, reason: '', ...more });
+const plain = { mode: 'optional', choices: ['auto'], place: pod, timesRealTime: null, reason: '', waits: [], notices: [] } as const;
+const routing = (more: Partial<Routing>): Routing => ({ ...structuredClone(plain), ...more }) as Routing;
 
 describe('where recordings run', () => {
   it.each([

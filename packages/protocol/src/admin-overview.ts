@@ -2,6 +2,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Routing, Task } from './controller-api.ts';
 import { Timestamp } from './ids.ts';
+import { ModelPreparation } from './model-preparation.ts';
 import { EndReason, Keeper, WorkerState } from './worker-life.ts';
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -26,6 +27,8 @@ export const WorkerView = Type.Object(
     endsAt: orNull(Type.String()),
     willEndBecause: orNull(EndReason),
     keptUntil: orNull(Timestamp),
+    preparing: Type.Array(ModelPreparation, { description: 'Models on their way to it, and those that it cannot get.' }),
+    alarm: Type.String({ description: 'What about it costs money and wants a hand, for people; empty where nothing does.' }),
     leaving: Type.Boolean({ description: 'It is no longer set up, and finishes what it has.' }),
   },
   { $id: 'WorkerView' },

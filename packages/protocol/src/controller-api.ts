@@ -131,6 +131,12 @@ export const Routing = Type.Object(
     place: Type.Union([TaskWorker, Type.Null()], { description: 'Where a task that waits now would run; null = it waits.' }),
     timesRealTime: Type.Union([Type.Number(), Type.Null()], { description: 'Measured speed there; null = nothing has run there yet.' }),
     reason: Type.String({ description: 'Why there, or why it waits, for people; empty where nothing else was asked for.' }),
+    waits: Type.Array(Type.Object({ model: Type.String(), compute: Compute, reason: Type.String() }), {
+      description: 'Tasks that would wait for more than a free slot, and why: for a worker, or for a model that it prepares.',
+    }),
+    notices: Type.Array(Type.Object({ kind: Type.Union([Type.Literal('preparing'), Type.Literal('alarm')]), text: Type.String() }), {
+      description: 'Of the remote workers, for people. preparing: a model is on its way to one. alarm: one costs money and wants a hand.',
+    }),
   },
   { $id: 'Routing' },
 );

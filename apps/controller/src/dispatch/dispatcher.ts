@@ -11,7 +11,8 @@ import { AppError, type RemoteMode } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import type { Choice, TaskLedger } from '../jobs/task-ledger.ts';
 import { Lane } from './lane.ts';
-import { type Fleet, takes, whyHere } from './routing.ts';
+import { whyHere } from './places.ts';
+import { type Fleet, lacksModel, takes } from './routing.ts';
 import type { RunParts } from './run-task.ts';
 import type { WorkerLink } from './worker-link.ts';
 
@@ -35,12 +36,17 @@ export class Dispatcher extends EventEmitter<{ change: [] }> {
   readonly #sweeping: NodeJS.Timeout;
   /** By the name of the worker. */
   readonly #lanes = new Map<string, Lane>();
+  /** Each is logged once. */
+  readonly #logged = new WeakMap<WorkerLink, string>();
 
   constructor(options: DispatcherOptions) {
     super();
     this.setMaxListeners(0);
     this.#options = options;
-    this.#sweeping = setInterval(() => void this.#releaseExpired(), options.heartbeatMs ?? HEARTBEAT_MS);
+    this.#sweeping = setInterval(() => {
+      this.#logAlarms();
+      void this.#releaseExpired();
+    }, options.heartbeatMs ?? HEARTBEAT_MS);
     setMaxListeners(0, this.#closing.signal);
   }
 
@@ -58,7 +64,9 @@ export class Dispatcher extends EventEmitter<{ change: [] }> {
   add(link: WorkerLink): Lane {
     const { heartbeatMs = HEARTBEAT_MS } = this.#options;
     const choose = (lane: Lane): Choice => this.#choiceOf(lane);
-    const lane = new Lane(link, { ...this.#options, heartbeatMs, choose, closing: this.#closing.signal, onTurn: () => this.ringAll() });
+    const lacking = (lane: Lane): Promise<string[]> => this.#lackingOf(lane);
+    const closing = this.#closing.signal;
+    const lane = new Lane(link, { ...this.#options, heartbeatMs, choose, lacking, closing, onTurn: () => this.ringAll() });
     this.#lanes.set(link.name, lane);
     void lane.ended.then(() => this.#lanes.delete(link.name) && this.ringAll());
     return lane;
@@ -82,6 +90,21 @@ export class Dispatcher extends EventEmitter<{ change: [] }> {
       takes: (kind) => takes(lane.candidate, kind, this.fleet),
       why: (kind) => whyHere(lane.candidate, kind, this.fleet),
     };
+  }
+
+  /** Models that tasks wait for, and that would come to this worker if it had them. */
+  async #lackingOf(lane: Lane): Promise<string[]> {
+    const kinds = await this.#options.ledger.waitingKinds();
+    const lacking = kinds.filter((kind) => lacksModel(lane.candidate, kind, this.fleet));
+    return [...new Set(lacking.map(({ model }) => model))];
+  }
+
+  #logAlarms(): void {
+    for (const { link } of this.lanes) {
+      const { alarm } = link;
+      if (alarm && this.#logged.get(link) !== alarm.kind) this.#options.log.error({ worker: link.name, alarm: alarm.kind }, alarm.text);
+      this.#logged.set(link, alarm?.kind ?? '');
+    }
   }
 
   async #releaseExpired(): Promise<void> {

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Attempt, Choice, ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
 import type { WakeUp } from '../jobs/wake-ups.ts';
 import { unfitBecause } from './fitness.ts';
+import { ModelRequests } from './model-requests.ts';
 import type { Candidate } from './routing.ts';
 import { type RunParts, runTask } from './run-task.ts';
 import { settle } from './settle.ts';
@@ -27,6 +28,8 @@ export interface LaneParts extends Pick<RunParts, 'recordingPath' | 'observer'> 
   /** Aborts when the controller closes. */
   readonly closing: AbortSignal;
   readonly choose: (lane: Lane) => Choice;
+  /** Models that tasks wait for, and that would come to this worker if it had them. */
+  readonly lacking: (lane: Lane) => Promise<string[]>;
   /** A slot became free or was taken: what others may take has changed. */
   readonly onTurn: () => void;
 }
@@ -41,6 +44,7 @@ export class Lane {
   readonly ended: Promise<void>;
   readonly #parts: LaneParts;
   readonly #runs: Runs = new Map();
+  readonly #requests: ModelRequests;
   readonly #wake: WakeUp;
   /** Times real time of the last recordings, oldest first. */
   readonly #speeds: number[] = [];
@@ -50,6 +54,7 @@ export class Lane {
   constructor(link: WorkerLink, parts: LaneParts) {
     this.link = link;
     this.#parts = parts;
+    this.#requests = new ModelRequests(link, parts.log);
     this.#wake = parts.ledger.whenQueued();
     this.ended = this.#serve();
   }
@@ -73,6 +78,7 @@ export class Lane {
       usable: ping !== null && unfit === '',
       message: unfit || message,
       models: (ping?.models ?? []).map(({ id }) => id),
+      preparing: this.#requests.preparing,
     };
   }
 
@@ -147,18 +153,19 @@ export class Lane {
     await ledger.renew(this.running).catch((err: unknown) => log.warn({ err, worker: this.link.name }, 'no heartbeat could be stored'));
   }
 
-  /** Tells the worker what is over, then fills its free slots. */
+  /** Tells the worker what is over, fills its free slots, asks for the models that it lacks. */
   async #turn(): Promise<void> {
-    const { ledger, log, closing: signal, choose, onTurn } = this.#parts;
+    const { ledger, log, closing: signal, choose, lacking, onTurn } = this.#parts;
     const { link } = this;
     try {
       await settle({ ledger, link, log, signal, busy: (attempt) => this.#runs.has(keyOf(attempt)) });
       while (!signal.aborted && link.worker && this.free > 0) {
         const task = await ledger.claim(link.worker, choose(this));
-        if (!task) return;
+        if (!task) break;
         this.#begin(task);
         if (this.free === 0) onTurn();
       }
+      if (link.remote && link.ping && !this.#retired) await this.#requests.ask(await lacking(this), signal);
     } catch (err) {
       log.error({ err, worker: link.name }, 'no task could be dispatched');
     }

@@ -7,11 +7,14 @@ import type { Logger } from 'pino';
 import type { TaskLedger } from '../jobs/task-ledger.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Lane } from './lane.ts';
-import { suits } from './routing.ts';
+import { suits, willSuit } from './routing.ts';
 
 /** Three chances within a hold. */
 const HOLD_EVERY_MS = MAX_HOLD_MS / 3;
 const ANSWER_MS = 10_000;
+
+/** Now, or once its model is there. */
+const serves: typeof suits = (...what) => suits(...what) || willSuit(...what);
 
 export interface PodKeeperOptions {
   readonly dispatcher: Dispatcher;
@@ -58,7 +61,7 @@ export class PodKeeper {
       const kinds = await ledger.waitingKinds();
       const { fleet } = dispatcher;
       const needed = (lane: Lane): boolean =>
-        isUploading || this.keptUntil(lane.link.name) !== null || kinds.some((kind) => suits(lane.candidate, kind, fleet));
+        isUploading || this.keptUntil(lane.link.name) !== null || kinds.some((kind) => serves(lane.candidate, kind, fleet));
       const lanes = dispatcher.lanes.filter((lane) => lane.link.remote && !lane.retired && lane.link.lastPing !== null && needed(lane));
       await Promise.all(lanes.map((lane) => this.#ask(lane)));
     } catch (err) {

@@ -8,8 +8,10 @@
  * | required | remote workers; waits for one                               | remote GPU    | this computer |
  *
  * (A cpu task under `required` was asked for before the mode was; new ones are refused at the door.)
+ *
+ * A remote worker that lacks the model of a task is asked to prepare it, and waited for, unless another one has it or it cannot.
  */
-import type { Compute, RemoteMode, TaskWorker } from '@bulk-transcribe/protocol';
+import type { Compute, ModelPreparation, RemoteMode, TaskWorker } from '@bulk-transcribe/protocol';
 import type { TaskKind } from '../jobs/task-kind.ts';
 
 /** One worker as routing sees it. */
@@ -26,6 +28,8 @@ export interface Candidate {
   readonly pending: boolean;
   readonly free: number;
   readonly models: readonly string[];
+  /** Models on their way to it, and those that it cannot get. */
+  readonly preparing: readonly ModelPreparation[];
 }
 
 export interface Fleet {
@@ -42,55 +46,36 @@ const choicesByMode: Readonly<Record<RemoteMode, readonly Compute[]>> = {
 /** What a new job may choose. */
 export const choicesIn = (mode: RemoteMode): readonly Compute[] => choicesByMode[mode];
 
-const knows = ({ usable, models }: Candidate, { model }: TaskKind): boolean => usable && models.includes(model);
-const remotes = ({ mode, candidates }: Fleet): readonly Candidate[] => (mode === 'off' ? [] : candidates.filter(({ remote }) => remote));
+export const remotes = ({ mode, candidates }: Fleet): readonly Candidate[] => (mode === 'off' ? [] : candidates.filter(({ remote }) => remote));
+
+export const preparationOf = ({ preparing }: Candidate, { model }: TaskKind): ModelPreparation | undefined =>
+  preparing.find(({ name }) => name === model);
+
+/** Whether the worker may have it in this mode, whatever its models. */
+export function fits({ usable, remote, gpu }: Candidate, { compute }: TaskKind, { mode }: Fleet): boolean {
+  if (!usable) return false;
+  if (remote) return mode !== 'off' && compute !== 'cpu' && (compute === 'auto' || gpu);
+  return compute === 'cpu' || (compute === 'auto' && mode !== 'required');
+}
 
 /** Whether the worker may have it in this mode once a slot is free. */
-export function suits(candidate: Candidate, kind: TaskKind, fleet: Fleet): boolean {
-  if (!knows(candidate, kind)) return false;
-  if (candidate.remote) return fleet.mode !== 'off' && kind.compute !== 'cpu' && (kind.compute === 'auto' || candidate.gpu);
-  return kind.compute === 'cpu' || (kind.compute === 'auto' && fleet.mode !== 'required');
-}
+export const suits = (candidate: Candidate, kind: TaskKind, fleet: Fleet): boolean =>
+  fits(candidate, kind, fleet) && candidate.models.includes(kind.model);
+
+/** A remote worker that may have it but for the model, on its way there or failed. */
+export const lacksModel = (candidate: Candidate, kind: TaskKind, fleet: Fleet): boolean =>
+  candidate.remote && fits(candidate, kind, fleet) && !candidate.models.includes(kind.model);
+
+/** Whether the worker may have it once the model is there, which is on its way or about to be asked for. */
+export const willSuit = (candidate: Candidate, kind: TaskKind, fleet: Fleet): boolean =>
+  lacksModel(candidate, kind, fleet) && preparationOf(candidate, kind)?.state !== 'failed';
 
 /** Whether the worker takes a task of this kind now; it has a free slot. */
 export function takes(candidate: Candidate, kind: TaskKind, fleet: Fleet): boolean {
   if (!suits(candidate, kind, fleet)) return false;
   if (candidate.remote || kind.compute === 'cpu') return true;
-  return !remotes(fleet).some((remote) => remote.pending || (remote.free > 0 && suits(remote, kind, fleet)));
-}
-
-/** Why a task comes to this worker though a remote one was to be used; empty where that is not so. */
-export function whyHere({ remote }: Candidate, kind: TaskKind, fleet: Fleet): string {
-  if (remote || kind.compute !== 'auto') return '';
-  return whyNotRemote(kind, fleet);
-}
-
-/** Why no remote worker takes it, in words; empty where none was to. */
-function whyNotRemote(kind: TaskKind, fleet: Fleet): string {
-  if (fleet.mode === 'off') return '';
-  const all = remotes(fleet);
-  if (all.length === 0) return 'No remote worker is set up.';
-  const usable = all.filter((remote) => remote.usable);
-  if (usable.length === 0) return all.map(({ message }) => message).join(' ');
-  if (!usable.some((remote) => knows(remote, kind))) return `The remote worker does not have the model ${kind.model}.`;
-  if (!usable.some((remote) => suits(remote, kind, fleet))) return 'The remote worker computes on the CPU.';
-  return 'Every slot of the remote worker was taken.';
-}
-
-export interface Place {
-  /** Null where it waits. */
-  readonly worker: TaskWorker | null;
-  /** Why there, or why it waits; empty where there is nothing to explain. */
-  readonly reason: string;
-}
-
-/** Where a task that came now would run; one that only waits for a slot is where that slot is. */
-export function placeOf(kind: TaskKind, fleet: Fleet): Place {
-  const suited = fleet.candidates.filter((candidate) => suits(candidate, kind, fleet));
-  const best = suited.find(({ remote, free }) => remote && free > 0) ?? suited.find((candidate) => takes(candidate, kind, fleet)) ?? suited[0];
-  if (best) return { worker: best.worker, reason: whyHere(best, kind, fleet) };
-  if (kind.compute === 'gpu' && fleet.mode === 'off') return { worker: null, reason: 'It asks for a GPU, and the remote worker is off.' };
-  const local = fleet.candidates.find(({ remote }) => !remote);
-  const waits = fleet.mode === 'required' || kind.compute === 'gpu' ? whyNotRemote(kind, fleet) : (local?.message ?? '');
-  return { worker: null, reason: waits };
+  const others = remotes(fleet);
+  const suited = others.filter((remote) => suits(remote, kind, fleet));
+  if (others.some(({ pending }) => pending) || suited.some(({ free }) => free > 0)) return false;
+  return suited.length > 0 || !others.some((remote) => willSuit(remote, kind, fleet));
 }

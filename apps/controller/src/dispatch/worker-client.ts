@@ -5,8 +5,11 @@ import {
   Health,
   InputReceived,
   LifecycleAnswer,
+  ModelPreparation,
   PART_SHA256_HEADER,
   Ping,
+  Preflight,
+  SelfTest,
   type TaskRequest,
   Transcript,
   type WindowResult,
@@ -80,6 +83,26 @@ export class WorkerClient {
 
   ping(signal: AbortSignal): Promise<Ping> {
     return this.#ask(Ping, { method: 'GET', path: '/v1/ping', signal });
+  }
+
+  /** Answers after `waitMs`, or as soon as there is news since that ping. */
+  pingWithNews({ news }: Ping, waitMs: number, signal: AbortSignal): Promise<Ping> {
+    return this.#ask(Ping, { method: 'GET', path: `/v1/ping?waitMs=${waitMs}&news=${news}`, signal });
+  }
+
+  /** Begins it; the ping tells how far it is. */
+  prepareModel(name: string, signal: AbortSignal): Promise<ModelPreparation> {
+    return this.#ask(ModelPreparation, { method: 'POST', path: `/v1/models/${encodeURIComponent(name)}`, ...json({}), signal });
+  }
+
+  /** What it finds when it looks at itself. */
+  preflight(signal: AbortSignal): Promise<Preflight> {
+    return this.#ask(Preflight, { method: 'GET', path: '/v1/preflight', signal });
+  }
+
+  /** Transcribes its sample, the first time; a conflict while a recording is at work. */
+  selfTest(signal: AbortSignal): Promise<SelfTest> {
+    return this.#ask(SelfTest, { method: 'POST', path: '/v1/self-test', ...json({}), signal });
   }
 
   /** Why it takes no work, where it does not. */

@@ -1,12 +1,13 @@
 /**
  * The controller's view of one worker: is it up, what can it do, how do I reach it now. Asked by ping at short intervals
- * while it does not take work, at longer ones while it does, and at once when something about it changed.
+ * while it does not take work or prepares a model; otherwise by a ping that waits for news, so that its end is known at once.
  */
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError, type ModelInfo, type Ping, type TaskWorker } from '@bulk-transcribe/protocol';
+import { AppError, type ModelInfo, type Ping, type TaskWorker, type WorkerState } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import type { NetworkRules } from '../remote/guarded-lookup.ts';
+import { type Alarm, alarmOf } from './alarms.ts';
 import { WorkerClient } from './worker-client.ts';
 import type { WorkerSource } from './worker-source.ts';
 
@@ -14,10 +15,21 @@ const PING_MS = 5_000;
 const PING_UNTIL_READY_MS = 250;
 /** One on another machine is not worth a question every quarter of a second. */
 const PING_REMOTE_MS = 3_000;
+/** People watch the progress of a model that is being prepared. */
+const PING_PREPARING_MS = 1_000;
 /** Longest a single ping may take. */
 const PING_LIMIT_MS = 10_000;
 /** A worker that lives but has not answered for so long hangs. */
 const SILENCE_LIMIT_MS = 30_000;
+
+const whyNotAccepting: Readonly<Record<WorkerState, string>> = {
+  booting: 'The speech engine is starting.',
+  idle: 'The worker takes no new work.',
+  busy: 'The worker takes no new work.',
+  draining: 'The worker finishes what it has and takes nothing new; then it ends.',
+  terminating: 'The worker is ending.',
+  terminated: 'The worker has ended.',
+};
 
 export interface LinkOptions extends Patience {
   readonly network?: NetworkRules;
@@ -42,6 +54,8 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
   #message = '';
   #answeredAt: Date | null = null;
   #asked = false;
+  /** Since when we know that its deletion was accepted, on the monotonic clock. */
+  #acceptedAt: number | null = null;
   #models: readonly ModelInfo[] = [];
 
   constructor(source: WorkerSource, log: Logger, { pingLimitMs = PING_LIMIT_MS, silenceLimitMs = SILENCE_LIMIT_MS, network }: LinkOptions = {}) {
@@ -94,6 +108,12 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
     return this.#ping;
   }
 
+  /** What about it costs its owner money; null where nothing does. */
+  get alarm(): Alarm | null {
+    const acceptedForMs = this.#acceptedAt === null ? 0 : performance.now() - this.#acceptedAt;
+    return this.remote && this.#ping ? alarmOf(this.name, this.#ping.lifecycle, acceptedForMs) : null;
+  }
+
   /** What it can do; known on while it is away. */
   get models(): readonly ModelInfo[] {
     return this.#models;
@@ -113,6 +133,11 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
   /** A client, whatever the worker's state; null while there is none to talk to. */
   get client(): WorkerClient | null {
     return this.#client;
+  }
+
+  /** Asks it now. */
+  async refresh(): Promise<void> {
+    await this.#check();
   }
 
   /** The worker has just been asked and takes work. Waits until that is so; rejects with the signal's reason. */
@@ -145,26 +170,42 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
   async #watch(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      await delay(this.#pauseMs, undefined, { signal }).catch(() => undefined);
-      if (!signal.aborted) await this.#check();
+      const { ping } = this;
+      if (ping && !isPreparing(ping)) await this.#awaitNews(ping);
+      else {
+        await delay(ping ? PING_PREPARING_MS : this.#pauseMs, undefined, { signal }).catch(() => undefined);
+        if (!signal.aborted) await this.#check();
+      }
     }
   }
 
+  /** While it takes no work. */
   get #pauseMs(): number {
-    if (this.ping) return PING_MS;
     return this.remote ? PING_REMOTE_MS : PING_UNTIL_READY_MS;
   }
 
-  async #check(): Promise<void> {
+  /** One that answers at once, without any, is left alone for the rest of the time. */
+  async #awaitNews(ping: Ping): Promise<void> {
+    const { signal } = this.#closing;
+    const over = performance.now() + PING_MS;
+    await this.#check(ping);
+    const isNews = this.ping === null || this.ping.news !== ping.news || isPreparing(this.ping);
+    if (!isNews) await delay(Math.max(0, over - performance.now()), undefined, { signal }).catch(() => undefined);
+  }
+
+  /** `known`: waits for news since then. */
+  async #check(known?: Ping): Promise<void> {
     const client = this.#client;
     if (!client) return;
+    const limitMs = this.#patience.pingLimitMs + (known ? PING_MS : 0);
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(limitMs)]);
     try {
-      const ping = await client.ping(AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#patience.pingLimitMs)]));
+      const ping = await (known ? client.pingWithNews(known, PING_MS, signal) : client.ping(signal));
       this.#silentSince = null;
       if (client !== this.#client) return;
       this.#answeredAt = new Date();
       this.#asked = true;
-      this.#note(ping, ping.accepting ? '' : 'The speech engine is starting.');
+      this.#note(ping, ping.accepting ? '' : whyNotAccepting[ping.state]);
     } catch (cause) {
       if (client !== this.#client || this.#closing.signal.aborted) return;
       this.#asked = true;
@@ -182,12 +223,23 @@ export class WorkerLink extends EventEmitter<{ change: [] }> {
   }
 
   #note(ping: Ping | null, message: string): void {
-    const before = { ready: this.ping !== null, message: this.#message };
+    const before = { ready: this.ping !== null, facts: factsOf(this.#ping, this.#message) };
     this.#ping = ping;
     if (ping?.accepting) this.#models = ping.models;
+    this.#acceptedAt = ping?.lifecycle.termination?.acceptedAt ? (this.#acceptedAt ?? performance.now()) : null;
     this.#message = message;
     const ready = this.ping !== null;
     if (ready !== before.ready) this.#log.info({ worker: this.name, device: ping?.provider }, ready ? 'worker takes work' : 'worker takes no work');
-    if (ready !== before.ready || message !== before.message) this.emit('change');
+    if (factsOf(ping, message) !== before.facts) this.emit('change');
   }
+}
+
+const isPreparing = ({ preparing }: Ping): boolean => preparing.some(({ state }) => state !== 'failed');
+
+/** What others decide by, or show: another one is a change. */
+function factsOf(ping: Ping | null, message: string): string {
+  if (ping === null) return message;
+  const { accepting, state, gpu, slots, models, preparing, lifecycle } = ping;
+  const { armed, termination } = lifecycle;
+  return JSON.stringify([message, accepting, state, gpu, slots.total, models.map(({ id }) => id), preparing, armed, termination?.alarm]);
 }

@@ -15,6 +15,8 @@ export function viewOf(lane: Lane, keptUntil: Date | null): WorkerView {
     timesRealTime: lane.timesRealTime,
     answeredAt: link.answeredAt?.toISOString() ?? null,
     ...{ keptAliveBy, idleLeftMs, endsAt, willEndBecause },
+    preparing: [...candidate.preparing],
+    alarm: link.alarm?.text ?? '',
     keptUntil: keptUntil?.toISOString() ?? null,
   };
 }

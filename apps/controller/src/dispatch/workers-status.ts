@@ -1,19 +1,41 @@
 /** The workers in words: what the pages and the door see of them. */
 import { once } from 'node:events';
-import { AppError, defaultOptions, type ModelInfo } from '@bulk-transcribe/protocol';
+import { AppError, computes, defaultOptions, type ModelInfo, type RemoteMode, type Routing } from '@bulk-transcribe/protocol';
 import type { Dispatcher } from './dispatcher.ts';
-import { choicesIn, type Place, placeOf } from './routing.ts';
+import type { Lane } from './lane.ts';
+import { describeModel, type Place, placeOf } from './places.ts';
+import { choicesIn, type Fleet } from './routing.ts';
+import type { WorkerLink } from './worker-link.ts';
 import type { WorkersStatus } from './workers.ts';
 
 export function statusOf(dispatcher: Dispatcher): WorkersStatus {
   const { fleet, lanes } = dispatcher;
+  const { mode } = fleet;
   const models = modelsOf(dispatcher);
   const { worker, reason } = nextPlace(dispatcher);
   const lane = lanes.find(({ link }) => link.name === worker?.name);
-  const routing = { mode: fleet.mode, choices: [...choicesIn(fleet.mode)], place: worker, timesRealTime: lane?.timesRealTime ?? null, reason };
+  const choices = [...choicesIn(mode)];
+  const speed = { timesRealTime: lane?.timesRealTime ?? null };
+  const routing = { mode, choices, place: worker, ...speed, reason, waits: waitsOf(models, fleet), notices: noticesOf(lanes) };
   // In this mode waiting is what was asked for.
-  const ready = worker !== null || (fleet.mode === 'required' && models.length > 0);
+  const ready = worker !== null || (mode === 'required' && models.length > 0);
   return { ready, message: worker === null ? reason : '', worker, models, routing };
+}
+
+/** What would wait, and why, of all that can be asked for. */
+function waitsOf(models: readonly ModelInfo[], fleet: Fleet): Routing['waits'] {
+  const kinds = models.flatMap(({ id: model }) => computes.map((compute) => ({ model, compute })));
+  return kinds.map((kind) => ({ ...kind, ...placeOf(kind, fleet) })).flatMap(({ worker: _, waits, ...rest }) => (waits ? [rest] : []));
+}
+
+function noticesOf(lanes: readonly Lane[]): Routing['notices'] {
+  const alarms = lanes.flatMap(({ link }) => (link.alarm ? [{ kind: 'alarm' as const, text: link.alarm.text }] : []));
+  const preparing = lanes.flatMap(({ candidate, link }) =>
+    candidate.preparing
+      .filter(({ state }) => state !== 'failed')
+      .map((preparation) => ({ kind: 'preparing' as const, text: describeModel(link.name, preparation) })),
+  );
+  return [...alarms, ...preparing];
 }
 
 /** Of a task that came now, with the default model and no choice of its own. */
@@ -24,12 +46,19 @@ function nextPlace(dispatcher: Dispatcher): Place {
 
 /** Each once. What a remote worker had is known on while it is away: tasks may wait for it. */
 function modelsOf({ fleet, lanes }: Dispatcher): ModelInfo[] {
-  const known = lanes
-    .filter(({ link, retired }) => !retired && (!link.remote || fleet.mode !== 'off'))
-    .flatMap(({ link }) => (link.remote ? link.models : (link.ping?.models ?? [])));
-  const first = known.find((model) => model.default)?.id;
+  const links = lanes.filter(({ link, retired }) => !retired && (!link.remote || fleet.mode !== 'off')).map(({ link }) => link);
+  const known = links.flatMap((link) => (link.remote ? link.models : (link.ping?.models ?? [])));
+  const first = defaultOf(fleet.mode, links);
   const byId = new Map(known.toReversed().map((model) => [model.id, { ...model, default: model.id === first }]));
   return [...byId.values()].toReversed();
+}
+
+/** Where work may come back to this computer it is one that this computer has: a task that nobody chose a model for waits for no pod. */
+function defaultOf(mode: RemoteMode, links: readonly WorkerLink[]): string {
+  const ofRemote = mode === 'required' ? links.filter(({ remote }) => remote) : [];
+  const ofLocal = links.filter(({ remote }) => !remote);
+  const asked = [...ofRemote, ...ofLocal].flatMap(({ models }) => models);
+  return asked.find((model) => model.default)?.id ?? defaultOptions.model;
 }
 
 /**

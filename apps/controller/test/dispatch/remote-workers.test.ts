@@ -56,7 +56,7 @@ test('the mode counts from the next task on: off, optional, required and back, w
     timesRealTime: expect.any(Number),
   });
 
-  expect((await ended(core, await submit(core, ['fake{}'], 'cpu')))[0]?.worker).toEqual({ name: 'local', device: 'cpu' });
+  expect((await ended(core, await submit(core, ['fake{}'], { compute: 'cpu' })))[0]?.worker).toEqual({ name: 'local', device: 'cpu' });
 
   await core.settings.save({ mode: 'off' });
   expect((await ended(core, await submit(core, ['fake{}']))).map(workerOf)).toEqual(['local']);
@@ -159,8 +159,8 @@ test('a task that asks for a GPU waits where there is none, and others pass it',
   const pod = await startPod();
   await core.settings.save({ url: pod.url, token: TOKEN, mode: 'optional' });
   await untilPlace(core, pod.name);
-  const [gpu] = await submit(core, ['fake{}'], 'gpu');
-  const after = await ended(core, [...(await submit(core, ['fake{}'], 'cpu')), ...(await submit(core, ['fake{}']))]);
+  const [gpu] = await submit(core, ['fake{}'], { compute: 'gpu' });
+  const after = await ended(core, [...(await submit(core, ['fake{}'], { compute: 'cpu' })), ...(await submit(core, ['fake{}']))]);
   expect(after.map(workerOf)).toEqual(['local', pod.name]);
   expect((await core.jobs.task('mine', gpu?.id ?? ''))?.state).toBe('queued');
 });

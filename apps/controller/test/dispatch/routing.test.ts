@@ -1,21 +1,28 @@
 /** Who takes which task: every mode, choice and state of the workers. */
-import type { Compute, RemoteMode } from '@bulk-transcribe/protocol';
+import type { Compute, ModelPreparation, RemoteMode } from '@bulk-transcribe/protocol';
 import { describe, expect, it } from 'vitest';
-import { type Candidate, choicesIn, type Fleet, placeOf, takes, whyHere } from '../../src/dispatch/routing.ts';
+import { placeOf, whyHere } from '../../src/dispatch/places.ts';
+import { type Candidate, choicesIn, type Fleet, takes } from '../../src/dispatch/routing.ts';
 
 const model = 'tiny';
 const candidate = (name: string, more: Partial<Candidate> = {}): Candidate => ({
   worker: { name, device: 'cpu' },
-  ...{ remote: name !== 'local', gpu: name !== 'local', usable: true, message: '', pending: false, free: 1, models: [model] },
+  ...{ remote: name !== 'local', gpu: name !== 'local', usable: true, message: '', pending: false, free: 1, models: [model], preparing: [] },
   ...more,
 });
 const local = candidate('local');
 const pod = candidate('pod');
 const gone = candidate('pod', { usable: false, free: 0, gpu: false, message: 'There is no host named pod.' });
+const without = candidate('local', { models: [] });
 const full = candidate('pod', { free: 0 });
 const cpuPod = candidate('pod', { gpu: false });
-const bare = candidate('pod', { models: [] });
-const unasked = candidate('pod', { usable: false, free: 0, pending: true, message: 'The worker pod is being asked.' });
+const preparation: ModelPreparation = { name: model, state: 'fetching', doneBytes: 430, totalBytes: 1000, error: null };
+const unasked = candidate('pod', { models: [] });
+const preparing = candidate('pod', { models: [], preparing: [preparation] });
+const loading = candidate('pod', { models: [], preparing: [{ ...preparation, state: 'loading' }] });
+const error = { code: 'model_gated', message: 'The hub gives it only with a token.', hint: '' } as const;
+const bare = candidate('pod', { models: [], preparing: [{ ...preparation, state: 'failed', error }] });
+const pending = candidate('pod', { usable: false, free: 0, pending: true, message: 'The worker pod is being asked.' });
 
 /** Names of those that take a task of this kind now. */
 function takers(mode: RemoteMode, compute: Compute, candidates: readonly Candidate[]): string[] {
@@ -32,9 +39,12 @@ describe('routing', () => {
     ['optional', 'auto', 'a pod', pod, ['pod']],
     ['optional', 'auto', 'a full pod', full, ['local']],
     ['optional', 'auto', 'a pod that is gone', gone, ['local']],
-    ['optional', 'auto', 'a pod without the model', bare, ['local']],
+    ['optional', 'auto', 'a pod that cannot get the model', bare, ['local']],
+    ['optional', 'auto', 'a pod that can be asked for the model', unasked, []],
+    ['optional', 'auto', 'a pod that prepares the model', preparing, []],
+    ['optional', 'cpu', 'a pod that prepares the model', preparing, ['local']],
     ['optional', 'auto', 'a pod without a GPU', cpuPod, ['pod']],
-    ['optional', 'auto', 'a pod that is being asked', unasked, []],
+    ['optional', 'auto', 'a pod that is being asked', pending, []],
     ['optional', 'gpu', 'a pod', pod, ['pod']],
     ['optional', 'gpu', 'a full pod', full, []],
     ['optional', 'gpu', 'a pod without a GPU', cpuPod, []],
@@ -43,7 +53,8 @@ describe('routing', () => {
     ['required', 'auto', 'a pod', pod, ['pod']],
     ['required', 'auto', 'a full pod', full, []],
     ['required', 'auto', 'a pod that is gone', gone, []],
-    ['required', 'auto', 'a pod without the model', bare, []],
+    ['required', 'auto', 'a pod that cannot get the model', bare, []],
+    ['required', 'auto', 'a pod that prepares the model', preparing, []],
     ['required', 'gpu', 'a pod', pod, ['pod']],
     ['required', 'cpu', 'a pod', pod, ['local']],
   ])('%s, %s, %s', (mode, compute, _what, remote, expected) => {
@@ -57,6 +68,11 @@ describe('routing', () => {
     expect(takers('optional', 'auto', [local, full, { ...second, free: 0 }])).toEqual(['local']);
   });
 
+  it('waits for a model that a pod prepares only where no other pod has it', () => {
+    expect(takers('optional', 'auto', [local, full, { ...preparing, worker: { name: 'second', device: 'cuda' } }])).toEqual(['local']);
+    expect(takers('optional', 'auto', [local, pod, { ...preparing, worker: { name: 'second', device: 'cuda' } }])).toEqual(['pod']);
+  });
+
   it('lets a mode choose what it can keep', () => {
     expect([choicesIn('off'), choicesIn('optional'), choicesIn('required')]).toEqual([
       ['auto', 'cpu'],
@@ -68,7 +84,7 @@ describe('routing', () => {
   it.each<[string, Candidate[], string]>([
     ['gone', [local, gone], 'There is no host named pod.'],
     ['full', [local, full], 'Every slot of the remote worker was taken.'],
-    ['without the model', [local, bare], 'The remote worker does not have the model tiny.'],
+    ['unable to get the model', [local, bare], 'The worker pod cannot get the model tiny: The hub gives it only with a token.'],
     ['never set up', [local], 'No remote worker is set up.'],
   ])('says why a task comes to this computer when the pod is %s', (_what, candidates, reason) => {
     const fleet: Fleet = { mode: 'optional', candidates };
@@ -83,6 +99,12 @@ describe('routing', () => {
     ['off', 'auto', [{ ...local, usable: false, message: 'The local worker is starting.' }], null, 'The local worker is starting.'],
     ['optional', 'auto', [local, pod], 'pod', ''],
     ['optional', 'auto', [local, gone], 'local', 'There is no host named pod.'],
+    ['optional', 'auto', [local, unasked], 'pod', 'The worker pod is asked to prepare the model tiny.'],
+    ['optional', 'auto', [local, preparing], 'pod', 'The worker pod prepares the model tiny, 43 %.'],
+    ['required', 'auto', [loading], 'pod', 'The worker pod loads the model tiny.'],
+    ['required', 'auto', [local, bare], null, 'The worker pod cannot get the model tiny: The hub gives it only with a token.'],
+    ['optional', 'auto', [without, gone], null, 'This computer does not have the model tiny. There is no host named pod.'],
+    ['optional', 'cpu', [without, pod], null, 'This computer does not have the model tiny.'],
     ['optional', 'gpu', [local, cpuPod], null, 'The remote worker computes on the CPU.'],
     ['required', 'auto', [local, full], 'pod', ''],
     ['required', 'auto', [local, gone], null, 'There is no host named pod.'],

@@ -35,7 +35,7 @@ export const upAndReady: WorkersStatus = {
   message: '',
   worker: local,
   models: [english],
-  routing: { mode: 'off', choices: ['auto', 'cpu'], place: local, timesRealTime: null, reason: '' },
+  routing: { mode: 'off', choices: ['auto', 'cpu'], place: local, timesRealTime: null, reason: '', waits: [], notices: [] },
 };
 
 /** No worker is up. */

@@ -1,5 +1,5 @@
 /** What each worker is, does, and how long it stays. */
-import type { AdminOverview, WorkerView } from '@bulk-transcribe/protocol';
+import type { AdminOverview, ModelPreparation, WorkerView } from '@bulk-transcribe/protocol';
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { Ask } from '../controls/ask.tsx';
@@ -41,20 +41,46 @@ interface WorkerProps {
 
 function Worker({ worker, client, onChanged }: WorkerProps) {
   const words = strings.admin.workers;
-  const Icon = worker.usable ? CircleCheck : CircleAlert;
+  const isWell = worker.usable && worker.alarm === '';
+  const Icon = isWell ? CircleCheck : CircleAlert;
   return (
     <li className="worker" aria-label={worker.remote ? worker.name : words.local}>
-      <Icon className="outcome" data-outcome={worker.usable ? 'good' : 'warn'} aria-hidden size={18} />
+      <Icon className="outcome" data-outcome={isWell ? 'good' : worker.alarm ? 'bad' : 'warn'} aria-hidden size={18} />
       <div>
         <p>
           <strong>{worker.remote ? worker.name : words.local}</strong> <span className="muted">{whatItIs(worker)}</span>
         </p>
         <p>{howItIs(worker)}</p>
+        {worker.alarm && (
+          <p className="worker-alarm" role="alert">
+            {worker.alarm}
+          </p>
+        )}
         {worker.message && <p className="worker-message">{worker.message}</p>}
+        {worker.preparing.map((preparation) => (
+          <Preparing key={preparation.name} preparation={preparation} />
+        ))}
         <p className="muted small tabular">{howLong(worker)}</p>
       </div>
       {worker.remote && worker.usable && <WorkerActions worker={worker} client={client} onChanged={onChanged} />}
     </li>
+  );
+}
+
+/** A model on its way there, or why it does not come. */
+function Preparing({ preparation }: { readonly preparation: ModelPreparation }) {
+  const words = strings.admin.workers;
+  const { name, state, doneBytes, totalBytes, error } = preparation;
+  if (state === 'failed') return <p className="worker-message">{`${words.cannotPrepare(name)} ${error?.message ?? ''} ${error?.hint ?? ''}`}</p>;
+  return (
+    <p>
+      {words.preparing(name, state === 'loading')}{' '}
+      {totalBytes !== null && state !== 'loading' && (
+        <>
+          <progress max={totalBytes} value={doneBytes} aria-label={words.preparing(name, false)} /> {words.percent(doneBytes / totalBytes)}
+        </>
+      )}
+    </p>
   );
 }
 

@@ -13,8 +13,14 @@ import { TaskRow } from './task-row.tsx';
 import { useAttempt } from './use-attempt.ts';
 import { useTimeLeft } from './use-time-left.ts';
 
+interface JobSectionProps {
+  readonly job: Job;
+  /** Why what is queued waits for more than its turn; empty where it does not. */
+  readonly waits: string;
+}
+
 /** One batch with its recordings. */
-export const JobSection = memo(({ job }: { readonly job: Job }) => {
+export const JobSection = memo(({ job, waits }: JobSectionProps) => {
   const summary = summarise(job.tasks);
   const name = job.name || strings.jobs.unnamed;
   const titleId = `job-${job.id}`;
@@ -39,7 +45,7 @@ export const JobSection = memo(({ job }: { readonly job: Job }) => {
       <RetentionNote job={job} name={name} />
       <ul className="rows">
         {job.tasks.map((task) => (
-          <TaskRow key={task.id} task={task} />
+          <TaskRow key={task.id} task={task} waits={task.state === 'queued' ? waits : ''} />
         ))}
       </ul>
     </section>

@@ -7,6 +7,7 @@ import { AddRecordings } from '../uploads/add-recordings.tsx';
 import { UploadList } from '../uploads/upload-list.tsx';
 import { JobSection } from './job-section.tsx';
 import { summarise } from './job-summary.ts';
+import { whyItWaits } from './task-words.ts';
 
 export function JobsPage() {
   const { jobs } = useSession();
@@ -35,7 +36,7 @@ function JobList() {
         {strings.jobs.announce(all - active, all)}
       </p>
       {jobs.map((job) => (
-        <JobSection key={job.id} job={job} />
+        <JobSection key={job.id} job={job} waits={whyItWaits(job, system)} />
       ))}
     </>
   );

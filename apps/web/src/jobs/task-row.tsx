@@ -18,8 +18,14 @@ const icons = {
   cancelled: Ban,
 } as const;
 
+interface TaskRowProps {
+  readonly task: Task;
+  /** Why it waits for more than its turn. */
+  readonly waits?: string;
+}
+
 /** One recording: what it is, how far it is, what can be done with it. */
-export const TaskRow = memo(({ task }: { readonly task: Task }) => {
+export const TaskRow = memo(({ task, waits = '' }: TaskRowProps) => {
   const Icon = icons[task.state];
   return (
     <li className="row" data-state={task.state} data-task={task.id}>
@@ -33,6 +39,7 @@ export const TaskRow = memo(({ task }: { readonly task: Task }) => {
       <TaskActions task={task} />
       {task.error && task.state !== 'succeeded' && <TaskProblem task={task} />}
       {task.worker?.why && <p className="row-why muted small">{strings.place.ran(strings.worker(task.worker), task.worker.why)}</p>}
+      {waits && <p className="row-why muted small">{waits}</p>}
       <TaskProgress task={task} />
     </li>
   );

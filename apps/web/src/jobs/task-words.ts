@@ -1,4 +1,4 @@
-import type { Task } from '@bulk-transcribe/protocol';
+import type { Job, SystemInfo, Task } from '@bulk-transcribe/protocol';
 import { strings } from '../strings.ts';
 import { length } from '../times.ts';
 
@@ -24,4 +24,10 @@ export function stateWords({ state, stage, attempt }: Pick<Task, 'state' | 'stag
 /** "18:02 of 58:40", by recording time; empty while the length is not known. A length may be an estimate that is passed. */
 export function progressWords({ progress: { doneSec, totalSec } }: Pick<Task, 'progress'>): string {
   return totalSec === null ? '' : strings.task.progress(length(doneSec), length(Math.max(doneSec, totalSec)));
+}
+
+/** Why tasks of this job wait for more than their turn: for a worker, or for a model that one prepares. Empty where they do not. */
+export function whyItWaits({ options, compute }: Pick<Job, 'options' | 'compute'>, system: SystemInfo | null): string {
+  const isOfJob = (wait: { readonly model: string; readonly compute: string }): boolean => wait.model === options.model && wait.compute === compute;
+  return system?.routing.waits.find(isOfJob)?.reason ?? '';
 }
