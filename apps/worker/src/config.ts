@@ -21,6 +21,7 @@ import { pullSettings } from './pull/pull-settings.ts';
 export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
 const onOff = ['true', 'false'] as const;
+const runpodLevel = (about: string) => text({ default: '', pattern: /^(error|warn|info|debug)$/i, allowed: 'ERROR, WARN, INFO or DEBUG', about });
 const milliseconds = ({ min = 1, ...options }: { default: number; min?: number; about: string }) =>
   integer({ ...options, min, unit: 'milliseconds' });
 
@@ -94,6 +95,8 @@ export const settingsTable = {
     about: 'true = one job from test_inputs.json (or test_input.json) in the project’s root, printed as JSON; then the end.',
   }),
   DEBUG: text({ default: '', about: 'true = log lines of level debug, too.' }),
+  RUNPOD_LOG_LEVEL: runpodLevel('Least important line that is written, by the name of RunPod’s workers; wins over DEBUG and LOG_LEVEL.'),
+  RUNPOD_DEBUG_LEVEL: runpodLevel('The same by its older name.'),
   ...pullSettings,
   ...bucketSettings,
   ...modelSettings,

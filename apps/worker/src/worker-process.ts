@@ -18,6 +18,7 @@ import { limitsOf } from './life/limits.ts';
 import type { Platform } from './life/platform.ts';
 import { tellLife } from './life/tell-life.ts';
 import { outlivesRestart } from './life/volume.ts';
+import { logLevel } from './log-level.ts';
 import { paidGpu } from './paid-gpu.ts';
 import { pullFrom } from './pull/pull-from.ts';
 import { pulls } from './pull/pull-settings.ts';
@@ -56,7 +57,7 @@ export class WorkerProcess {
   constructor(config: Config, platform: Platform) {
     this.#config = config;
     this.#platform = platform;
-    this.#log = createLogger('worker', { level: config.DEBUG === 'true' ? 'debug' : config.LOG_LEVEL, format: config.LOG_FORMAT });
+    this.#log = createLogger('worker', { level: logLevel(config), format: config.LOG_FORMAT });
     this.#lifecycle = new Lifecycle({ clock: systemClock, limits: limitsOf(config, platform), platform });
     this.#identity = readIdentity(projectRoot, { gitCommit: config.GIT_COMMIT, buildTime: config.BUILD_TIME });
     this.#userAgent = `bulk-transcribe/${this.#identity.version} (worker; protocol ${WORKER_PROTOCOL})`;

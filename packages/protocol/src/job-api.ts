@@ -3,6 +3,7 @@
  * its clients move over unchanged, and ours beside them.
  */
 import { type Static, Type } from '@sinclair/typebox';
+import { ExportFormat } from './controller-api.ts';
 import { decodingOptions } from './decoding-options.ts';
 import { TranscribeOptionsInput } from './options.ts';
 import { Transcript } from './transcript.ts';
@@ -18,6 +19,7 @@ export const JobInput = Type.Object(
   {
     audio: or(Type.String({ maxLength: 8192, description: 'https address of the recording.' })),
     audio_base64: or(Type.String({ description: 'The recording itself.' })),
+    audio_key: or(Type.String({ minLength: 1, maxLength: 1024, description: 'Key of the recording in the bucket.' })),
     model: or(Type.String({ minLength: 1, maxLength: 200 })),
     language: or(Type.String({ maxLength: 20 })),
     transcription: Type.Optional(JobTextFormat),
@@ -42,11 +44,24 @@ export const JobInput = Type.Object(
     enable_vad: Type.Optional(Type.Boolean({ description: 'Taken either way: speech is always found first here.' })),
     word_timestamps: Type.Optional(Type.Boolean()),
     options: Type.Optional(TranscribeOptionsInput),
+    formats: Type.Optional(Type.Array(ExportFormat, { description: 'Which files of the transcript are stored. Left out: all.' })),
     stream: Type.Optional(Type.Boolean({ description: 'Also send each finished window as a part of the stream.' })),
   },
   { $id: 'JobInput', additionalProperties: false },
 );
 export type JobInput = Static<typeof JobInput>;
+
+/** Where the results of one job go, as RunPod's endpoints pass it on beside `input`. */
+export const JobS3Config = Type.Object(
+  {
+    accessId: Type.String({ minLength: 1, maxLength: 512 }),
+    accessSecret: Type.String({ minLength: 1, maxLength: 512 }),
+    bucketName: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$' }),
+    endpointUrl: Type.String({ minLength: 1, maxLength: 2048 }),
+  },
+  { $id: 'JobS3Config' },
+);
+export type JobS3Config = Static<typeof JobS3Config>;
 
 /** Null where the model does not tell. Times in seconds; `seek` in frames of 10 ms, as Whisper counts. */
 const JobSegment = Type.Object({
@@ -72,8 +87,14 @@ export const JobOutput = Type.Object(
     device: Type.String(),
     model: Type.String(),
     word_timestamps: Type.Optional(Type.Array(Type.Object({ word: Type.String(), start: Type.Number(), end: Type.Number() }))),
-    transcript: Transcript,
-    links: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'Links to all formats, good for seven days.' })),
+    transcript: Type.Optional(Transcript),
+    links: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description:
+          'Links to the files of the transcript by format, good for seven days; those of a translation as translation.srt and so on. Where the result is too large to be sent, it lies behind them alone.',
+      }),
+    ),
+    links_error: Type.Optional(Type.String({ description: 'Why there are no links although there is a bucket.' })),
   },
   { $id: 'JobOutput' },
 );

@@ -4,15 +4,18 @@ import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ResultBucket } from '@bulk-transcribe/bucket';
 import { AppError, type JobInput } from '@bulk-transcribe/protocol';
 import { Agent, request } from 'undici';
-import { audioAddress, publicLookup } from './audio-address.ts';
+import { jobAddress, publicLookup } from './job-address.ts';
 
 export interface FetchAudioOptions {
   /** Where the bytes go. */
   readonly file: string;
   readonly allowInsecure: boolean;
   readonly maxBytes: number;
+  /** Where audio_key lies; null where there is none. */
+  readonly bucket: ResultBucket | null;
   readonly signal: AbortSignal;
 }
 
@@ -28,9 +31,10 @@ const FETCH_MS = 30 * 60_000;
 const SILENCE_MS = 60_000;
 const REDIRECTS = 5;
 
-/** Throws invalid_request or payload_too_large with the field at fault. */
-export async function fetchAudio({ audio, audio_base64 }: JobInput, options: FetchAudioOptions): Promise<FetchedAudio> {
+/** Throws invalid_request, not_found or payload_too_large with the field at fault, and what the bucket says. */
+export async function fetchAudio({ audio, audio_base64, audio_key }: JobInput, options: FetchAudioOptions): Promise<FetchedAudio> {
   if (audio) return await download(audio, options);
+  if (audio_key) return await fromBucket(audio_key, options);
   const bytes = decodeBase64(audio_base64 ?? '');
   return await write(Readable.from([bytes]), 'audio', options);
 }
@@ -41,18 +45,28 @@ function decodeBase64(text: string): Buffer {
   return Buffer.from(plain, 'base64');
 }
 
+async function fromBucket(key: string, options: FetchAudioOptions): Promise<FetchedAudio> {
+  if (!options.bucket) {
+    throw new AppError('invalid_request', 'audio_key names an object in the bucket, and this worker has none: BUCKET_ENDPOINT_URL is not set.', {
+      field: 'audio_key',
+    });
+  }
+  const { body } = await options.bucket.read(key);
+  return await write(body, path.posix.basename(key).slice(0, 200) || 'audio', options);
+}
+
 async function download(address: string, options: FetchAudioOptions): Promise<FetchedAudio> {
   const { allowInsecure, signal } = options;
   const agent = new Agent({ connect: allowInsecure ? {} : { lookup: publicLookup }, headersTimeout: SILENCE_MS, bodyTimeout: SILENCE_MS });
   const limit = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
   try {
-    let url = audioAddress(address, allowInsecure);
+    let url = jobAddress(address, { allowInsecure, field: 'audio' });
     for (let count = 0; count <= REDIRECTS; count++) {
       const answer = await request(url, { dispatcher: agent, signal: limit, headers: { 'user-agent': 'bulk-transcribe (worker)' } });
       const { location } = answer.headers;
       if (answer.statusCode >= 300 && answer.statusCode < 400 && typeof location === 'string') {
         await answer.body.dump();
-        url = audioAddress(new URL(location, url).href, allowInsecure);
+        url = jobAddress(new URL(location, url).href, { allowInsecure, field: 'audio' });
         continue;
       }
       if (answer.statusCode !== 200) throw failedWith(`its server answered ${answer.statusCode}`);

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writeAtomically } from '@bulk-transcribe/service';
 import type { Logger } from 'pino';
+import type { PulledJob } from './read-answer.ts';
 
 /** What the server is told at the end of a job: `{"output"}` or `{"error"}`, as the text that is sent. */
 export interface JobEnd {
@@ -15,6 +16,8 @@ export interface JobRecord {
   readonly jobId: string;
   /** As it was taken, unchecked. */
   readonly input: unknown;
+  /** Likewise. It holds keys, and goes with the end of the work. */
+  readonly s3Config?: unknown;
   /** The tasks of its transcription and, where that was asked for, of its translation. */
   readonly tasks: { readonly transcribe: string; readonly translate: string };
   /** Null while it is being worked on. */
@@ -30,10 +33,10 @@ export class JobFolder {
     this.record = record;
   }
 
-  static async create(root: string, jobId: string, input: unknown): Promise<JobFolder> {
+  static async create(root: string, { id: jobId, input, s3Config }: PulledJob): Promise<JobFolder> {
     const folder = path.join(root, randomUUIDv7());
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const job = new JobFolder(folder, { jobId, input, tasks: { transcribe: randomUUIDv7(), translate: randomUUIDv7() }, end: null });
+    const job = new JobFolder(folder, { jobId, input, s3Config, tasks: { transcribe: randomUUIDv7(), translate: randomUUIDv7() }, end: null });
     await job.#write();
     return job;
   }
@@ -58,7 +61,8 @@ export class JobFolder {
   }
 
   async end(end: JobEnd): Promise<void> {
-    this.record = { ...this.record, end };
+    const { s3Config: _, ...rest } = this.record;
+    this.record = { ...rest, end };
     await this.#write();
   }
 

@@ -10,9 +10,10 @@ export function readJobInput(given: unknown): JobInput {
     const field = (first?.path ?? '').slice(1).replaceAll('/', '.') || 'input';
     throw new AppError('invalid_request', `The field ${field} of the input is not as it should be: ${first?.message ?? 'not valid'}.`, { field });
   }
-  if (!given.audio === !given.audio_base64) {
-    const said = given.audio ? 'Both audio and audio_base64 are given' : 'Neither audio nor audio_base64 is given';
-    throw new AppError('invalid_request', `${said}; the job needs one of them.`, { field: 'audio' });
+  const sources = (['audio', 'audio_base64', 'audio_key'] as const).filter((name) => given[name]);
+  if (sources.length !== 1) {
+    const said = sources.length === 0 ? 'None' : `More than one (${sources.join(', ')})`;
+    throw new AppError('invalid_request', `${said} of audio, audio_base64 and audio_key is given; the job needs one of them.`, { field: 'audio' });
   }
   return given;
 }

@@ -1,6 +1,7 @@
 /** What the server of jobs is told about one: its end, once, and what comes before it, in order and never after it. */
 import type { Logger } from 'pino';
 import { type Clock, pauseOn } from '../life/clock.ts';
+import { growingPause } from './growing-pause.ts';
 import type { JobEnd, JobFolder } from './job-folder.ts';
 import type { JobServer } from './job-server.ts';
 import { readPost } from './read-answer.ts';
@@ -33,14 +34,6 @@ export function reportsOf(options: ReportOptions): JobReports {
     done: async (_jobId, output, isStream) => await finish({ body: JSON.stringify({ output }), isStream }),
   };
 }
-
-/** Pauses between tries: 1, 2, 4 … 60 s, a quarter more or less so that workers do not ask in step. */
-const LONGEST_PAUSE_MS = 60_000;
-const FIRST_PAUSE_MS = 1_000;
-const JITTER = 0.25;
-
-export const growingPause = (tries: number, longestMs = LONGEST_PAUSE_MS): number =>
-  Math.min(longestMs, FIRST_PAUSE_MS * 2 ** Math.min(tries, 16)) * (1 - JITTER + 2 * JITTER * Math.random());
 
 /** Sends the end of the job until it is taken, or refused for good. Null where `signal` aborts before. */
 export async function deliver({ server, folder, clock, log, signal }: ReportOptions): Promise<'taken' | 'refused' | null> {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pauseOn } from '../life/clock.ts';
 import type { Lifecycle } from '../life/lifecycle.ts';
 import { SLOTS } from '../task-runner.ts';
-import { growingPause } from './job.ts';
+import { growingPause } from './growing-pause.ts';
 import { JobFolder } from './job-folder.ts';
 import { type PulledJob, readStop, readTake } from './read-answer.ts';
 import { type JobParts, JobRun } from './run-job.ts';
@@ -97,7 +97,7 @@ export class Puller {
       const answer = await server.take(this.#free, this.#held.size, AbortSignal.any([this.#closing.signal, this.#ending.signal]));
       const { jobs, broken, waitMs } = readTake(answer);
       if (waitMs === null) log.warn({ status: answer.status }, 'the server of jobs did not answer as it should');
-      if (jobs.length + broken.length > 0) await this.#acceptAll([...jobs, ...broken.map((id) => ({ id, input: {} }))]);
+      if (jobs.length + broken.length > 0) await this.#acceptAll([...jobs, ...broken.map((id) => ({ id, input: {}, s3Config: null }))]);
       return { waitMs, found: jobs.length + broken.length };
     } catch (cause) {
       const isTimeout = cause instanceof Error && cause.name === 'TimeoutError';
@@ -113,10 +113,10 @@ export class Puller {
   }
 
   /** One that is in hand already is known. */
-  async #accept({ id, input }: PulledJob): Promise<void> {
-    if (this.#held.has(id)) return;
+  async #accept(job: PulledJob): Promise<void> {
+    if (this.#held.has(job.id)) return;
     if (!this.#options.lifecycle.accepting) return;
-    this.#begin(await JobFolder.create(this.#root, id, input));
+    this.#begin(await JobFolder.create(this.#root, job));
   }
 
   #begin(folder: JobFolder): void {

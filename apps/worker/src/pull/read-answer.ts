@@ -10,6 +10,8 @@ export interface RawAnswer {
 export interface PulledJob {
   readonly id: string;
   readonly input: unknown;
+  /** A bucket of its own, unchecked; undefined or null where it brings none. */
+  readonly s3Config?: unknown;
 }
 
 /** `waitMs`: pause before the next try; null: a growing one, because something is wrong. */
@@ -35,7 +37,7 @@ export function readTake({ status, contentType, text }: RawAnswer): Taken {
   const named = entries.filter((entry): entry is Record<string, unknown> & { id: string } => typeof entry?.id === 'string' && entry.id !== '');
   const isWhole = ({ input }: Record<string, unknown>): boolean => typeof input === 'object' && input !== null;
   return {
-    jobs: named.filter(isWhole).map(({ id, input }) => ({ id, input })),
+    jobs: named.filter(isWhole).map(({ id, input, s3Config }) => ({ id, input, s3Config })),
     broken: named.filter((entry) => !isWhole(entry)).map(({ id }) => id),
     waitMs: named.length > 0 || text === 'null' ? 0 : null,
   };

@@ -8,10 +8,8 @@
 import { link, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { ResultBucket } from '@bulk-transcribe/bucket';
-import { exportKinds } from '@bulk-transcribe/export';
 import {
   AppError,
-  type ExportFormat,
   type JobInput,
   type JobOutput,
   type ModelInfo,
@@ -20,15 +18,17 @@ import {
   toAppError,
 } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
-import { type Clock, pauseOn } from '../life/clock.ts';
+import type { Clock } from '../life/clock.ts';
 import { TaskFolder } from '../task-folder.ts';
 import type { TaskStore } from '../task-store.ts';
 import { fetchAudio } from './fetch-audio.ts';
-import { deliver, growingPause, JobNews, type JobReports, reportsOf } from './job.ts';
+import { deliver, JobNews, type JobReports, reportsOf } from './job.ts';
+import { jobBucket } from './job-bucket.ts';
 import type { JobFolder } from './job-folder.ts';
 import { jobOptions, readJobInput, wantedModel } from './job-options.ts';
-import { jobOutput } from './job-output.ts';
+import { jobOutput, type Transcripts } from './job-output.ts';
 import type { JobServer } from './job-server.ts';
+import { type ExportFile, storeExports } from './store-exports.ts';
 
 export interface JobParts {
   readonly server: JobServer;
@@ -84,9 +84,10 @@ export class JobRun {
     if (end) return;
     try {
       const input = readJobInput(this.folder.record.input);
-      const output = await this.#transcribe(input);
+      using bucket = this.#openBucket();
+      const transcripts = await this.#transcribe(input, bucket);
       await this.#news.settled();
-      if (!this.#signal.aborted) await this.#finish(output, input.stream === true && this.#parts.server.streams);
+      if (!this.#signal.aborted) await this.#finish(input, transcripts, bucket);
     } catch (cause) {
       if (this.#signal.aborted) return;
       const { code, message, hint } = toAppError(cause);
@@ -122,14 +123,19 @@ export class JobRun {
     }
   }
 
-  async #transcribe(input: JobInput): Promise<JobOutput> {
+  #openBucket(): ResultBucket | null {
+    const { bucket: own, clock, log, settings } = this.#parts;
+    return jobBucket(this.folder.record.s3Config, { own, allowInsecure: settings.allowInsecureAudio, clock, log, signal: this.#signal });
+  }
+
+  async #transcribe(input: JobInput, bucket: ResultBucket | null): Promise<Transcripts> {
     const { store, settings } = this.#parts;
     const { tasks } = this.folder.record;
     const options = jobOptions(input, await this.#modelsFor(input), settings.model);
-    if (!store.holds({ id: tasks.transcribe, attempt: 1 })) await this.#putTasks(input, options);
+    if (!store.holds({ id: tasks.transcribe, attempt: 1 })) await this.#putTasks(input, options, bucket);
     const transcribe = await this.#resultOf(tasks.transcribe, input);
     const translate = input.translate ? await this.#resultOf(tasks.translate, input) : null;
-    return jobOutput(input, { transcribe, translate });
+    return { transcribe, translate };
   }
 
   /** One that is not here is fetched first. */
@@ -147,12 +153,12 @@ export class JobRun {
   }
 
   /** The translation first: once the transcription is held, both are. */
-  async #putTasks(input: JobInput, options: TranscribeOptions): Promise<void> {
+  async #putTasks(input: JobInput, options: TranscribeOptions, bucket: ResultBucket | null): Promise<void> {
     const { settings } = this.#parts;
     const { tasks } = this.folder.record;
     const file = this.folder.audioPath;
     const { allowInsecureAudio: allowInsecure, maxAudioBytes: maxBytes } = settings;
-    const { name, ...bytes } = await fetchAudio(input, { file, allowInsecure, maxBytes, signal: this.#signal });
+    const { name, ...bytes } = await fetchAudio(input, { file, allowInsecure, maxBytes, bucket, signal: this.#signal });
     const put = async (id: string, taskOptions: TranscribeOptions, place: typeof link): Promise<void> => {
       const folder = new TaskFolder(path.join(settings.dataRoot, 'tasks', id));
       await folder.create();
@@ -182,44 +188,53 @@ export class JobRun {
     throw new AppError('shutting_down', 'The worker ended before the job did.');
   }
 
-  async #finish(output: JobOutput, isStream: boolean): Promise<void> {
-    const { settings, bucket } = this.#parts;
+  /** What is too large to be sent lies behind the links alone. */
+  async #finish(input: JobInput, transcripts: Transcripts, bucket: ResultBucket | null): Promise<void> {
+    const { server, settings } = this.#parts;
     const { jobId } = this.folder.record;
-    const links = bucket ? await this.#store(bucket, output.transcript) : undefined;
-    const whole = links ? { ...output, links } : output;
-    const bytes = Buffer.byteLength(JSON.stringify(whole));
-    if (links && bytes > BUCKET_FROM_BYTES)
-      return await this.#job.done(jobId, { ...whole, segments: [], transcript: undefined, transcription: '' }, isStream);
-    if (bytes > settings.maxResultBytes) {
+    const output = jobOutput(input, transcripts);
+    const bytes = Buffer.byteLength(JSON.stringify(output));
+    const isLarge = bytes > (bucket ? Math.min(BUCKET_FROM_BYTES, settings.maxResultBytes) : settings.maxResultBytes);
+    if (isLarge && !bucket) {
       throw new AppError(
         'payload_too_large',
         `The result has ${bytes} bytes, more than the ${settings.maxResultBytes} of MAX_RESULT_BYTES, and there is no bucket for it.`,
       );
     }
-    await this.#job.done(jobId, whole, isStream);
+    const links = bucket ? await this.#links(input, { transcripts, bucket, isLarge }) : {};
+    await this.#job.done(jobId, { ...(isLarge ? withoutText(output) : output), ...links }, input.stream === true && server.streams);
   }
 
-  /** Every format, under the job's name. A bucket that is away is waited for, like the server that takes results. */
-  async #store(bucket: ResultBucket, transcript: Transcript): Promise<Record<string, string>> {
-    const links: Record<string, string> = {};
-    for (const [format, { extension, contentType, render }] of Object.entries(exportKinds) as [ExportFormat, (typeof exportKinds)[ExportFormat]][]) {
-      const key = `${encodeURIComponent(this.folder.record.jobId)}/transcript.${extension}`;
-      await this.#patiently(async () => await bucket.put({ key, contentType, body: await render(transcript, this.folder.record.jobId) }));
-      links[format] = await bucket.link(key);
+  /** A bucket that refuses its files costs the links, not the transcript, unless that is too large to go without. */
+  async #links(
+    input: JobInput,
+    { transcripts, bucket, isLarge }: { transcripts: Transcripts; bucket: ResultBucket; isLarge: boolean },
+  ): Promise<Pick<JobOutput, 'links' | 'links_error'>> {
+    const formats = isLarge && input.formats ? [...new Set([...input.formats, 'json' as const])] : input.formats;
+    try {
+      return { links: await this.#store({ ...input, ...(formats && { formats }) }, transcripts, bucket) };
+    } catch (cause) {
+      if (isLarge || !(cause instanceof AppError) || this.#signal.aborted) throw cause;
+      this.#parts.log.error(
+        { err: cause, jobId: this.folder.record.jobId },
+        'the bucket did not take the files of a job; its result goes without links',
+      );
+      return { links_error: `${cause.message} ${cause.hint}` };
     }
-    return links;
   }
 
-  async #patiently(step: () => Promise<void>): Promise<void> {
-    const { clock, log } = this.#parts;
-    for (let tries = 0; ; tries++) {
-      try {
-        return await step();
-      } catch (err) {
-        if (!(err instanceof AppError) || !err.retryable || this.#signal.aborted) throw err;
-        log.warn({ err, tries }, 'the bucket is away; the result waits for it');
-        await pauseOn(clock, growingPause(tries), this.#signal);
-      }
-    }
+  /** Under the job's name. */
+  async #store(input: JobInput, transcripts: Transcripts, bucket: ResultBucket): Promise<Record<string, string>> {
+    const { jobId } = this.folder.record;
+    const store = async ({ name, contentType, body }: ExportFile): Promise<string> => {
+      const key = `${encodeURIComponent(jobId)}/${name}`;
+      await bucket.put({ key, contentType, body });
+      return await bucket.link(key);
+    };
+    return await storeExports(input, transcripts, { title: jobId, store });
   }
+}
+
+function withoutText({ transcript: _transcript, word_timestamps: _words, ...output }: JobOutput): JobOutput {
+  return { ...output, segments: [], transcription: '', translation: null };
 }

@@ -1,7 +1,7 @@
 /** What a job may ask for, by the names of RunPod's faster-whisper worker, and what becomes of it. */
 import { type JobInput, type ModelInfo, toAppError } from '@bulk-transcribe/protocol';
 import { describe, expect, it } from 'vitest';
-import { audioAddress } from '../../src/pull/audio-address.ts';
+import { jobAddress } from '../../src/pull/job-address.ts';
 import { jobOptions, readJobInput } from '../../src/pull/job-options.ts';
 
 const model = (change: Partial<ModelInfo>): ModelInfo => ({
@@ -113,11 +113,11 @@ describe('the input of a job', () => {
     'https://[::ffff:10.0.0.1]/a',
     'https://10.1.2.3/a',
   ])('does not fetch %s, unless that is allowed', (address) => {
-    expect(failure(() => audioAddress(address, false))).toMatchObject({ code: 'invalid_request', field: 'audio' });
-    expect(audioAddress(address, true).href).toContain('/');
+    expect(failure(() => jobAddress(address, { allowInsecure: false, field: 'audio' }))).toMatchObject({ code: 'invalid_request', field: 'audio' });
+    expect(jobAddress(address, { allowInsecure: true, field: 'audio' }).href).toContain('/');
   });
 
   it('fetches nothing by other protocols, whatever is allowed', () => {
-    expect(failure(() => audioAddress('file:///etc/passwd', true))).toMatchObject({ field: 'audio' });
+    expect(failure(() => jobAddress('file:///etc/passwd', { allowInsecure: true, field: 'audio' }))).toMatchObject({ field: 'audio' });
   });
 });

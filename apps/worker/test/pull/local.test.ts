@@ -29,7 +29,17 @@ async function run(files: Record<string, object>, change: Partial<LocalRun> = {}
   const printed: string[] = [];
   const config = trySettings(settingsTable, { TEST_LOCAL: 'true' }, root).settings;
   const print = (line: string) => void printed.push(line);
-  const code = await runLocal({ config, engine, log: pino({ level: 'silent' }), server: null, given: undefined, print, root, ...change });
+  const code = await runLocal({
+    config,
+    engine,
+    log: pino({ level: 'silent' }),
+    server: null,
+    bucket: null,
+    given: undefined,
+    print,
+    root,
+    ...change,
+  });
   return { root, engine, code, said: printed.map((line) => JSON.parse(line) as { id: string; output?: JobOutput; error?: string }) };
 }
 

@@ -24,7 +24,7 @@ interface PullOptions extends RunOptions {
 }
 
 /** Has a worker do this job. Resolves with its end, and the worker. */
-export async function pullOne(job: { id: string; input: object }, { bucket = null, settings = {}, ...options }: PullOptions = {}) {
+export async function pullOne(job: { id: string; input: object; s3Config?: object }, { bucket = null, settings = {}, ...options }: PullOptions = {}) {
   const waiting = [job];
   const ending = Promise.withResolvers<JobEnding>();
   const answer = async (url: string, body: string, response: ServerResponse): Promise<void> => {

@@ -1,4 +1,4 @@
-/** Which addresses a job's audio may come from: a job must not make this machine ask its own network, or the cloud it runs in, for anything. */
+/** Which addresses a job may name: it must not make this machine ask its own network, or the cloud it runs in, for anything. */
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { AppError } from '@bulk-transcribe/protocol';
 import { checkedLookup } from '@bulk-transcribe/service';
@@ -34,19 +34,24 @@ for (const [network, bits] of special6) special.addSubnet(network, bits, 'ipv6')
 
 const isSpecial = (address: string): boolean => special.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-const refused = (what: string): AppError =>
-  new AppError('invalid_request', `The audio cannot be fetched: ${what}. ALLOW_INSECURE_AUDIO=true would allow it.`, { field: 'audio' });
+/** The field of the job that names the address. */
+type AddressField = 'audio' | 's3Config';
+
+const refused = (why: string, field?: AddressField): AppError =>
+  new AppError('invalid_request', `The address in ${field ?? 'the job'} is not asked: ${why}. ALLOW_INSECURE_AUDIO=true would allow it.`, {
+    ...(field && { field }),
+  });
 
 /** Throws invalid_request where `text` is not an address that may be asked. */
-export function audioAddress(text: string, allowInsecure: boolean): URL {
+export function jobAddress(text: string, { allowInsecure, field }: { allowInsecure: boolean; field: AddressField }): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    throw new AppError('invalid_request', 'audio is not an https:// address.', { field: 'audio' });
+    throw new AppError('invalid_request', `${field} is not an https:// address.`, { field });
   }
   if (allowInsecure) return url;
-  if (url.protocol === 'http:') throw refused('http:// can be listened to');
+  if (url.protocol === 'http:') throw refused('http:// can be listened to', field);
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) && isSpecial(host)) throw refused('its address is not one of the public internet');
+  if (isIP(host) && isSpecial(host)) throw refused('it is not one of the public internet', field);
   return url;
 }
 
