@@ -9,11 +9,13 @@ const looped: Decoded = { ...nothing, tokens: [5], avgLogProb: -0.2, loopCut: tr
 const good = (avgLogProb: number): Decoded => ({ ...nothing, tokens: [7, 8], avgLogProb, loopCut: false });
 const first = { decoded: looped, offset: 0 };
 
-it('loops, and real speech without text, are tried again; all else is not', () => {
+it('loops, doubtful text and real speech without text are tried again; all else is not', () => {
   expect(deservesSecondTry(looped, 0)).toBe(true);
   expect(deservesSecondTry(empty, 1.1 * RATE)).toBe(true);
   expect(deservesSecondTry(empty, 0.9 * RATE)).toBe(false);
-  expect(deservesSecondTry(good(-0.5), 9 * RATE)).toBe(false);
+  expect(deservesSecondTry(good(-0.31), 9 * RATE)).toBe(true);
+  expect(deservesSecondTry(good(-0.29), 9 * RATE)).toBe(false);
+  expect(deservesSecondTry(good(-0.8), 9 * RATE), 'another language').toBe(false);
 });
 
 it('the most probable good try wins', async () => {
@@ -25,6 +27,11 @@ it('the most probable good try wins', async () => {
   });
   expect(result).toEqual({ decoded: good(-0.3), offset: 0.15 * RATE });
   expect(lengths).toEqual([2.25 * RATE, 1.7 * RATE]);
+});
+
+it('a doubtful text stays where the tries are no more probable', async () => {
+  const doubtful = { decoded: good(-0.4), offset: 0 };
+  expect(await tryAgain(doubtful, new Float32Array(2 * RATE), async () => good(-0.5))).toBe(doubtful);
 });
 
 it.each([
