@@ -1,5 +1,6 @@
 export * from './admin-overview.ts';
 export * from './controller-api.ts';
+export * from './corrections-api.ts';
 export { OWN_SUPPRESSED_TOKENS } from './decoding-options.ts';
 export * from './errors.ts';
 export * from './ids.ts';

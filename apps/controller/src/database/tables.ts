@@ -14,6 +14,7 @@ import type {
   WindowResult,
 } from '@bulk-transcribe/protocol';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Overlay } from '../transcripts/overlay.ts';
 
 /** Read as a Date, written by the database's own clock. */
 type CreatedAt = ColumnType<Date, never, never>;
@@ -76,6 +77,19 @@ interface TranscriptTable {
   document: Json<Transcript>;
 }
 
+interface CorrectionTable {
+  task_id: string;
+  revision: number;
+  overlay: Json<Overlay>;
+}
+
+interface SpeakerEvidenceTable {
+  task_id: string;
+  /** From 0 on. */
+  part: number;
+  bytes: Uint8Array;
+}
+
 /** The checkpoint of a task: what its attempts have finished so far. */
 interface FinishedWindowTable {
   task_id: string;
@@ -124,6 +138,8 @@ export interface Tables {
   job: JobTable;
   task: TaskTable;
   transcript: TranscriptTable;
+  correction: CorrectionTable;
+  speaker_evidence: SpeakerEvidenceTable;
   finished_window: FinishedWindowTable;
   event: EventTable;
   settlement: SettlementTable;

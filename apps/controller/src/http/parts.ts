@@ -1,6 +1,7 @@
 import type { Identity } from '@bulk-transcribe/protocol';
 import type { Config } from '../config.ts';
 import type { Workers } from '../dispatch/workers.ts';
+import type { Corrections } from '../jobs/corrections.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { ModelUse } from '../jobs/model-use.ts';
 import type { Oversight } from '../jobs/oversight.ts';
@@ -20,7 +21,7 @@ import type { Sessions } from './sessions.ts';
 export interface Parts {
   readonly config: Config;
   readonly identity: Identity;
-  readonly jobs: JobStore & SessionData & Retention & ModelUse & Oversight & { taskCounts(): Promise<TaskCounts> };
+  readonly jobs: JobStore & SessionData & Retention & ModelUse & Oversight & Corrections & { taskCounts(): Promise<TaskCounts> };
   readonly workers: Workers;
   readonly files: RecordingFiles;
   readonly uploads: Uploads;

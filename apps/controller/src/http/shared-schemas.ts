@@ -2,6 +2,7 @@
 import {
   AccessRequest,
   AdminOverview,
+  ChangedTranscript,
   ErrorBody,
   Identity,
   InstalledCheckpoint,
@@ -36,8 +37,10 @@ import {
   RemoteWorkerTrial,
   Routing,
   Segment,
+  SegmentChange,
   SessionEvent,
   Speaker,
+  SpeakerChange,
   SpeakerTurn,
   StepTime,
   SystemInfo,
@@ -47,6 +50,7 @@ import {
   TranscribeOptions,
   TranscribeOptionsInput,
   Transcript,
+  TranscriptChange,
   Warning,
   Word,
   WorkerView,
@@ -55,6 +59,10 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 
 const shared: readonly TSchema[] = [
+  TranscriptChange,
+  SpeakerChange,
+  SegmentChange,
+  ChangedTranscript,
   AccessRequest,
   AdminOverview,
   ErrorBody,

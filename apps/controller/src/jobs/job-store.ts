@@ -59,6 +59,7 @@ export interface JobStore {
   /** Cancels what runs, then removes job, tasks, transcripts; answers the recordings that no job uses any more and that it removed. */
   deleteJob(sessionId: string, id: string): Promise<readonly string[]>;
 
+  /** As it reads with all corrections (`Corrections` holds what it is made of). */
   transcript(sessionId: string, taskId: string): Promise<Transcript | null>;
   /** What is finished of a running task, from window 0 on; empty once the transcript is there. */
   finishedWindows(sessionId: string, taskId: string): Promise<WindowResult[]>;

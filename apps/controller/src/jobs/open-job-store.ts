@@ -3,6 +3,7 @@ import type { Database } from '../database/database.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { reclaimSpace } from '../database/reclaim-space.ts';
 import { commit } from './change.ts';
+import { type Corrections, corrections } from './corrections.ts';
 import { pruneEvents } from './event-log.ts';
 import type { JobStore } from './job-store.ts';
 import { type ModelUse, modelUse } from './model-use.ts';
@@ -32,7 +33,8 @@ export type OpenJobStore = JobStore &
   SessionData &
   Retention &
   ModelUse &
-  Oversight & {
+  Oversight &
+  Corrections & {
     /** How many tasks there are in each state, over all sessions. */
     taskCounts(): Promise<TaskCounts>;
     close(): Promise<void>;
@@ -69,9 +71,11 @@ export async function openJobStore(options: JobStoreOptions): Promise<OpenJobSto
 export function jobStoreOver(database: Database, queue: TaskQueue, leaseSec = LEASE_SEC): SqlJobStore & Omit<OpenJobStore, 'close'> {
   const wakeUps = new WakeUps();
   const parts: StoreParts = { database, queue, wakeUps, leaseSec, commit: (work) => commit(database, wakeUps, work) };
-  return Object.assign(new SqlJobStore(parts), sqlTaskLedger(parts), sessionData(parts), retention(parts), modelUse(database), oversight(database), {
-    taskCounts: () => taskCounts(database),
-  });
+  return Object.assign(
+    new SqlJobStore(parts),
+    ...([sqlTaskLedger(parts), sessionData(parts), retention(parts), modelUse(database), oversight(database), corrections(parts)] as const),
+    { taskCounts: () => taskCounts(database) },
+  );
 }
 
 /** Keeps the database as small as what it has to say. */

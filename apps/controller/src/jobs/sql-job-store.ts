@@ -1,8 +1,10 @@
 import { AppError, isFinal, type Job, type Recording, type Task, type Transcript, type WindowResult } from '@bulk-transcribe/protocol';
 import type { Database } from '../database/database.ts';
 import { lockSession } from '../database/session-lock.ts';
+import { correctedTranscript } from '../transcripts/apply-overlay.ts';
 import { type Change, commit, topics } from './change.ts';
 import { finishedWindows } from './checkpoints.ts';
+import { storedTranscript } from './corrections.ts';
 import { followEvents, newestEventId } from './event-log.ts';
 import type { JobStore, NewJob, NewRecording, RecordingBytes, StoredEvent } from './job-store.ts';
 import { cancelJob, createJob, deleteJob, findJob, findTask, listJobs } from './jobs.ts';
@@ -96,14 +98,8 @@ export class SqlJobStore implements JobStore {
   }
 
   async transcript(sessionId: string, taskId: string): Promise<Transcript | null> {
-    const row = await this.#database.sql
-      .selectFrom('transcript')
-      .innerJoin('task', 'task.id', 'transcript.task_id')
-      .select('document')
-      .where('task_id', '=', taskId)
-      .where('task.session_id', '=', sessionId)
-      .executeTakeFirst();
-    return row?.document ?? null;
+    const stored = await storedTranscript(this.#database, sessionId, taskId);
+    return stored && correctedTranscript(stored);
   }
 
   async finishedWindows(sessionId: string, taskId: string): Promise<WindowResult[]> {

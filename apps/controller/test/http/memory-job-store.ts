@@ -14,6 +14,7 @@ import {
   taskStates,
   type WindowResult,
 } from '@bulk-transcribe/protocol';
+import type { Corrections } from '../../src/jobs/corrections.ts';
 import type { JobStore, StoredEvent } from '../../src/jobs/job-store.ts';
 import type { ModelUse } from '../../src/jobs/model-use.ts';
 import type { Oversight } from '../../src/jobs/oversight.ts';
@@ -21,12 +22,15 @@ import type { Retention } from '../../src/jobs/retention.ts';
 import type { SessionData } from '../../src/jobs/session-data.ts';
 import type { TaskCounts } from '../../src/jobs/task-counts.ts';
 
+import { correctedTranscript } from '../../src/transcripts/apply-overlay.ts';
+import { noOverlay, type Overlay } from '../../src/transcripts/overlay.ts';
+
 type Owned<T> = T & { readonly sessionId: string };
 
 const now = () => new Date().toISOString();
 const missing = (what: string) => new AppError('not_found', `There is no such ${what}.`);
 
-export interface MemoryJobStore extends JobStore, SessionData, Retention, ModelUse, Oversight {
+export interface MemoryJobStore extends JobStore, SessionData, Retention, ModelUse, Oversight, Corrections {
   /** What a worker would do with every task of a new job; by default nothing. */
   work: (task: Task, job: Job) => void;
   succeed(taskId: string, transcript: Transcript, worker?: TaskWorker): void;
@@ -43,6 +47,7 @@ export function memoryJobStore(): MemoryJobStore {
   const jobs = new Map<string, Owned<Job>>();
   const transcripts = new Map<string, Transcript>();
   const windows = new Map<string, WindowResult[]>();
+  const overlays = new Map<string, { overlay: Overlay; revision: number }>();
   const recoveryCodes = new Map<string, string>();
   const log: (StoredEvent & { sessionId: string })[] = [];
   const changes = new EventEmitter().setMaxListeners(0);
@@ -170,7 +175,18 @@ export function memoryJobStore(): MemoryJobStore {
       move(null, id, { state: 'running' });
     },
     finishedWindows: async (sessionId, taskId) => (taskOf(sessionId, taskId) && !transcripts.has(taskId) ? (windows.get(taskId) ?? []) : []),
-    transcript: async (sessionId, taskId) => (taskOf(sessionId, taskId) ? (transcripts.get(taskId) ?? null) : null),
+    transcript: async (sessionId, taskId) => {
+      const stored = await store.storedTranscript(sessionId, taskId);
+      return stored && correctedTranscript(stored);
+    },
+    storedTranscript: async (sessionId, taskId) => {
+      const original = taskOf(sessionId, taskId) && transcripts.get(taskId);
+      return original ? { original, ...(overlays.get(taskId) ?? { overlay: noOverlay, revision: 0 }) } : null;
+    },
+    keepOverlay: async (_sessionId, taskId, { after, overlay }) => {
+      if ((overlays.get(taskId)?.revision ?? 0) !== after) throw new AppError('conflict', 'The transcript was changed meanwhile.');
+      overlays.set(taskId, { overlay, revision: after + 1 });
+    },
     taskFinal: async (sessionId, taskId, signal) => {
       // Listens before it looks, so that no change falls in between.
       const wakeUps = on(changes, 'change', { signal });

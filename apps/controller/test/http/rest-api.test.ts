@@ -1,6 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { defaultOptions, type ErrorBody, type Job, type Recording, type SystemInfo, type Task, type Transcript } from '@bulk-transcribe/protocol';
+import {
+  type ChangedTranscript,
+  defaultOptions,
+  type ErrorBody,
+  type Job,
+  type Recording,
+  type SystemInfo,
+  type Task,
+  type Transcript,
+} from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser, down, startTestApp, type TestApp, transcriptOf, upAndReady } from './test-app.ts';
@@ -32,6 +41,35 @@ describe('the REST API', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ ready: true, maxUploadBytes: 5 * 1024 ** 3, worker: { name: 'local', device: 'cpu' } });
     expect(body.models.map(({ id }) => id)).toEqual(['moonshine-tiny-en']);
+  });
+
+  it('takes corrections, gives the corrected transcript everywhere, and keeps the original', async () => {
+    const id = await finished(ann, 'corrected.wav', 'Good mourning.');
+    const target = `/api/tasks/${id}/transcript`;
+    const patch = (body: unknown, browser = ann) =>
+      browser.json<ChangedTranscript & ErrorBody>(target, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const segment = { start: 0.5, end: 10.5 };
+    const change = { speakers: [{ id: 'ada', name: 'Ada' }], segments: [{ ...segment, text: 'Good morning.', speaker: 'ada' }] };
+    const { status, body } = await patch({ revision: 0, ...change });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      revision: 1,
+      speakers: [{ id: 'ada', name: 'Ada', seconds: 10 }],
+      segments: [{ ...segment, text: 'Good morning.' }],
+    });
+    expect((await ann.json<Transcript>(target)).body).toMatchObject({
+      revision: 1,
+      segments: [{ text: 'Good morning.', speaker: 'ada', corrected: true }],
+    });
+    expect((await ann.json<Transcript>(`${target}?original=1`)).body).toEqual(transcriptOf('Good mourning.'));
+    expect(await (await ann.fetch(`/api/tasks/${id}/export?format=txt`)).text()).toContain('Good morning.');
+    expect(await patch({ revision: 0, ...change })).toMatchObject({ status: 409, body: { error: { code: 'conflict', field: 'revision' } } });
+    expect(await patch({ revision: 1, segments: [{ start: 1, end: 2, text: 'x' }] })).toMatchObject({ status: 400 });
+    expect(await patch({ revision: 1, ...change }, bob)).toMatchObject({ status: 404 });
   });
 
   it('adds the sample recording', async () => {

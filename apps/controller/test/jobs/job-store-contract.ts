@@ -4,6 +4,7 @@ import { AppError, defaultOptions, type Task, type Transcript } from '@bulk-tran
 import { expect, test } from 'vitest';
 import type { StoredEvent } from '../../src/jobs/job-store.ts';
 import type { JobStoreOptions, OpenJobStore } from '../../src/jobs/open-job-store.ts';
+import { noOverlay } from '../../src/transcripts/overlay.ts';
 
 export const local = { name: 'local', device: 'cpu' } as const;
 export const crash = new AppError('engine_crashed', 'The engine crashed.');
@@ -96,6 +97,23 @@ export function testJobStore(open: (options?: Pick<JobStoreOptions, 'leaseSec'>)
     expect(await store.jobs('mine')).toEqual([]);
     expect(await store.lastEventId('mine')).toBe(0);
     expect(await store.claim(local)).toBeNull();
+  });
+
+  test('of two corrections of the same revision one is kept, and the transcript as it was made stays', async () => {
+    const store = await open();
+    const { id } = await newTask(store);
+    await store.succeed(await claimed(store), transcript);
+    const overlay = (text: string) => ({ ...noOverlay, segments: [{ start: 0, end: 4, text }] });
+    const both = ['one', 'other'].map((text) => store.keepOverlay('mine', id, { after: 0, overlay: overlay(text) }));
+    const ends = await Promise.allSettled(both);
+    expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(ends.find((end) => end.status === 'rejected')?.reason).toMatchObject({ code: 'conflict', field: 'revision' });
+    await store.keepOverlay('mine', id, { after: 1, overlay: overlay('second') });
+    expect(await store.transcript('mine', id)).toMatchObject({ revision: 2, segments: [{ text: 'second', corrected: true }] });
+    expect((await store.storedTranscript('mine', id))?.original).toEqual(transcript);
+    expect(await store.storedTranscript('theirs', id)).toBeNull();
+    await expect(store.keepOverlay('theirs', id, { after: 2, overlay: noOverlay })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(store.keepOverlay('mine', id, { after: 7, overlay: noOverlay })).rejects.toMatchObject({ code: 'conflict' });
   });
 
   test('what belongs to another session does not exist', async () => {

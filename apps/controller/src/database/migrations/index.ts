@@ -5,6 +5,15 @@ import { recordingsBySession } from './0003-recordings-by-session.ts';
 import { accessAndRetention } from './0004-access-and-retention.ts';
 import { checkpointsAndLeases } from './0005-checkpoints-and-leases.ts';
 import { compute } from './0006-compute.ts';
+import { corrections } from './0007-corrections.ts';
 
 /** In order, never edited once released: a change to the tables is a new file with the next number. */
-export const migrations: readonly Migration[] = [recordingsJobsTasks, turns, recordingsBySession, accessAndRetention, checkpointsAndLeases, compute];
+export const migrations: readonly Migration[] = [
+  recordingsJobsTasks,
+  turns,
+  recordingsBySession,
+  accessAndRetention,
+  checkpointsAndLeases,
+  compute,
+  corrections,
+];

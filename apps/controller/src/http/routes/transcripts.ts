@@ -1,12 +1,16 @@
 import { exportFileName, exportKinds } from '@bulk-transcribe/export';
-import { AppError, ExportQuery, Id, type Task, Transcript } from '@bulk-transcribe/protocol';
+import { AppError, ChangedTranscript, ExportQuery, Id, type Task, Transcript, TranscriptChange } from '@bulk-transcribe/protocol';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import { create as contentDisposition } from 'content-disposition';
-import type { JobStore } from '../../jobs/job-store.ts';
+import { keyOf } from '../../transcripts/apply-edits.ts';
+import { correctedTranscript, type StoredTranscript } from '../../transcripts/apply-overlay.ts';
+import { changeOverlay } from '../../transcripts/change-overlay.ts';
 import { errorResponses } from '../error-responses.ts';
 import type { Parts } from '../parts.ts';
 import { ref } from '../shared-schemas.ts';
+
+type Jobs = Parts['jobs'];
 
 const TaskParams = Type.Object({ id: Id });
 const errors = errorResponses(['not_found', 'conflict', 'invalid_request']);
@@ -23,8 +27,41 @@ export const transcriptRoutes =
   async (app) => {
     app.get(
       '/tasks/:id/transcript',
-      { schema: { tags: ['transcripts'], summary: 'The transcript of a task', params: TaskParams, response: { 200: ref(Transcript), ...errors } } },
-      async ({ sessionId, params }) => (await finishedTask(jobs, sessionId, params.id)).transcript,
+      {
+        schema: {
+          tags: ['transcripts'],
+          summary: 'The transcript of a task',
+          description: 'With all corrections; `original=1` gives it as the engine made it.',
+          params: TaskParams,
+          querystring: Type.Object({ original: Type.Optional(Type.Union([Type.Literal('1'), Type.Literal('true')])) }),
+          response: { 200: ref(Transcript), ...errors },
+        },
+      },
+      async ({ sessionId, params, query }) => {
+        const stored = await storedTranscript(jobs, sessionId, params.id);
+        return query.original ? stored.original : correctedTranscript(stored);
+      },
+    );
+
+    app.patch(
+      '/tasks/:id/transcript',
+      {
+        schema: {
+          tags: ['transcripts'],
+          summary: 'Correct a transcript',
+          description:
+            'Names of speakers, text and speaker of segments, all of it or nothing. What the engine made stays (`original=1`), and corrections stay when speakers are told apart anew.',
+          params: TaskParams,
+          body: ref(TranscriptChange),
+          response: { 200: ref(ChangedTranscript), ...errorResponses(['not_found', 'conflict', 'invalid_request', 'forbidden_origin']) },
+        },
+      },
+      async ({ sessionId, params, body }) => {
+        const stored = await storedTranscript(jobs, sessionId, params.id);
+        const overlay = changeOverlay(stored, body);
+        await jobs.keepOverlay(sessionId, params.id, { after: stored.revision, overlay });
+        return changesOf(correctedTranscript({ ...stored, overlay, revision: stored.revision + 1 }), body);
+      },
     );
 
     app.get(
@@ -48,10 +85,27 @@ export const transcriptRoutes =
     );
   };
 
-async function finishedTask(jobs: JobStore, sessionId: string, id: string): Promise<{ task: Task; transcript: Transcript }> {
+async function finishedTask(jobs: Jobs, sessionId: string, id: string): Promise<{ task: Task; transcript: Transcript }> {
+  const task = await ownTask(jobs, sessionId, id);
+  return { task, transcript: correctedTranscript(await storedTranscript(jobs, sessionId, id)) };
+}
+
+/** Throws not_found, and conflict where the task has no transcript. */
+async function storedTranscript(jobs: Jobs, sessionId: string, id: string): Promise<StoredTranscript> {
+  const stored = await jobs.storedTranscript(sessionId, id);
+  if (stored) return stored;
+  const { state } = await ownTask(jobs, sessionId, id);
+  throw new AppError('conflict', `This task has no transcript: it is ${state}.`);
+}
+
+async function ownTask(jobs: Jobs, sessionId: string, id: string): Promise<Task> {
   const task = await jobs.task(sessionId, id);
   if (!task) throw new AppError('not_found', 'There is no such task.');
-  const transcript = await jobs.transcript(sessionId, id);
-  if (!transcript) throw new AppError('conflict', `This task has no transcript: it is ${task.state}.`);
-  return { task, transcript };
+  return task;
+}
+
+/** What was asked about, as it reads now. */
+function changesOf({ revision = 0, speakers = [], segments }: Transcript, { segments: changed = [] }: TranscriptChange): ChangedTranscript {
+  const keys = new Set(changed.map(keyOf));
+  return { revision, speakers, segments: segments.filter((segment) => keys.has(keyOf(segment))) };
 }

@@ -1,0 +1,48 @@
+/** Transcripts as the engine made them, and the overlays that people have laid over them. */
+import { AppError } from '@bulk-transcribe/protocol';
+import type { Database } from '../database/database.ts';
+import { lockSession } from '../database/session-lock.ts';
+import type { StoredTranscript } from '../transcripts/apply-overlay.ts';
+import { noOverlay, type Overlay } from '../transcripts/overlay.ts';
+import type { StoreParts } from './store-parts.ts';
+
+export interface Corrections {
+  /** Null where the session has no such transcript. */
+  storedTranscript(sessionId: string, taskId: string): Promise<StoredTranscript | null>;
+  /** Takes the place of the overlay of revision `after`. AppError conflict where that is not the one in place any more. */
+  keepOverlay(sessionId: string, taskId: string, change: { after: number; overlay: Overlay }): Promise<void>;
+}
+
+export const corrections = ({ database, commit }: StoreParts): Corrections => ({
+  storedTranscript: (sessionId, taskId) => storedTranscript(database, sessionId, taskId),
+  keepOverlay: (sessionId, taskId, { after, overlay }) =>
+    commit(async ({ tx }) => {
+      await lockSession(tx, sessionId);
+      const owned = await tx.selectFrom('task').select('id').where('id', '=', taskId).where('session_id', '=', sessionId).executeTakeFirst();
+      if (!owned) throw new AppError('not_found', `There is no task ${taskId}.`);
+      const kept = await tx
+        .insertInto('correction')
+        .values({ task_id: taskId, revision: after + 1, overlay: JSON.stringify(overlay) })
+        .onConflict((conflict) =>
+          conflict
+            .column('task_id')
+            .doUpdateSet({ revision: after + 1, overlay: JSON.stringify(overlay) })
+            .where('correction.revision', '=', after),
+        )
+        .returning('revision')
+        .executeTakeFirst();
+      if (!kept) throw new AppError('conflict', 'The transcript was changed meanwhile.', { field: 'revision' });
+    }),
+});
+
+export async function storedTranscript({ sql }: Database, sessionId: string, taskId: string): Promise<StoredTranscript | null> {
+  const row = await sql
+    .selectFrom('transcript')
+    .innerJoin('task', 'task.id', 'transcript.task_id')
+    .leftJoin('correction', 'correction.task_id', 'transcript.task_id')
+    .select(['document', 'revision', 'overlay'])
+    .where('transcript.task_id', '=', taskId)
+    .where('task.session_id', '=', sessionId)
+    .executeTakeFirst();
+  return row ? { original: row.document, overlay: row.overlay ?? noOverlay, revision: row.revision ?? 0 } : null;
+}

@@ -1,0 +1,35 @@
+/**
+ * What people have made of a transcript, over what the engine heard. The engine's transcript is never changed: the overlay is
+ * laid over it whenever it is read, and stays when the voices are told apart anew.
+ */
+import type { Speaker, SpeakerTurn } from '@bulk-transcribe/protocol';
+
+/** Another way to tell the voices apart than the engine's first. */
+export interface Labelling {
+  readonly turns: readonly SpeakerTurn[];
+  readonly speakers: readonly Speaker[];
+}
+
+/** A speaker that a person has named, added, or given a segment to. */
+export interface KnownSpeaker {
+  readonly id: string;
+  readonly name: string | null;
+  /** Where the voice was heard when the person spoke of it: finds it again when voices are told apart anew. [start, end] in seconds. */
+  readonly anchors: readonly (readonly [number, number])[];
+}
+
+export interface SegmentEdit {
+  /** Seconds: with `end`, the segment that was changed. Edits never overlap. */
+  readonly start: number;
+  readonly end: number;
+  readonly text?: string;
+  readonly speaker?: string;
+}
+
+export interface Overlay {
+  readonly labelling: Labelling | null;
+  readonly speakers: readonly KnownSpeaker[];
+  readonly segments: readonly SegmentEdit[];
+}
+
+export const noOverlay: Overlay = Object.freeze({ labelling: null, speakers: [], segments: [] });
