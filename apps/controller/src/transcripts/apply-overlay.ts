@@ -22,7 +22,7 @@ export function correctedTranscript({ original, overlay, revision }: StoredTrans
 }
 
 /** Without the engine's own labels, and with what it could not do done. */
-export function relabelled(original: Transcript, { turns, speakers }: Labelling): Transcript {
+function relabelled(original: Transcript, { turns, speakers }: Labelling): Transcript {
   const segments = labelSegments(joinSegments(original.segments), turns);
   const warnings = original.warnings.filter(({ code }) => code !== 'diarization_failed' && code !== 'other_speaker_count');
   return { ...original, segments, turns: [...turns], speakers: [...speakers], warnings };

@@ -1,7 +1,8 @@
 import type { Segment, Word } from '@bulk-transcribe/protocol';
 
 /** Scripts that put no blank between words, and their marks. */
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u3000-\u303f\uff00-\uffef]/u;
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u3000-\u303f\uff00-\uffef]/u;
 
 /** Segments as they were before they were given speakers and cut where those change. */
 export function joinSegments(segments: readonly Segment[]): Segment[] {
