@@ -83,13 +83,6 @@ interface CorrectionTable {
   overlay: Json<Overlay>;
 }
 
-interface SpeakerEvidenceTable {
-  task_id: string;
-  /** From 0 on. */
-  part: number;
-  bytes: Uint8Array;
-}
-
 /** The checkpoint of a task: what its attempts have finished so far. */
 interface FinishedWindowTable {
   task_id: string;
@@ -139,7 +132,6 @@ export interface Tables {
   task: TaskTable;
   transcript: TranscriptTable;
   correction: CorrectionTable;
-  speaker_evidence: SpeakerEvidenceTable;
   finished_window: FinishedWindowTable;
   event: EventTable;
   settlement: SettlementTable;

@@ -93,15 +93,16 @@ async function olderDataRoot(level: number): Promise<string> {
     const [recording, job, task] = [randomUUIDv7(), randomUUIDv7(), randomUUIDv7()];
     await writeFile(path.join(dataRoot, 'recordings', recording), 'sound');
     const end = state === 'succeeded' ? sql`now()` : sql`NULL`;
-    // Only columns that the first version had.
+    // Only columns that the first version had, and what a later one demands.
+    const kind = level < 6 ? { column: sql``, value: sql`` } : { column: sql`, kind`, value: sql`, ${`auto ${defaultOptions.model}`}` };
     await sql`INSERT INTO recording (id, session_id, name, size, sha256) VALUES (${recording}, 'mine', ${state}, 5, ${'a'.repeat(64)})`.execute(
       database.sql,
     );
     await sql`INSERT INTO job (id, session_id, name, options) VALUES (${job}, 'mine', ${state}, ${JSON.stringify(defaultOptions)})`.execute(
       database.sql,
     );
-    await sql`INSERT INTO task (id, session_id, job_id, recording_id, position, state, finished_at)
-              VALUES (${task}, 'mine', ${job}, ${recording}, 0, ${state}, ${end})`.execute(database.sql);
+    await sql`INSERT INTO task (id, session_id, job_id, recording_id, position, state, finished_at${kind.column})
+              VALUES (${task}, 'mine', ${job}, ${recording}, 0, ${state}, ${end}${kind.value})`.execute(database.sql);
     if (state === 'queued') await database.transaction((tx) => queue.append(tx, [{ id: task, priority: 0, turn: 1 }]));
     else await sql`INSERT INTO transcript (task_id, document) VALUES (${task}, ${JSON.stringify(transcript)})`.execute(database.sql);
   }

@@ -10,14 +10,5 @@ CREATE TABLE correction (
   revision integer NOT NULL,
   overlay  json NOT NULL
 );
-
--- What was heard of the voices (packages/speech/src/diarization): tells them apart again without the recording.
--- In parts, so that no statement carries much.
-CREATE TABLE speaker_evidence (
-  task_id uuid NOT NULL REFERENCES task ON DELETE CASCADE,
-  part    integer NOT NULL,
-  bytes   bytea NOT NULL,
-  PRIMARY KEY (task_id, part)
-);
 `,
 };
