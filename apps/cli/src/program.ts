@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { benchCommand } from './bench-command.ts';
 import { modelsCommand } from './models-command.ts';
 import { transcribeCommand } from './transcribe-command.ts';
 
@@ -9,4 +10,5 @@ export const buildProgram = (): Command =>
     .addHelpText('after', '\nExample: transcribe talk.mp3 --format txt,srt --out texts (transcribe --help has more)')
     .showHelpAfterError('(--help shows what is possible)')
     .addCommand(transcribeCommand())
-    .addCommand(modelsCommand());
+    .addCommand(modelsCommand())
+    .addCommand(benchCommand());

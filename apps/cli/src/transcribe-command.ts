@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { exportKinds } from '@bulk-transcribe/export';
-import { isPath, matchModel } from '@bulk-transcribe/models';
+import { matchModel } from '@bulk-transcribe/models';
 import {
   AppError,
   defaultOptions,
@@ -14,6 +14,7 @@ import { type Engine, startEngine } from '@bulk-transcribe/speech';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { fromUser, readConfig } from './config.ts';
 import { requireFile } from './inputs.ts';
+import { placeOf } from './model-place.ts';
 import { type Output, planOutputs, prepareFolder, requireNew, writeOutputs } from './outputs.ts';
 import { progressLine } from './progress-line.ts';
 import { endWithReader, print } from './standard-output.ts';
@@ -102,13 +103,6 @@ async function transcribeFiles(files: readonly string[], choices: Choices): Prom
   }
   await engine.close();
   return abort.signal.aborted ? 130 : failed > 0 ? 1 : 0;
-}
-
-/** A folder is a model of the folder around it. */
-function placeOf(model: string, modelsDir: string): { name: string; modelsDir: string } {
-  if (!isPath(model)) return { name: model, modelsDir };
-  const folder = path.resolve(fromUser(model));
-  return { name: path.basename(folder), modelsDir: path.dirname(folder) };
 }
 
 interface One {

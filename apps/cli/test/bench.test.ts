@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { benchTable } from '../src/bench-table.ts';
+import type { EngineMeasurement } from '../src/measure-engine.ts';
+import { wordErrors } from '../src/word-errors.ts';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+function run(...args: string[]) {
+  const MODELS_DIR = mkdtempSync(path.join(tmpdir(), 'bt-cli-bench-'));
+  return promisify(execFile)(process.execPath, ['--conditions=bulk-transcribe-source', main, 'bench', ...args], {
+    env: { ...process.env, ENV_FILE: 'none', MODELS_DIR },
+  });
+}
+
+describe('bench', () => {
+  it('measures the model that comes with the product, and finds every word of the sample right', async () => {
+    const { stdout } = await run('--rounds', '2', '--json');
+    const { model, device, threads, words, wrong, audioSec, wallSec, cpuSec, timesRealTime, peakBytes } = JSON.parse(stdout) as EngineMeasurement;
+    expect({ model, device, threads, words, wrong }).toEqual({ model: 'moonshine-tiny-en', device: 'cpu', threads: 1, words: 22, wrong: 0 });
+    expect(audioSec).toBeCloseTo(22, 0);
+    expect(timesRealTime).toBeCloseTo(audioSec / wallSec, 6);
+    expect(cpuSec).toBeGreaterThan(0);
+    if (process.platform === 'linux') expect(peakBytes).toBeGreaterThan(50e6);
+  });
+
+  it('says the same in a table', () => {
+    const measured = { model: 'm', device: 'cpu', threads: 1, processor: 'p', memoryBytes: 8e9, loadSec: 1, words: 22, wrong: 1 } as const;
+    const table = benchTable({ ...measured, audioSec: 22, wallSec: 2, cpuSec: 4, timesRealTime: 11, peakBytes: null });
+    expect(table.split('\n')).toEqual([
+      'model        m',
+      'device       cpu, 1 thread',
+      'computer     p, 8.0 GB memory',
+      'load         1.0 s',
+      'speed        11.0 times real time (22 s of audio in 2.0 s)',
+      'computing    4.0 CPU seconds, 5.5 s of audio for each',
+      'memory       not told by this system',
+      'wrong words  1 of 22 (4.5 %)',
+      '',
+    ]);
+  });
+
+  it.each([
+    [['--model', 'nothing'], 'nothing'],
+    [['--rounds', '0'], 'A whole number from 1 to 1000.'],
+  ])('%j is refused with a sentence', async (args, sentence) => {
+    await expect(run(...args)).rejects.toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(sentence) });
+  });
+});
+
+it.each([
+  ['Ask not!', 'ask not', 0],
+  ['ask not what', 'ask what', 1],
+  ['ask not', 'ask you not', 1],
+  ['ask not', 'tell not', 1],
+  ['ask not', '', 2],
+])('between “%s” and “%s” are %i word errors', (reference, text, wrong) => {
+  expect(wordErrors(reference, text).wrong).toBe(wrong);
+});
