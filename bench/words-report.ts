@@ -1,8 +1,9 @@
-import type { TranscribeOptions } from '@bulk-transcribe/protocol';
+import { defaultOptions, type TranscribeOptions } from '@bulk-transcribe/protocol';
 import type { Score } from './score.ts';
 import type { WordTimes } from './word-times.ts';
 
-interface WordsResult {
+export interface WordsResult {
+  readonly measuredAt: string;
   readonly options: TranscribeOptions;
   readonly machine: string;
   readonly audioSec: number;
@@ -11,18 +12,28 @@ interface WordsResult {
   readonly times: WordTimes | null;
 }
 
-/** What Whisper base must reach on the development recordings; Czech is beyond it. */
-const targets = { english: 0.11, allButCzech: 0.113, lost: 60, invented: 0, firstStart: [0.06, 0.59], lastEnd: [0.22, 0.55] } as const;
+/** What Whisper base must reach on the development recordings; in Czech, which is beyond it, no more than a few words may be lost. */
+const targets = {
+  english: 0.11,
+  allButCzech: { standard: 0.113, accurate: 0.108 },
+  lost: 60,
+  lostCzech: 28,
+  invented: 0,
+  firstStart: [0.06, 0.59],
+  lastEnd: [0.22, 0.55],
+} as const;
 
 const percent = (rate: number): string => `${(100 * rate).toFixed(2)} %`;
 const verdict = (reached: boolean): string => (reached ? 'reached' : '**missed**');
 
-export function wordsReport({ options, machine, audioSec, cpuSec, score, times }: WordsResult): string {
+/** A chapter for one model in one setting. */
+export function wordsReport({ measuredAt, options, machine, audioSec, cpuSec, score, times }: WordsResult): string {
   return [
-    `# Words of ${options.model}`,
+    `## ${options.model}, ${options.quality}`,
     '',
-    `- Options: ${JSON.stringify(options)}`,
+    `- Options that differ from the defaults: ${changedOptions(options)}`,
     `- Machine: ${machine}`,
+    `- Day: ${measuredAt.slice(0, 10)}`,
     `- ${Math.round(audioSec)} s of audio, ${cpuSec.toFixed(1)} CPU seconds: ${(audioSec / cpuSec).toFixed(1)} audio seconds per CPU second`,
     '',
     '| recordings | entries | words | error rate | substituted | deleted | inserted |',
@@ -33,27 +44,34 @@ export function wordsReport({ options, machine, audioSec, cpuSec, score, times }
     '',
     '| what | target | measured | |',
     '| --- | ---: | ---: | --- |',
-    ...scoreLines(score),
+    ...scoreLines(score, options.quality),
     ...(times ? timeLines(times) : []),
     '',
     ...score.invented.map(({ id, text }) => `- ${id}, where nothing is said: “${text}”`),
   ].join('\n');
 }
 
-function scoreLines({ groups, invented }: Score): string[] {
+function changedOptions(options: TranscribeOptions): string {
+  const defaults: Readonly<Record<string, unknown>> = defaultOptions;
+  const changed = Object.entries(options).filter(([name, value]) => name !== 'model' && JSON.stringify(value) !== JSON.stringify(defaults[name]));
+  return changed.map(([name, value]) => `\`${name}\` ${JSON.stringify(value)}`).join(', ') || 'none';
+}
+
+function scoreLines({ groups, invented }: Score, quality: TranscribeOptions['quality']): string[] {
   const english = groups['all en']?.rate ?? 1;
   const others = allButCzech(groups);
-  const lost = groups['synth en'];
+  const target = targets.allButCzech[quality];
   return [
     line('word error rate, English', percent(targets.english), { measured: percent(english), reached: english <= targets.english }),
-    line('word error rate, all but Czech', percent(targets.allButCzech), { measured: percent(others), reached: others <= targets.allButCzech }),
-    line('words lost in long English conversations', String(targets.lost), {
-      measured: `${lost?.d} of ${lost?.n}`,
-      reached: (lost?.d ?? Number.POSITIVE_INFINITY) <= targets.lost,
-    }),
+    line('word error rate, all but Czech', percent(target), { measured: percent(others), reached: others <= target }),
+    ...lostLine('words lost in long English conversations', groups['synth en'], targets.lost),
+    ...lostLine('words lost in a long Czech conversation', groups['synth cs'], targets.lostCzech),
     line('text where nothing is said', String(targets.invented), { measured: String(invented.length), reached: invented.length === 0 }),
   ];
 }
+
+const lostLine = (what: string, group: Score['groups'][string] | undefined, most: number): string[] =>
+  group ? [line(what, String(most), { measured: `${group.d} of ${group.n}`, reached: group.d <= most })] : [];
 
 /** Groups are named "folder language"; those named "all …" are sums, and each recording of `formats` is the same. */
 function allButCzech(groups: Score['groups']): number {

@@ -1,6 +1,7 @@
 /**
  * `pnpm bench:words MODEL [OPTIONS as JSON]`: how right a model is on the development recordings. Word errors by language and
  * kind of recording, words lost in long conversations, text where nothing is said, and how exact the times of words are.
+ * Recordings in a language that the model does not know are left out.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -33,21 +34,22 @@ async function main(): Promise<void> {
 
   const score = await scoreTexts(recordings, hypotheses);
   const times = options.wordTimes ? await measureWordTimes(devData, hypotheses) : null;
-  const markdown = wordsReport({ options, machine: describeMachine(), audioSec, cpuSec, score, times });
+  const result = { measuredAt: new Date().toISOString(), machine: describeMachine(), options, audioSec, cpuSec, score, times };
   await mkdir(results, { recursive: true });
-  const file = path.join(results, `words-${model}-${new Date().toISOString().replaceAll(':', '-')}.json`);
-  await writeFile(file, `${JSON.stringify({ options, audioSec, cpuSec, score, times, hypotheses }, null, 1)}\n`);
-  console.log(markdown);
+  const file = path.join(results, `words-${model}-${result.measuredAt.replaceAll(':', '-')}.json`);
+  await writeFile(file, `${JSON.stringify({ ...result, hypotheses }, null, 1)}\n`);
+  console.log(wordsReport(result));
   console.error(`Every text: ${path.relative(root, file)}`);
 }
 
 /** Each recording in the language it is said to be in, unless the options name one or ask for detection. */
 async function transcribeAll({ folder, entries }: Awaited<ReturnType<typeof findRecordings>>, options: TranscribeOptions, modelsDir: string) {
-  const { transcribe } = await createTranscriber({ threads: 0, modelsDir, graphsDir: path.join(results, 'graphs') });
+  const { transcribe, info } = await createTranscriber({ threads: 0, modelsDir, graphsDir: path.join(results, 'graphs') });
+  const known = info.models.find(({ id }) => id === options.model)?.languages ?? [];
   const hypotheses: Record<string, Hypothesis> = {};
   let [audioSec, decodeCpu] = [0, 0];
   const used = process.cpuUsage();
-  for (const entry of entries) {
+  for (const entry of entries.filter(({ lang }) => lang === null || known.includes(lang))) {
     const transcript = await transcribe({ path: path.join(folder, entry.file), name: entry.id }, languageOf(entry, options), never, () => {});
     hypotheses[entry.id] = hypothesisOf(transcript);
     audioSec += transcript.durationSec;
