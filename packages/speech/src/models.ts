@@ -1,11 +1,10 @@
 /** The models that come with the product: what they can do, which files they need, where those lie. */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError, EMBEDDED_MODEL, type ModelInfo, type Provenance } from '@bulk-transcribe/protocol';
+import { sha256Of } from './sha256-of.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -46,7 +45,7 @@ export interface InstalledModel {
 export async function locateModel(model: ShippedModel, modelsDir: string): Promise<InstalledModel> {
   const own = path.join(modelsDir, model.info.id);
   const folder = existsSync(own) ? own : path.join(packageFolder(model.package), model.folder);
-  const files = await Promise.all(model.files.map(async (name) => ({ name, sha256: await sha256Of(path.join(folder, name)) })));
+  const files = await Promise.all(model.files.map(async (name) => ({ name, sha256: await hashOf(path.join(folder, name)) })));
   return { info: model.info, files, path: (file) => path.join(folder, file) };
 }
 
@@ -63,9 +62,8 @@ function packageFolder(name: string): string {
   return found;
 }
 
-export async function sha256Of(file: string): Promise<string> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
+/** SHA-256 of a file of a model. Rejects with engine_unavailable. */
+export const hashOf = (file: string): Promise<string> =>
+  sha256Of(file).catch((cause: unknown) => {
     throw new AppError('engine_unavailable', `The model file ${path.basename(file)} cannot be read.`, { cause });
   });
-  return createHash('sha256').update(bytes).digest('hex');
-}

@@ -1,7 +1,7 @@
 /** The two models of diarization, which ship with this package. */
 import { AppError } from '@bulk-transcribe/protocol';
 import type { InferenceSession } from 'onnxruntime-node';
-import { sha256Of, speakerModelFile } from '../models.ts';
+import { hashOf, speakerModelFile } from '../models.ts';
 import { openSession, type SessionPlace } from '../whisper/open-session.ts';
 
 const SHA256 = {
@@ -23,6 +23,6 @@ export async function openDiarizationModels(place: SessionPlace, folder?: string
 
 async function openModel(name: keyof typeof SHA256, place: SessionPlace, folder?: string): Promise<InferenceSession> {
   const file = speakerModelFile(name, folder);
-  if ((await sha256Of(file)) !== SHA256[name]) throw new AppError('engine_unavailable', `The model file ${name} is damaged.`);
+  if ((await hashOf(file)) !== SHA256[name]) throw new AppError('engine_unavailable', `The model file ${name} is damaged.`);
   return await openSession(file, place);
 }

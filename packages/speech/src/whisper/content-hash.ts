@@ -1,9 +1,8 @@
 /** SHA-256 of files, remembered: reading a checkpoint of gigabytes at every start would take longer than opening it. */
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { sha256Of } from '../sha256-of.ts';
 import { damaged } from './checkpoint/damaged.ts';
 
 /** A file that changed so recently may change again within the same tick of the file system's clock, in milliseconds. */
@@ -28,7 +27,7 @@ export async function hashFiles(folder: string, names: readonly string[], memory
   for (const name of names) {
     const file = path.resolve(folder, name);
     const stamp = await stampOf(file);
-    const sha256 = known[file]?.stamp === stamp.text ? known[file].sha256 : await sha256Of(file);
+    const sha256 = known[file]?.stamp === stamp.text ? known[file].sha256 : await hashOf(file);
     if (stamp.settled && (await stampOf(file)).text === stamp.text) found[file] = { stamp: stamp.text, sha256 };
     hashes.push({ name, sha256 });
   }
@@ -46,15 +45,10 @@ async function stampOf(file: string): Promise<{ text: string; settled: boolean }
   }
 }
 
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), hash);
-  } catch (cause) {
+const hashOf = (file: string): Promise<string> =>
+  sha256Of(file).catch((cause: unknown) => {
     throw damaged(path.basename(file), 'it cannot be read', cause);
-  }
-  return hash.digest('hex');
-}
+  });
 
 /** Whatever is wrong with the memory, the files are read again. */
 async function recall(memory: string): Promise<Record<string, Remembered>> {
