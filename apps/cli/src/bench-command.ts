@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { matchModel } from '@bulk-transcribe/models';
-import { AppError, defaultOptions, toAppError } from '@bulk-transcribe/protocol';
+import { AppError, defaultOptions, GRAPHS_FOLDER, toAppError } from '@bulk-transcribe/protocol';
 import { startEngine } from '@bulk-transcribe/speech';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchTable } from './bench-table.ts';
@@ -50,7 +50,7 @@ async function bench({ model, accurate = false, rounds, json }: Choices): Promis
   process.once('SIGINT', () => abort.abort(new AppError('cancelled', 'Stopped.')));
   const { THREADS, MODELS_DIR } = readConfig();
   const place = placeOf(model, MODELS_DIR);
-  const engine = startEngine({ threads: THREADS, modelsDir: place.modelsDir, graphsDir: path.join(MODELS_DIR, '.graphs') });
+  const engine = startEngine({ threads: THREADS, modelsDir: place.modelsDir, graphsDir: path.join(MODELS_DIR, GRAPHS_FOLDER) });
   try {
     const ids = (await engine.models()).map(({ id }) => id);
     const name = matchModel(place.name, ids) ?? place.name;

@@ -6,6 +6,7 @@ import {
   defaultOptions,
   type ExportFormat,
   exportFormats,
+  GRAPHS_FOLDER,
   type TranscribeOptions,
   type Transcript,
   toAppError,
@@ -91,7 +92,7 @@ async function transcribeFiles(files: readonly string[], choices: Choices): Prom
   const folder = fromUser(choices.out ?? '.');
   if (!toStdout) await prepareFolder(folder);
   const outputs = planOutputs(files, { folder, formats: choices.format });
-  const engine = startEngine({ threads: THREADS, modelsDir: place.modelsDir, graphsDir: path.join(MODELS_DIR, '.graphs') });
+  const engine = startEngine({ threads: THREADS, modelsDir: place.modelsDir, graphsDir: path.join(MODELS_DIR, GRAPHS_FOLDER) });
   const ids = (await engine.models()).map(({ id }) => id);
   const model = matchModel(place.name, ids) ?? place.name;
   let failed = 0;

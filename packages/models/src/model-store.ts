@@ -12,6 +12,7 @@ import { readRecord } from './install-record.ts';
 import { ModelFolders } from './model-folders.ts';
 import { installedName, isModelName, type ModelSource } from './model-source.ts';
 import { findKnown } from './registry.ts';
+import { removeGraphs } from './remove-graphs.ts';
 
 export interface ModelStoreOptions {
   /** MODELS_DIR. */
@@ -107,13 +108,15 @@ export class ModelStore implements AsyncDisposable {
     return installed;
   }
 
-  /** Also what an installation that did not end has left. AppError not_found, or model_busy where it is being installed. */
+  /** Also what an installation that did not end has left, and the graphs built of it. AppError not_found, or model_busy where it is being installed. */
   async remove(name: string): Promise<void> {
     const there = isModelName(name) && (this.#folders.isBegun(name) || (await this.find(name)) !== null);
     if (!there) throw new AppError('not_found', `The model ${name} is not installed.`);
     using _ = this.#take(name);
     await this.#folders.forget(name);
-    if (this.#folders.isInstalled(name)) await this.#folders.remove(name);
+    if (!this.#folders.isInstalled(name)) return;
+    await this.#folders.remove(name);
+    await removeGraphs(this.#folders.root, this.#folders.model(name));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -45,6 +45,20 @@ describe('a folder', () => {
     expect(readdirSync(elsewhere)).toContain(WEIGHTS);
   });
 
+  it('that is removed takes the graphs along that were built of it, and no others', async () => {
+    symlinkSync(checkpointFolder('mine'), path.join(folder, 'mine'));
+    const graphsOf = (name: string, origin: string): void => {
+      mkdirSync(path.join(folder, '.graphs', name), { recursive: true });
+      writeFileSync(path.join(folder, '.graphs', name, 'origin.json'), origin);
+    };
+    graphsOf('a', JSON.stringify({ folder: path.join(folder, 'mine') }));
+    graphsOf('b', JSON.stringify({ folder: path.join(folder, 'other') }));
+    graphsOf('c', '{');
+    writeFileSync(path.join(folder, '.graphs', 'hashes.json'), '{}');
+    await open().remove('mine');
+    expect(readdirSync(path.join(folder, '.graphs')).sort()).toEqual(['b', 'c', 'hashes.json']);
+  });
+
   it('with a damaged checkpoint is listed with what is wrong', async () => {
     const cut = { bytes: weights(10).bytes.subarray(0, 20), lfs: true };
     symlinkSync(checkpointFolder('cut', { ...checkpoint().files, [WEIGHTS]: cut }), path.join(folder, 'cut'));

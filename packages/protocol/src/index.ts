@@ -3,6 +3,7 @@ export * from './controller-api.ts';
 export * from './corrections-api.ts';
 export { OWN_SUPPRESSED_TOKENS } from './decoding-options.ts';
 export * from './errors.ts';
+export * from './graph-folders.ts';
 export * from './ids.ts';
 export * from './job-api.ts';
 export * from './model-preparation.ts';

@@ -1,7 +1,7 @@
 /** The speech engine in this process: for the command line, for measurements, and inside the engine's child process. */
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { AppError, type TranscribeOptions, unsupportedOption, type WindowResult } from '@bulk-transcribe/protocol';
+import { AppError, GRAPHS_FOLDER, type TranscribeOptions, unsupportedOption, type WindowResult } from '@bulk-transcribe/protocol';
 import { chooseDecoder, type DecoderChoice } from './decode/choose-decoder.ts';
 import type { EngineInfo, Transcribe } from './engine.ts';
 import { locateModel, shippedModels } from './models.ts';
@@ -35,7 +35,7 @@ const MOST_THREADS = 8;
 
 /** Loads the shipped models, and finds the others, which are loaded when first asked for. Rejects with engine_unavailable. */
 export async function createTranscriber({ threads, modelsDir, ...given }: TranscriberOptions): Promise<Transcriber> {
-  const { graphsDir = path.join(modelsDir, '.graphs'), decoder = 'auto' } = given;
+  const { graphsDir = path.join(modelsDir, GRAPHS_FOLDER), decoder = 'auto' } = given;
   const shelf = new WhisperShelf({
     modelsDir,
     graphsDir,

@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError } from '@bulk-transcribe/protocol';
+import { AppError, GRAPHS_ORIGIN, type GraphsOrigin } from '@bulk-transcribe/protocol';
 import { WeightFile } from '../onnx/weight-file.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { openWeights } from './checkpoint/weights.ts';
@@ -91,6 +91,8 @@ function writeGraphs({ checkpoint, formats }: GraphRequest, folder: string): voi
     write(graphs.greedy, greedyGraph(source, file));
     write(graphs.beam, beamGraph(source, file));
   }
+  const origin: GraphsOrigin = { folder: path.resolve(checkpoint.folder) };
+  write(GRAPHS_ORIGIN, Buffer.from(JSON.stringify(origin)));
   write(MANIFEST, Buffer.from(JSON.stringify(Object.fromEntries(allFiles.map((name) => [name, statSync(path.join(folder, name)).size])))));
   syncFolder(folder);
 }

@@ -45,6 +45,8 @@ describe('the graph cache', () => {
     expect(await graphsOf(micro, cache.path('graphs'))).toEqual(first);
     expect(await builtAt(first)).toBe(time);
     expect(await entries(cache.path('graphs'))).toHaveLength(1);
+    const origin = path.join(path.dirname(first.encoder), 'origin.json');
+    expect(JSON.parse(await readFile(origin, 'utf8'))).toEqual({ folder: path.resolve(micro) });
   });
 
   it('goes by content: a copy elsewhere needs no new graphs, other formats and other weights do', async () => {
