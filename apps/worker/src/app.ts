@@ -22,6 +22,7 @@ import { ModelPreparations } from './model-preparations.ts';
 import { Puller, type PullerOptions } from './pull/puller.ts';
 import { addCheckRoutes } from './routes/checks.ts';
 import { addEventsRoute } from './routes/events.ts';
+import { addEvidenceRoute } from './routes/evidence.ts';
 import { addHealthRoute } from './routes/health.ts';
 import { addInputRoutes } from './routes/input.ts';
 import { addLifeRoutes } from './routes/life.ts';
@@ -101,6 +102,7 @@ export async function buildWorker({
       addInputRoutes(v1, { store, lifecycle });
       addEventsRoute(v1, store);
       addResultRoute(v1, store);
+      addEvidenceRoute(v1, store);
       addSettleRoutes(v1, store);
       done();
     },

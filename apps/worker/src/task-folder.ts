@@ -1,5 +1,5 @@
-/** What one task keeps on disk: `task.json`, `input`, `result.json` and `events.<attempt>.jsonl` in the folder of its id. */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+/** What one task keeps on disk: `task.json`, `input`, `result.json`, `evidence` and `events.<attempt>.jsonl` in the folder of its id. */
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Progress, Stage, TaskError, TaskRequest, type Transcript, WorkerTaskState } from '@bulk-transcribe/protocol';
 import { writeAtomically } from '@bulk-transcribe/service';
@@ -15,6 +15,12 @@ export const TaskRecord = Type.Object({
   turn: Type.Integer({ minimum: 0, description: 'Place in the queue: counts up as inputs become complete; 0 before that.' }),
 });
 export type TaskRecord = Static<typeof TaskRecord>;
+
+export interface EvidencePart {
+  readonly bytes: Uint8Array;
+  /** Of the whole, bytes. */
+  readonly size: number;
+}
 
 export class TaskFolder {
   readonly #path: string;
@@ -59,9 +65,27 @@ export class TaskFolder {
     await writeAtomically(this.#resultPath, JSON.stringify(transcript));
   }
 
+  async writeEvidence(evidence: Uint8Array): Promise<void> {
+    await writeAtomically(this.#evidencePath, evidence);
+  }
+
+  /** At most `length` bytes from `offset` on; null where no speakers were told apart. */
+  async readEvidence(offset: number, length: number): Promise<EvidencePart | null> {
+    try {
+      await using file = await open(this.#evidencePath);
+      const { size } = await file.stat();
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(length, Math.max(0, size - offset))), 0, null, offset);
+      return { bytes: buffer.subarray(0, bytesRead), size };
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw cause;
+    }
+  }
+
   /** Forgets what an attempt has made; the input stays. */
   async removeOutcome(attempt: number): Promise<void> {
     await rm(this.#resultPath, { force: true });
+    await rm(this.#evidencePath, { force: true });
     await rm(this.eventsPath(attempt), { force: true });
   }
 
@@ -73,6 +97,10 @@ export class TaskFolder {
 
   get #recordPath(): string {
     return path.join(this.#path, 'task.json');
+  }
+
+  get #evidencePath(): string {
+    return path.join(this.#path, 'evidence');
   }
 
   get #resultPath(): string {

@@ -102,16 +102,18 @@ export class TaskRunner {
     try {
       if (!(await store.begin(attempt))) return null;
       signal.throwIfAborted();
+      let evidence: Uint8Array | null = null;
       const transcript = await throughCrashes(task, line, () => {
         const { windows } = task.events;
         line.debug({ windows: windows.length }, 'task begins');
         const onEvent = (event: SpeechEvent): void => {
+          if (event.type === 'evidence') evidence = event.evidence;
           if (event.type === 'progress') lifecycle.workIsLong(event.progress.totalSec ?? 0);
           if (store.report(attempt, event) && event.type === 'window') line.debug({ window: event.window.index }, 'window finished');
         };
         return engine.transcribe({ path: task.input.path, name: input.name }, options, signal, onEvent, windows);
       });
-      await store.succeed(attempt, transcript);
+      await store.succeed(attempt, transcript, evidence);
       line.info({ durationSec: transcript.durationSec, timesRealTime: transcript.provenance.timesRealTime }, 'task succeeded');
       return null;
     } catch (cause) {

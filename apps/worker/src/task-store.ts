@@ -9,6 +9,7 @@ import path from 'node:path';
 import {
   AppError,
   type FinishedWindows,
+  MAX_PART_BYTES,
   type TaskRequest,
   type Transcript,
   toTaskError,
@@ -22,7 +23,7 @@ import type { InputPart } from './input-file.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { openAttempt } from './open-attempt.ts';
 import { type Attempt, assertAttempt, assertMove, compareRequests, isComplete, isSettled, type Task, toWorkerTask } from './task.ts';
-import type { TaskRecord } from './task-folder.ts';
+import type { EvidencePart, TaskRecord } from './task-folder.ts';
 import { loadTasks } from './task-recovery.ts';
 
 interface MoveOptions {
@@ -97,6 +98,16 @@ export class TaskStore extends HeldTasks {
     });
   }
 
+  /** A part of what speakers were told apart by, from byte `offset` on. Throws not_found where there is none. */
+  async readEvidence(id: string, offset: number): Promise<EvidencePart> {
+    return await this.#lock.run(id, async () => {
+      const { record, folder } = this.find(id);
+      const part = record.state === 'succeeded' ? await folder.readEvidence(offset, MAX_PART_BYTES) : null;
+      if (!part) throw new AppError('not_found', 'There is no evidence of speakers for this task.');
+      return part;
+    });
+  }
+
   /** Marks the attempt as running. False where it is not wanted any more. (For a restart, queued on disk means the same.) */
   async begin(run: Attempt): Promise<boolean> {
     return await this.#forRun(run, 'queued', (task) => this.#move(task, 'running', { evenIfDiskFails: true }));
@@ -105,14 +116,16 @@ export class TaskStore extends HeldTasks {
   /** Notes how far the attempt is. True where that is on disk. */
   report(run: Attempt, event: SpeechEvent): boolean {
     const task = this.heldRun(run, 'running');
-    if (!task) return false;
+    if (!task || event.type === 'evidence') return false;
     if (event.type === 'stage') task.record = { ...task.record, stage: event.stage };
     if (event.type === 'progress') task.record = { ...task.record, progress: event.progress };
     return task.events.append(event.type === 'window' ? event : { type: 'status', task: toWorkerTask(task) });
   }
 
-  async succeed(run: Attempt, transcript: Transcript): Promise<void> {
+  /** `evidence`: of the speakers, where voices were told apart. */
+  async succeed(run: Attempt, transcript: Transcript, evidence: Uint8Array | null = null): Promise<void> {
     await this.#forRun(run, 'running', async (task) => {
+      if (evidence) await task.folder.writeEvidence(evidence);
       await task.folder.writeResult(transcript);
       const { durationSec } = transcript;
       await this.#move(task, 'succeeded', { change: { progress: { doneSec: durationSec, totalSec: durationSec } } });

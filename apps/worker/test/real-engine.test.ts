@@ -1,8 +1,9 @@
 /** The worker as it is, with its real engine, on the recording that ships with the product. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { type Ping, type SelfTest, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
+import { defaultOptions, type Ping, type SelfTest, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
+import { decodeEvidence } from '@bulk-transcribe/speech';
 import { describe, expect, it } from 'vitest';
 import { kill, spawnWorker, temporaryFolder, workerEntry } from './run-worker.ts';
 import type { WorkerClient } from './worker-client.ts';
@@ -33,10 +34,17 @@ describe('the worker with its real engine', () => {
   it('makes the right words of the sample, on the device that it claims', async () => {
     const { client } = await spawnWorker(await temporaryFolder(), { entry: workerEntry });
     const ping = (await (await client.fetch('/v1/ping')).json()) as Ping;
-    expect(ping).toMatchObject({ gpu: false, provider: 'cpu', models: [{ id: 'moonshine-tiny-en' }] });
-    const { id } = await client.submit(sample);
+    expect(ping).toMatchObject({ gpu: false, provider: 'cpu', models: [{ id: 'moonshine-tiny-en' }], diarization: true });
+    const { id } = await client.submit(sample, { options: { ...defaultOptions, diarization: true } });
     const transcript = await resultOf(client, id);
     expect(words(transcriptText(transcript))).toEqual(words(sampleRecording.text));
+    expect(transcript.speakers).toMatchObject([{ id: 'S1' }]);
+    const evidence = await client.fetch(`/v1/tasks/${id}/evidence?offset=0`);
+    const bytes = new Uint8Array(await evidence.arrayBuffer());
+    expect(evidence.headers.get('x-evidence-size')).toBe(String(bytes.length));
+    expect(decodeEvidence(bytes).channels).toHaveLength(1);
+    const rest = await client.fetch(`/v1/tasks/${id}/evidence?offset=10`);
+    expect(new Uint8Array(await rest.arrayBuffer())).toEqual(bytes.subarray(10));
     expect(transcript.provenance).toMatchObject({ device: ping.provider, threads: ping.threads });
     const measured = (await (await client.post('/v1/self-test', {})).json()) as SelfTest;
     expect(measured).toMatchObject({ device: 'cpu', durationSec: expect.closeTo(sampleRecording.durationSec, 0) });

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { decodingDefaults, decodingOptions } from './decoding-options.ts';
+import { speakerDefaults, speakerOptions } from './speaker-options.ts';
 
 /** What may be asked of a transcription. Complete: defaults are applied once, at the door (`resolveOptions`). */
 export const TranscribeOptions = Type.Object(
@@ -23,6 +24,7 @@ export const TranscribeOptions = Type.Object(
     }),
     ...decodingOptions,
     wordTimes: Type.Boolean({ description: 'Ask for a time on every word. An error where the model gives none.' }),
+    ...speakerOptions,
   },
   { $id: 'TranscribeOptions', additionalProperties: false },
 );
@@ -45,6 +47,7 @@ export const defaultOptions: TranscribeOptions = Object.freeze({
   quality: 'standard',
   ...decodingDefaults,
   wordTimes: false,
+  ...speakerDefaults,
 });
 
 /** Options as an earlier version stored them: what has come since then has its default. */

@@ -4,13 +4,18 @@ import type { ModelInfo, TranscribeOptions } from './options.ts';
 
 /**
  * What was asked for and would change the meaning of the answer, but the model cannot: language_not_supported or
- * option_not_supported, with the field at fault. Null where it can all. `path`: where the options stand in the request.
+ * option_not_supported, or that contradicts itself: invalid_request, with the field at fault. Null where it can all. `path`: where the options stand in the request.
  */
 export function unsupportedOption(options: TranscribeOptions, model: ModelInfo, path = ''): AppError | null {
   const { language } = options;
   if (language !== null && !model.languages.includes(language)) {
     const message = `${model.name} does not know the language “${language}”, only: ${model.languages.join(', ')}.`;
     return new AppError('language_not_supported', message, { field: `${path}language` });
+  }
+  const { minSpeakers, maxSpeakers } = options;
+  if (minSpeakers !== null && maxSpeakers !== null && minSpeakers > maxSpeakers) {
+    const message = `At least ${minSpeakers} and at most ${maxSpeakers} speakers cannot both be.`;
+    return new AppError('invalid_request', message, { field: `${path}minSpeakers` });
   }
   const wish = wishes(options, model).find(({ asked, able }) => asked && !able);
   return wish ? new AppError('option_not_supported', `${model.name} ${wish.problem}.`, { field: `${path}${wish.field}` }) : null;

@@ -156,6 +156,14 @@ export const FinishedWindows = Type.Object(
 );
 export type FinishedWindows = Static<typeof FinishedWindows>;
 
+/**
+ * GET /v1/tasks/:id/evidence?offset=N: what speakers were told apart by, at most MAX_PART_BYTES from there on, with PART_SHA256_HEADER;
+ * not_found where they were not.
+ */
+export const EvidenceQuery = Type.Object({ offset: Type.Integer({ minimum: 0 }) });
+/** Bytes of the whole evidence. */
+export const EVIDENCE_SIZE_HEADER = 'x-evidence-size';
+
 /** GET /v1/tasks/:id/events: server-sent events, `id:` a counter from 1 within the attempt, resumable by Last-Event-ID. */
 export const WorkerTaskEvent = Type.Union(
   [Type.Object({ type: Type.Literal('status'), task: WorkerTask }), Type.Object({ type: Type.Literal('window'), window: WindowResult })],

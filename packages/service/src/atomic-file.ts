@@ -2,7 +2,7 @@ import { open, rename } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Writes a file so that, whatever happens, a reader finds the old text or the new one, whole and durable. */
-export async function writeAtomically(file: string, text: string): Promise<void> {
+export async function writeAtomically(file: string, text: string | Uint8Array): Promise<void> {
   const temporary = `${file}.tmp`;
   await using handle = await open(temporary, 'w', 0o600);
   await handle.writeFile(text);

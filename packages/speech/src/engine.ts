@@ -11,7 +11,9 @@ export interface RecordingFile {
 export type SpeechEvent =
   | { readonly type: 'stage'; readonly stage: Stage }
   | { readonly type: 'progress'; readonly progress: Progress }
-  | { readonly type: 'window'; readonly window: WindowResult };
+  | { readonly type: 'window'; readonly window: WindowResult }
+  /** Once at most, near the end: what speakers are told apart by, as bytes (`decodeEvidence`), to do it again otherwise without the recording. */
+  | { readonly type: 'evidence'; readonly evidence: Uint8Array };
 
 /**
  * Turns a recording into a transcript. `finished` are windows of an earlier attempt with the same options, from window 0 on:

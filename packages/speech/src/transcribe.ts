@@ -1,12 +1,15 @@
 /** Audio in, transcript out. Every step is a stream: memory does not grow with the length of the recording. */
-import type { StepTime, WindowResult } from '@bulk-transcribe/protocol';
+import type { Stage, StepTime, TranscribeOptions, WindowResult } from '@bulk-transcribe/protocol';
 import { type DecodedAudio, type Decoder, SAMPLE_RATE } from './decode/decoder.ts';
+import type { Diarizer } from './diarization/diarizer.ts';
+import { SpeakerListener } from './diarization/speaker-listener.ts';
 import type { Transcribe } from './engine.ts';
 import { OutlineDraft } from './outline.ts';
 import { FinishedWindows } from './recognise/finished-windows.ts';
 import { recogniseWindows } from './recognise/recognise-windows.ts';
 import type { Recogniser } from './recognise/recogniser.ts';
 import { Stopwatch } from './stopwatch.ts';
+import { tellSpeakers } from './tell-speakers.ts';
 import { TranscriptDraft } from './transcript-draft.ts';
 import { packWindows } from './vad/pack-windows.ts';
 import type { SpeechDetector } from './vad/silero.ts';
@@ -16,6 +19,8 @@ export interface Parts {
   readonly engine: string;
   readonly decoder: Decoder;
   readonly detectSpeech: SpeechDetector;
+  /** Tells voices apart; null, or left out, where its models cannot be loaded. */
+  readonly diarizer?: Diarizer | null;
   /** The loaded model that can do what is asked; rejects with the option errors. `earlier`: what an earlier attempt has finished. */
   readonly recogniserFor: (options: Parameters<Transcribe>[1], earlier: readonly WindowResult[]) => Recogniser | Promise<Recogniser>;
 }
@@ -30,7 +35,9 @@ export const createTranscribe = (parts: Parts): Transcribe =>
     onEvent({ type: 'stage', stage: 'decode' });
     const audio = await clocks.decode.measure(() => parts.decoder.open(recording, signal));
     const outline = new OutlineDraft();
-    const chunks = parts.detectSpeech(outline.follow(clocks.decode.follow(audio.chunks)), clocks.vad);
+    const listener = listenerFor(parts.diarizer, options, signal);
+    const decoded = outline.follow(clocks.decode.follow(audio.chunks));
+    const chunks = parts.detectSpeech(listener?.follow(decoded) ?? decoded, clocks.vad);
     const pieces = packWindows(chunks, recogniser.windows);
     const results = recogniseWindows(pieces, { recogniser, clock: clocks.recognise, finished }, signal);
 
@@ -45,9 +52,20 @@ export const createTranscribe = (parts: Parts): Transcribe =>
       onEvent({ type: 'progress', progress: { doneSec, totalSec: audio.totalSec } });
     }
 
-    onEvent({ type: 'stage', stage: 'finish' });
-    return draft.finish(done, { decoder: audio.decoder, outcome: audio.outcome(), steps: stepsOf(audio, clocks), outline: outline.finish() });
+    onEvent({ type: 'stage', stage: lastStage(options) });
+    const transcript = draft.finish(done, {
+      decoder: audio.decoder,
+      outcome: audio.outcome(),
+      steps: stepsOf(audio, clocks),
+      outline: outline.finish(),
+    });
+    return await tellSpeakers(transcript, listener, { options, signal, onEvent });
   };
+
+const listenerFor = (diarizer: Parts['diarizer'], { diarization }: TranscribeOptions, signal: AbortSignal): SpeakerListener | null =>
+  diarization && diarizer ? new SpeakerListener(diarizer, signal) : null;
+
+const lastStage = ({ diarization }: TranscribeOptions): Stage => (diarization ? 'diarize' : 'finish');
 
 type Clocks = Readonly<Record<'decode' | 'vad' | 'recognise', Stopwatch>>;
 

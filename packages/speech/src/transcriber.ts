@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { AppError, GRAPHS_FOLDER, type TranscribeOptions, unsupportedOption, type WindowResult } from '@bulk-transcribe/protocol';
 import { chooseDecoder, type DecoderChoice } from './decode/choose-decoder.ts';
+import { openDiarizer } from './diarization/diarizer.ts';
 import type { EngineInfo, Transcribe } from './engine.ts';
 import { locateModel, shippedModels } from './models.ts';
 import { type Moonshine, openMoonshine } from './moonshine/moonshine.ts';
@@ -41,11 +42,13 @@ export async function createTranscriber({ threads, modelsDir, ...given }: Transc
     graphsDir,
     threads: threads || Math.min(MOST_THREADS, availableParallelism()),
   });
-  const [media, detectSpeech, shipped, checkpoints] = await Promise.all([
+  const [media, detectSpeech, shipped, checkpoints, diarizer] = await Promise.all([
     chooseDecoder(decoder),
     openSpeechDetector(),
     Promise.all(shippedModels.map(async (model) => openMoonshine(await locateModel(model, modelsDir), { threads, graphsDir }))),
     shelf.models(),
+    // Without it there are transcripts all the same, each with a warning.
+    openDiarizer({ device: 'cpu', threads: 1 }).catch(() => null),
   ]).catch((cause: unknown) => {
     if (cause instanceof AppError) throw cause;
     throw new AppError('engine_unavailable', 'The models cannot be loaded.', { cause });
@@ -55,6 +58,7 @@ export async function createTranscriber({ threads, modelsDir, ...given }: Transc
       engine: `bulk-transcribe ${engineVersion()}`,
       decoder: media,
       detectSpeech,
+      diarizer,
       recogniserFor: (options, earlier) => recogniserFor(options, { shipped, shelf, earlier }),
     }),
     loadModel: async (id) => {
@@ -67,7 +71,7 @@ export async function createTranscriber({ threads, modelsDir, ...given }: Transc
       deviceName: null,
       threads: Math.max(...shipped.map((model) => model.threads)),
       models: [...shipped.map(({ info }) => info), ...checkpoints],
-      diarization: false,
+      diarization: diarizer !== null,
     },
   };
 }
@@ -88,5 +92,7 @@ async function recogniserFor(options: TranscribeOptions, { shipped, shelf, earli
   if (!info) throw notHere(options.model);
   const problem = unsupportedOption(options, info);
   if (problem) throw problem;
-  return found?.recogniserFor(options) ?? shelf.recogniserFor(options, earlier);
+  // Speakers change between words: a word's time says whose it is.
+  const asked = { ...options, wordTimes: options.wordTimes || (options.diarization && info.wordTimes) };
+  return found?.recogniserFor(asked) ?? shelf.recogniserFor(asked, earlier);
 }

@@ -5,6 +5,7 @@ import { sampleRecording } from '@bulk-transcribe/sample';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasFfmpeg } from '../src/decode/ffmpeg-decoder.ts';
 import { nodeAvDecoder } from '../src/decode/node-av-decoder.ts';
+import { decodeEvidence } from '../src/diarization/evidence-codec.ts';
 import type { SpeechEvent } from '../src/engine.ts';
 import type { Recogniser } from '../src/recognise/recogniser.ts';
 import { createTranscribe } from '../src/transcribe.ts';
@@ -31,6 +32,23 @@ async function transcribe(file: string, options = {}, events: SpeechEvent[] = []
 }
 
 describe('the sample', () => {
+  it('has a speaker on each segment and word, where that is asked for', async () => {
+    const events: SpeechEvent[] = [];
+    const transcript = await transcribe(sampleRecording.path, { diarization: true }, events);
+    expect(transcriptText(transcript)).toBe(sampleRecording.text);
+    expect(transcript.speakers).toEqual([{ id: 'S1', name: null, seconds: expect.any(Number) }]);
+    for (const { speaker, words: own = [] } of transcript.segments) {
+      expect(speaker).toBe('S1');
+      expect(own.length).toBeGreaterThan(0);
+      for (const word of own) expect(word.speaker).toBe('S1');
+    }
+    expect(transcript.warnings).toEqual([]);
+    expect(transcript.provenance.steps.map(({ step }) => step)).toEqual(['decode', 'vad', 'recognise', 'diarize']);
+    expect(events.flatMap((event) => (event.type === 'stage' ? [event.stage] : []))).toEqual(['decode', 'recognise', 'diarize']);
+    const [evidence] = events.flatMap((event) => (event.type === 'evidence' ? [decodeEvidence(event.evidence)] : []));
+    expect(evidence?.channels).toHaveLength(1);
+  });
+
   it('has every word right, and says how it was made', async () => {
     const events: SpeechEvent[] = [];
     const transcript = await transcribe(sampleRecording.path, {}, events);

@@ -1,0 +1,21 @@
+/** What may be asked of telling voices apart. */
+import { type TSchema, Type } from '@sinclair/typebox';
+
+/** More voices than this are not told apart. */
+const MOST_SPEAKERS = 64;
+
+const Count = (description: string) => Type.Union([Type.Integer({ minimum: 1, maximum: MOST_SPEAKERS }), Type.Null()], { description });
+
+export const speakerOptions = {
+  diarization: Type.Boolean({ description: 'Tell voices apart: each segment, and each word with a time, says who speaks.' }),
+  speakers: Count('How many voices there are; null = found out. Wins over the two below.'),
+  minSpeakers: Count('There are at least so many voices; null = not known.'),
+  maxSpeakers: Count('There are at most so many voices; null = not known.'),
+} as const satisfies Record<string, TSchema>;
+
+export const speakerDefaults = {
+  diarization: false,
+  speakers: null,
+  minSpeakers: null,
+  maxSpeakers: null,
+};
