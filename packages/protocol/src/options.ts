@@ -16,7 +16,8 @@ export const TranscribeOptions = Type.Object(
     prompt: Type.String({ maxLength: 4000, description: 'Text in the style and spelling to expect. A model that cannot use it adds a warning.' }),
     glossary: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
       maxItems: 1000,
-      description: 'Names and terms to expect, the most important first: what the model has no room for is left out, with a warning.',
+      description:
+        'Names and terms to expect. Where the model has no room for all of them, each part of the recording is heard again with those that it sounds like.',
     }),
     quality: Type.Union([Type.Literal('standard'), Type.Literal('accurate')], {
       description:

@@ -10,12 +10,14 @@ const ACCURATE = 5;
 /** Throws invalid_request where the model has no such token. */
 export function decodeSetup({ model, tokenizer }: Pick<DecodeSetup, 'model' | 'tokenizer'>, options: TranscribeOptions): DecodeSetup {
   const usual = options.quality === 'accurate' ? ACCURATE : 1;
-  const room = contextRoom(model.facts);
+  const all = contextRoom(model.facts);
+  // Half of the room is for the text before, if there is any.
+  const room = options.conditionOnPreviousText ? Math.floor(all / 2) : all;
   return {
     model,
     tokenizer,
-    // Half of the room is for the text before, if there is any.
-    context: contextOf(options, { tokenizer, room: options.conditionOnPreviousText ? Math.floor(room / 2) : room }),
+    ...contextOf(options, { tokenizer, room }),
+    room: all,
     task: options.task,
     beams: options.beamSize ?? usual,
     bestOf: options.bestOf ?? usual,

@@ -7,6 +7,7 @@ import type { Attempt } from './decode/attempt.ts';
 import type { DecodeSetup } from './decode/decode-rows.ts';
 import { type Batch, decodeStretches, rowOf } from './decode/decode-stretches.ts';
 import { doubtLanguage } from './doubt-language.ts';
+import { hearTerms } from './glossary/hear-terms.ts';
 import { judge } from './judge.ts';
 import type { LanguageChoice } from './language-choice.ts';
 import { type Decoded, type TimedText, timedTexts } from './segments/timed-text.ts';
@@ -43,7 +44,7 @@ async function hearBatch(stretches: readonly Stretch[], { setup, languages, sign
   const hidden = await setup.model.encode(stretches.map(({ samples }) => samples));
   throwIfCancelled(signal);
   const batch = { hidden, stretches, languages: await languages.of(stretches, hidden), signal };
-  const attempts = await decodeStretches(setup, batch);
+  const attempts = await hearTerms(await decodeStretches(setup, batch), setup, batch);
   const heard: Heard[] = [];
   for (const [index, attempt] of attempts.entries()) {
     heard.push(await settle(attempt, rowOf(batch, index), { setup, languages, signal }));

@@ -7,7 +7,7 @@ import type { WhisperFacts } from './whisper-model.ts';
 export interface Context {
   readonly tokens: readonly number[];
   readonly text: string;
-  /** Glossary terms, or the beginning of the prompt, for which there was no room. */
+  /** There was no room for the beginning of the prompt. */
   readonly shortened: boolean;
 }
 
@@ -18,30 +18,43 @@ export const contextRoom = ({ contextTokens }: WhisperFacts): number => Math.flo
 
 type ContextOptions = Pick<TranscribeOptions, 'prompt' | 'glossary'>;
 
-/**
- * The prompt stands last, next to what is heard, and keeps its end where it is too long; whole glossary terms stand before
- * it, in the order given, as many as fit.
- */
-export function contextOf({ prompt, glossary }: ContextOptions, { tokenizer, room }: { tokenizer: Tokenizer; room: number }): Context {
+interface Room {
+  readonly tokenizer: Tokenizer;
+  /** Tokens. */
+  readonly room: number;
+}
+
+/** What every window is told, and the terms of which each is told its own: all or none, as many are told at once as there is room for. */
+export interface ToldContext {
+  readonly context: Context;
+  readonly glossary: readonly string[];
+}
+
+/** The prompt stands last, next to what is heard, and keeps its end where it is too long; the glossary stands before it, in the order given. */
+export function contextOf({ prompt, glossary }: ContextOptions, { tokenizer, room }: Room): ToldContext {
   const asked = prompt.trim() ? tokenizer.encode(` ${prompt.trim()}`) : [];
-  const tail = asked.slice(-room);
-  const terms = fittingTerms(glossary, room - tail.length, tokenizer);
-  const list = terms.kept.length > 0 ? tokenizer.encode(listText(terms.kept)) : [];
-  const tokens = [...list, ...tail];
-  return { tokens, text: tokenizer.decode(tokens), shortened: terms.left > 0 || asked.length > room };
-}
-
-const listText = (terms: readonly string[]): string => ` ${terms.join(', ')}.`;
-
-function fittingTerms(glossary: readonly string[], room: number, tokenizer: Tokenizer): { kept: string[]; left: number } {
+  const own = contextOfTokens(asked.slice(-room), { tokenizer, shortened: asked.length > room });
   const terms = [...new Set(glossary.map((term) => term.trim()).filter(Boolean))];
-  const kept: string[] = [];
-  for (const term of terms) {
-    if (tokenizer.encode(listText([...kept, term])).length > room) break;
-    kept.push(term);
-  }
-  return { kept, left: terms.length - kept.length };
+  const list = tokensOfList(terms, tokenizer);
+  if (list.length + own.tokens.length > room) return { context: own, glossary: terms };
+  return { context: contextOfTokens([...list, ...own.tokens], { tokenizer, shortened: own.shortened }), glossary: [] };
 }
+
+/** As many of `terms` as half of the room holds, the first ones, before the end of `context`. */
+export function contextWithTerms(terms: readonly string[], { tokens, shortened }: Context, { tokenizer, room }: Room): Context {
+  const most = terms.findLastIndex((_, index) => tokensOfList(terms.slice(0, index + 1), tokenizer).length <= room / 2);
+  const list = tokensOfList(terms.slice(0, most + 1), tokenizer);
+  return contextOfTokens([...list, ...tokens.slice(-(room - list.length))], { tokenizer, shortened });
+}
+
+const contextOfTokens = (tokens: readonly number[], { tokenizer, shortened }: Pick<Room, 'tokenizer'> & Pick<Context, 'shortened'>): Context => ({
+  tokens,
+  text: tokenizer.decode(tokens),
+  shortened,
+});
+
+const tokensOfList = (terms: readonly string[], tokenizer: Tokenizer): number[] =>
+  terms.length > 0 ? tokenizer.encode(` ${terms.join(', ')}.`) : [];
 
 export interface PromptParts {
   readonly context: readonly number[];

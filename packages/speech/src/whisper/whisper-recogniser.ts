@@ -49,5 +49,5 @@ function previousText({ model: { facts }, tokenizer }: LoadedWhisper, earlier: r
 
 const shortened: Warning = {
   code: 'prompt_shortened',
-  message: 'Prompt and glossary are longer than the model can use: the beginning of the prompt, or the last terms of the glossary, were left out.',
+  message: 'The prompt is longer than the model can use: its beginning was left out.',
 };

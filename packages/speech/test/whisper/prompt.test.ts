@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contextOf, contextRoom, promptTokens } from '../../src/whisper/prompt.ts';
+import { contextOf, contextRoom, contextWithTerms, promptTokens } from '../../src/whisper/prompt.ts';
 import { characters, scriptedFacts } from './scripted-model.ts';
 
 const ROOM = 223;
@@ -13,25 +13,31 @@ describe('the context', () => {
     ['terms, before the prompt', 'Dear Sir.', ['Wentworth', ' Kellynch '], ' Wentworth, Kellynch. Dear Sir.'],
     ['every term once', '', ['a', 'b', 'a', ''], ' a, b.'],
   ])('holds %s', (_, prompt, glossary, text) => {
-    expect(context(prompt, glossary)).toEqual({ text, tokens: characters.encode(text), shortened: false });
+    expect(context(prompt, glossary)).toEqual({ context: { text, tokens: characters.encode(text), shortened: false }, glossary: [] });
   });
 
   it('keeps the end of a prompt that is too long, and says so', () => {
-    const { text, shortened } = context(`${'x'.repeat(300)} the end`, ['term']);
+    const { text, shortened } = context(`${'x'.repeat(300)} the end`).context;
     expect(text).toHaveLength(ROOM);
     expect(text.endsWith(' the end')).toBe(true);
     expect(shortened).toBe(true);
   });
 
-  it('has whole terms, the first ones given, as many as fit', () => {
-    const terms = Array.from({ length: 100 }, (_, index) => `term${index}`);
-    const { text, tokens, shortened } = context('p', terms);
+  const many = Array.from({ length: 100 }, (_, index) => `term${index}`);
+
+  it('has none of a glossary that is too long, from which each window is told its own', () => {
+    expect(context('p', many)).toEqual({ context: { text: ' p', tokens: characters.encode(' p'), shortened: false }, glossary: many });
+  });
+
+  it('with chosen terms has the first of them in half of the room, and the end of the text before', () => {
+    const told = context('x'.repeat(ROOM)).context;
+    const { text, tokens } = contextWithTerms(many, told, { tokenizer: characters, room: ROOM });
     const kept = text.split('.')[0]?.trim().split(', ') ?? [];
-    expect(kept).toEqual(terms.slice(0, kept.length));
-    expect(tokens.length).toBeLessThanOrEqual(ROOM);
-    expect(tokens.length).toBeGreaterThan(ROOM - 10);
-    expect(text.endsWith('. p')).toBe(true);
-    expect(shortened).toBe(true);
+    expect(kept).toEqual(many.slice(0, kept.length));
+    expect(kept.length).toBeGreaterThan(10);
+    expect(tokens).toHaveLength(ROOM);
+    expect(text.endsWith('.xxx')).toBe(false);
+    expect(text.endsWith('xxx')).toBe(true);
   });
 });
 

@@ -29,7 +29,7 @@ interface Hole extends Span {
 /** What is found in the holes goes in its place; a hole that stays one is a finding. */
 export async function fillHoles(heard: readonly Heard[], session: Session): Promise<Heard[]> {
   const holes = holesOf(heard);
-  const plain = { ...session, setup: { ...session.setup, context: NO_CONTEXT } };
+  const plain = { ...session, setup: { ...session.setup, context: NO_CONTEXT, glossary: [] } };
   const found = await hear(
     holes.map(({ stretch }) => stretch),
     plain,

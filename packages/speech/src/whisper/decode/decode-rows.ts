@@ -14,6 +14,10 @@ export interface DecodeSetup {
   readonly model: WhisperModel;
   readonly tokenizer: Tokenizer;
   readonly context: Context;
+  /** Terms that the context has no room for: those that a window sounds like are told to it. */
+  readonly glossary: readonly string[];
+  /** Tokens that a context may have. */
+  readonly room: number;
   readonly task: 'transcribe' | 'translate';
   readonly beams: number;
   /** Texts sampled at a temperature above 0. */
