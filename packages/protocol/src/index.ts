@@ -11,6 +11,7 @@ export * from './models-api.ts';
 export * from './openai-api.ts';
 export * from './options.ts';
 export * from './remote-worker-api.ts';
+export * from './remote-workers-api.ts';
 export * from './task-state.ts';
 export * from './transcript.ts';
 export * from './unsupported-option.ts';

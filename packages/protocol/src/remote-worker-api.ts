@@ -33,19 +33,19 @@ export const RemoteWorkerConfig = Type.Object(
 );
 export type RemoteWorkerConfig = Static<typeof RemoteWorkerConfig>;
 
-const Url = Type.String({ maxLength: 2000, description: 'https://…; http:// only to this machine, or with ALLOW_INSECURE_WORKER.' });
-const Token = Type.String({ maxLength: 4096, description: 'WORKER_TOKEN of the worker; blanks around it do not count.' });
+export const WorkerUrl = Type.String({ maxLength: 2000, description: 'https://…; http:// only to this machine, or with ALLOW_INSECURE_WORKER.' });
+export const WorkerToken = Type.String({ maxLength: 4096, description: 'WORKER_TOKEN of the worker; blanks around it do not count.' });
 
 /** What is left out stays as it is; an empty token or URL removes it. */
 export const RemoteWorkerChange = Type.Object(
-  { url: Type.Optional(Url), token: Type.Optional(Token), mode: Type.Optional(RemoteMode) },
+  { url: Type.Optional(WorkerUrl), token: Type.Optional(WorkerToken), mode: Type.Optional(RemoteMode) },
   { $id: 'RemoteWorkerChange', additionalProperties: false },
 );
 export type RemoteWorkerChange = Static<typeof RemoteWorkerChange>;
 
 /** What is left out is taken from the configuration in force; its token only for its own address. */
 export const RemoteWorkerTrial = Type.Object(
-  { url: Type.Optional(Url), token: Type.Optional(Token) },
+  { url: Type.Optional(WorkerUrl), token: Type.Optional(WorkerToken) },
   { $id: 'RemoteWorkerTrial', additionalProperties: false },
 );
 export type RemoteWorkerTrial = Static<typeof RemoteWorkerTrial>;
@@ -104,12 +104,13 @@ export const RemoteWorkerFound = Type.Object(
     provider: Type.String({ description: 'What really computes: cpu or cuda.' }),
     threads: Type.Integer({ minimum: 1 }),
     timesRealTime: Type.Union([Type.Number(), Type.Null()], {
-      description: 'Seconds of recording per second, measured over the last recordings there; null = none yet.',
+      description: 'Seconds of recording per second, measured with its sample; null = a recording is at work there, or it takes longer.',
     }),
     models: Type.Array(Type.String()),
     slots: Type.Object({ total: Type.Integer(), free: Type.Integer() }),
     state: WorkerState,
     idleLeftMs: Type.Union([Type.Number(), Type.Null()], { description: 'Until it ends itself if nothing comes; null = not counting.' }),
+    warnings: Type.Array(Type.String(), { description: 'What it found when it looked at itself, and its owner should know.' }),
   },
   { title: 'RemoteWorkerFound' },
 );

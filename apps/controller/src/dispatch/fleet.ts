@@ -1,5 +1,6 @@
 /** The workers as they are set up: the local one, the one of the page /admin, those of REMOTE_WORKERS. Follows every change at once. */
 import type { Logger } from 'pino';
+import type { FurtherSettings } from '../remote/further-settings.ts';
 import type { NetworkRules } from '../remote/guarded-lookup.ts';
 import type { RemoteSettings } from '../remote/remote-settings.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -10,7 +11,7 @@ import { type Patience, WorkerLink } from './worker-link.ts';
 export interface FleetOptions {
   readonly settings: Pick<RemoteSettings, 'mode' | 'url' | 'tokenFor' | 'on' | 'off'>;
   /** Beside the one of the settings. */
-  readonly further: readonly RemoteAddress[];
+  readonly further: Pick<FurtherSettings, 'addresses' | 'on' | 'off'>;
   readonly network: NetworkRules;
   readonly dispatcher: Dispatcher;
   readonly patience?: Patience | undefined;
@@ -34,6 +35,7 @@ export class RemoteFleet {
   constructor(options: FleetOptions) {
     this.#options = options;
     options.settings.on('change', this.#follow);
+    options.further.on('change', this.#follow);
     this.#adjust();
   }
 
@@ -41,6 +43,7 @@ export class RemoteFleet {
   async close(): Promise<void> {
     this.#closed = true;
     this.#options.settings.off('change', this.#follow);
+    this.#options.further.off('change', this.#follow);
     await Promise.all(this.#leaving);
   }
 
@@ -55,16 +58,25 @@ export class RemoteFleet {
     const { settings, further } = this.#options;
     if (settings.mode === 'off') return new Map();
     const { url } = settings;
-    const single = url ? [{ name: workerNameOf(url), url, token: settings.tokenFor(url) }] : [];
-    // The last one of an address counts: the page's own.
-    return new Map([...further, ...single].map((address) => [address.url, address]));
+    const single = url ? [{ name: this.#nameOf(url), url, token: settings.tokenFor(url) }] : [];
+    // The last one of an address counts: the first one's own.
+    return new Map([...further.addresses, ...single].map((address) => [address.url, address]));
+  }
+
+  /** Of the first worker; a name stands for one. */
+  #nameOf(url: string): string {
+    const name = workerNameOf(url);
+    const isTaken = this.#options.further.addresses.some((other) => other.name === name && other.url !== url);
+    return isTaken ? `${name} (first)` : name;
   }
 
   /** One whose address is known goes on, with another token perhaps; it may even have been about to leave. */
   #keep(address: RemoteAddress): void {
     const member = this.#members.get(address.url);
-    if (!member) this.#join(address);
-    else if (!member.lane.over) {
+    // A name is a worker's identity: what it had under another address is over before it joins anew.
+    const isLeaving = [...this.#members.values()].some(({ link }) => link.name === address.name);
+    if (!member && !isLeaving) this.#join(address);
+    else if (member && !member.lane.over) {
       // One that has just ended joins anew when it has left.
       member.source.token = address.token;
       member.lane.retire(false);

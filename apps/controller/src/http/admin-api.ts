@@ -5,6 +5,7 @@ import type { Parts } from './parts.ts';
 import { adminModelRoutes } from './routes/admin-models.ts';
 import { adminOverviewRoutes } from './routes/admin-overview.ts';
 import { adminRemoteWorkerRoutes } from './routes/admin-remote-worker.ts';
+import { adminRemoteWorkersRoutes } from './routes/admin-remote-workers.ts';
 
 /** For the owner: neither session nor password, but the token of ADMIN_TOKEN with every request. */
 export const adminApi = (parts: Parts) => async (app: FastifyInstance) => {
@@ -15,6 +16,7 @@ export const adminApi = (parts: Parts) => async (app: FastifyInstance) => {
   });
   await app.register(adminModelRoutes(parts));
   await app.register(adminRemoteWorkerRoutes(parts));
+  await app.register(adminRemoteWorkersRoutes(parts));
   await app.register(adminOverviewRoutes(parts));
   // Here, so that who has no token does not learn what there is.
   app.all('/*', { schema: { hide: true } }, async ({ method, url }) => {

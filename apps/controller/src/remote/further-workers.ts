@@ -1,16 +1,11 @@
 /** REMOTE_WORKERS: name|address|token for each worker beside the first one. */
 import { toAppError } from '@bulk-transcribe/protocol';
 import { SettingsError } from '@bulk-transcribe/service';
+import type { RemoteAddress } from '../dispatch/remote-worker.ts';
 import { readWorkerUrl } from './worker-url.ts';
 
-export interface FurtherWorker {
-  readonly name: string;
-  readonly url: string;
-  readonly token: string;
-}
-
 /** Throws SettingsError where an address is none to connect to, or a name stands for two. Never tells a token. */
-export function readFurther(entries: readonly string[], rules: { allowInsecure: boolean }): FurtherWorker[] {
+export function readFurther(entries: readonly string[], rules: { allowInsecure: boolean }): RemoteAddress[] {
   const workers = entries.map((entry) => readEntry(entry, rules));
   const names = ['local', ...workers.map(({ name }) => name)];
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -18,7 +13,7 @@ export function readFurther(entries: readonly string[], rules: { allowInsecure: 
   return workers;
 }
 
-function readEntry(entry: string, rules: { allowInsecure: boolean }): FurtherWorker {
+function readEntry(entry: string, rules: { allowInsecure: boolean }): RemoteAddress {
   const [name = '', url = '', token = ''] = entry.split('|');
   try {
     return { name, url: readWorkerUrl(url, rules), token };

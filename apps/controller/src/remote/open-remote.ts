@@ -1,7 +1,8 @@
 import type { RemoteMode } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { type FurtherWorker, readFurther } from './further-workers.ts';
+import { FurtherSettings } from './further-settings.ts';
+import { readFurther } from './further-workers.ts';
 import type { NetworkRules } from './guarded-lookup.ts';
 import { RemoteSettings } from './remote-settings.ts';
 import { RemoteTester } from './test-remote.ts';
@@ -11,8 +12,8 @@ export interface Remote {
   readonly settings: RemoteSettings;
   readonly tester: RemoteTester;
   readonly network: NetworkRules;
-  /** Those of REMOTE_WORKERS. */
-  readonly further: readonly FurtherWorker[];
+  /** The workers beside the first one. */
+  readonly further: FurtherSettings;
 }
 
 /** Throws SettingsError where the environment names an address that is none to connect to. */
@@ -20,6 +21,7 @@ export async function openRemote({ config, log }: { config: Config; log: Logger 
   const network = { allowInsecure: config.ALLOW_INSECURE_WORKER === 'true' };
   const env = { url: config.REMOTE_WORKER_URL, token: config.WORKER_TOKEN, mode: config.REMOTE_WORKER_MODE as RemoteMode | '' };
   const settings = await RemoteSettings.open({ dataRoot: config.DATA_ROOT, env, ...network, log });
-  const further = readFurther(config.REMOTE_WORKERS, network);
+  const workers = readFurther(config.REMOTE_WORKERS, network);
+  const further = await FurtherSettings.open({ dataRoot: config.DATA_ROOT, env: workers, ...network, log });
   return { settings, network, further, tester: new RemoteTester({ settings, network }) };
 }

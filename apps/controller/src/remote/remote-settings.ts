@@ -4,7 +4,8 @@ import { type RemoteMode, type RemoteWorkerChange, type RemoteWorkerConfig, toAp
 import { SettingsError } from '@bulk-transcribe/service';
 import type { Logger } from 'pino';
 import { describeConfig, modeInForce, type RemoteEnvironment, type RemoteSources, tokenFor, urlInForce } from './remote-in-force.ts';
-import { readSavedRemote, type SavedRemote, writeSavedRemote } from './saved-remote-file.ts';
+import { readSaved, writeSaved } from './saved-file.ts';
+import { type SavedRemote, savedRemoteFile } from './saved-remote-file.ts';
 import { originOf, readWorkerToken, readWorkerUrl } from './worker-url.ts';
 
 export interface RemoteSettingsOptions {
@@ -29,7 +30,8 @@ export class RemoteSettings extends EventEmitter<{ change: [] }> {
   /** Throws SettingsError where the environment's address is none to connect to. */
   static async open(options: RemoteSettingsOptions): Promise<RemoteSettings> {
     const { dataRoot, env, allowInsecure, log } = options;
-    return new RemoteSettings(options, { env: { ...env, url: readEnvUrl(env.url, allowInsecure) }, ...(await readSavedRemote(dataRoot, log)) });
+    const { saved, broken } = await readSaved(savedRemoteFile(dataRoot), log);
+    return new RemoteSettings(options, { env: { ...env, url: readEnvUrl(env.url, allowInsecure) }, saved: saved ?? {}, broken });
   }
 
   get config(): RemoteWorkerConfig {
@@ -59,7 +61,7 @@ export class RemoteSettings extends EventEmitter<{ change: [] }> {
 
   async #save(change: RemoteWorkerChange): Promise<void> {
     const saved = this.#changed(change);
-    await writeSavedRemote(this.#options.dataRoot, saved);
+    await writeSaved(savedRemoteFile(this.#options.dataRoot), saved);
     this.#sources = { env: this.#sources.env, saved, broken: null };
     const { mode, configSource } = this.config;
     this.#options.log.info({ mode, configSource, url: this.url }, 'the configuration of the remote worker was saved');

@@ -25,10 +25,10 @@ async function startPod(): Promise<Pod> {
 
 async function open({ leaseSec = 60, further = [] as { name: string; url: string; token: string }[] } = {}) {
   const dataRoot = await temporaryDataRoot();
-  const remote = { ...(await noRemote(dataRoot)), further };
+  const remote = await noRemote(dataRoot, further);
   const core = await openCore({ dataRoot, log: quiet, remote, leaseSec, patience: { heartbeatMs: 100 } });
   onTestFinished(() => core.close());
-  return { ...core, dataRoot, settings: remote.settings };
+  return { ...core, dataRoot, settings: remote.settings, further: remote.further };
 }
 
 /** Resolves once a task that came now would run there. */

@@ -251,7 +251,7 @@ describe('a token', () => {
     expect(await test(app, { url: other.url })).toMatchObject({ ok: false, error: { code: 'token_needed' } });
     expect(await test(app, { url: `${mine.url}/` })).toMatchObject({ ok: true });
     expect(await test(app, { url: other.url, token: 'another' })).toMatchObject({ ok: true });
-    expect(other.tokens).toEqual(['Bearer another']);
+    expect(new Set(other.tokens)).toEqual(new Set(['Bearer another']));
   });
 
   it('that was set before any address goes to the first', async () => {
@@ -276,7 +276,7 @@ describe('a token', () => {
     const app = await start({ WORKER_TOKEN: TOKEN });
     await save(app, { url: mine.url });
     expect(await test(app, {})).toMatchObject({ ok: true });
-    expect(mine.tokens).toEqual([`Bearer ${TOKEN}`]);
+    expect(new Set(mine.tokens)).toEqual(new Set([`Bearer ${TOKEN}`]));
   });
 
   it("that was saved for another address does not go to the environment's", async () => {

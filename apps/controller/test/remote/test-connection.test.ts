@@ -42,7 +42,7 @@ describe('a worker that answers', () => {
         ...{ ok: true, latencyMs: expect.any(Number), gpu: true, gpuName: 'NVIDIA A100', diarization: true },
         identity: { gitCommit: 'c0ffee', buildTime: '2026-11-01T00:00:00Z' },
         ...{ version: '1.2.3', protocol: '1', provider: 'cuda', threads: 4, models: [], timesRealTime: null },
-        ...{ slots: { total: 2, free: 1 }, state: 'idle', idleLeftMs: 42_000 },
+        ...{ slots: { total: 2, free: 1 }, state: 'idle', idleLeftMs: 42_000, warnings: [] },
       },
     ]);
   });
@@ -51,6 +51,8 @@ describe('a worker that answers', () => {
     const url = (await runWorker()).app.listeningOrigin;
     const { body } = await test({ url, token: ` ${TOKEN}\n` });
     expect(body).toMatchObject({ ok: true, gpu: false, gpuName: null, provider: 'cpu', identity: { gitCommit: 'test' } });
+    // Measured with the sample, by the worker itself.
+    expect(body).toMatchObject({ timesRealTime: expect.any(Number), warnings: expect.any(Array) });
     expect(await problemOf(tester().test({ url, token: 'another-token-altogether' }))).toMatchObject({ code: 'token_wrong' });
   });
 

@@ -89,6 +89,8 @@ export const adminStrings = {
     no: 'are not told apart',
     slots: 'Free slots',
     slotsOf: (free: number, total: number) => `${free} of ${total}`,
+    idle: 'Idle time left',
+    idleStops: 'does not run',
     state: 'State',
     version: 'Version',
     build: 'Build',

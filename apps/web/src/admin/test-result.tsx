@@ -2,6 +2,7 @@ import type { RemoteWorkerFound, RemoteWorkerTest } from '@bulk-transcribe/proto
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { FactRows } from '../controls/fact-rows.tsx';
 import { strings } from '../strings.ts';
+import { clock } from '../times.ts';
 
 /** What a test found, laid out; a screen reader hears it when it comes. */
 export function TestResult({ result }: { readonly result: RemoteWorkerTest | null }) {
@@ -31,6 +32,7 @@ function Found({ found }: { readonly found: RemoteWorkerFound }) {
     [words.models, found.models.join(', ')],
     [words.diarization, found.diarization ? words.yes : words.no],
     [words.slots, words.slotsOf(found.slots.free, found.slots.total)],
+    [words.idle, found.idleLeftMs === null ? words.idleStops : clock(found.idleLeftMs / 1000)],
     [words.state, strings.admin.workers.state(found.state)],
     [words.version, `${found.version} (${found.identity.gitCommit.slice(0, 7)})`],
     [words.build, found.identity.buildTime],
@@ -42,6 +44,11 @@ function Found({ found }: { readonly found: RemoteWorkerFound }) {
         <p>
           <strong>{words.ok(found.latencyMs)}</strong>
         </p>
+        {found.warnings.map((warning) => (
+          <p key={warning} className="worker-alarm">
+            {warning}
+          </p>
+        ))}
         <dl className="facts small">
           <FactRows facts={facts} />
         </dl>
