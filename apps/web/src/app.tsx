@@ -1,7 +1,6 @@
 /** The pages: a header, what must be said now, and one of three views. */
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { AccessPage } from './access/access-page.tsx';
-import { AdminPage } from './admin/admin-page.tsx';
 import { NoticeBar } from './controls/notice-bar.tsx';
 import { useFocusKeeper } from './focus-keeper.ts';
 import { Header } from './header.tsx';
@@ -11,8 +10,11 @@ import { useSession } from './parts.ts';
 import { parsePath, type Route, usePath } from './router.ts';
 import { StatusBar } from './status-bar.tsx';
 import { strings } from './strings.ts';
-import { TranscriptPage } from './transcript/transcript-page.tsx';
 import { UnknownPage } from './unknown-page.tsx';
+
+/** Fetched when first shown: the jobs page comes without them. */
+const TranscriptPage = lazy(async () => ({ default: (await import('./transcript/transcript-page.tsx')).TranscriptPage }));
+const AdminPage = lazy(async () => ({ default: (await import('./admin/admin-page.tsx')).AdminPage }));
 
 export function App() {
   const path = usePath();
@@ -29,7 +31,7 @@ export function App() {
       <Header />
       <StatusBar />
       <main id="content" ref={content} tabIndex={-1}>
-        {locked && route.page !== 'admin' ? <AccessPage /> : <View route={route} />}
+        <Suspense>{locked && route.page !== 'admin' ? <AccessPage /> : <View route={route} />}</Suspense>
       </main>
       <NoticeBar />
     </>

@@ -13,7 +13,6 @@ const quoted = (name: string): string => `“\u2068${name}\u2069”`;
 const files = (n: number): string => some(n, 'file', 'files');
 const languageNames = new Intl.DisplayNames([locale], { type: 'language' });
 const language = (code: string): string => languageNames.of(code) ?? code;
-const languages = new Intl.ListFormat(locale, { type: 'conjunction' });
 
 const { device } = placeStrings;
 const stages: Readonly<Record<Stage, string>> = {
@@ -105,7 +104,11 @@ export const strings = {
     transcribe: (n: number) => (n === 0 ? 'Transcribe' : `Transcribe ${files(n)}`),
     model: (name: string) => `Model: ${name}`,
     onlyLanguage: (code: string) => `${language(code)} only until another model is installed`,
-    manyLanguages: (codes: readonly string[]) => languages.format(codes.map(language)),
+    manyLanguages: (n: number) => `${count.format(n)} languages`,
+    modelLabel: 'Model',
+    languageLabel: 'Language',
+    languageChosen: (code: string) => `Language: ${code === '' ? 'found out' : language(code)}`,
+    languageChoice: (code: string) => (code === '' ? 'Found out' : language(code)),
     startFailed: 'The job could not be started.',
     progress: (name: string) => `Sending ${name}`,
     checkingNamed: (name: string) => `Checking ${name}`,
@@ -171,6 +174,7 @@ export const strings = {
     playFrom: (time: string) => `Play from ${time}`,
     empty: 'No speech was found in this recording.',
     downloads: 'Download',
+    speakers: 'Speakers',
     notes: 'Worth a look',
     speech: (length: string) => `${length} of speech`,
     made: 'How it was made',

@@ -1,3 +1,4 @@
+import type { Transcript } from '@bulk-transcribe/protocol';
 import { Pause, Play, RotateCcw, RotateCw } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { strings } from '../strings.ts';
@@ -5,18 +6,18 @@ import { clock, length } from '../times.ts';
 import { KeysDialog } from './keys-dialog.tsx';
 import { SpeedMenu } from './speed-menu.tsx';
 import type { Player } from './use-player.ts';
+import { Waveform } from './waveform.tsx';
 
 interface PlayerBarProps {
   readonly player: Player;
   readonly src: string;
-  /** Length as it was decoded, seconds; what the browser says is an estimate in some formats. */
-  readonly durationSec: number;
+  readonly transcript: Transcript;
   readonly keysShown: boolean;
   readonly onKeysShown: (shown: boolean) => void;
 }
 
 /** The player at the bottom of the window: the browser's audio element under our own controls. */
-export function PlayerBar({ player, src, durationSec, keysShown, onKeysShown }: PlayerBarProps) {
+export function PlayerBar({ player, src, transcript, keysShown, onKeysShown }: PlayerBarProps) {
   return (
     <section className="player" aria-label={strings.player.region}>
       {/* biome-ignore lint/a11y/useMediaCaption: the whole page is the caption */}
@@ -28,7 +29,7 @@ export function PlayerBar({ player, src, durationSec, keysShown, onKeysShown }: 
       ) : (
         <div className="player-row">
           <PlayButtons player={player} />
-          <Seek player={player} duration={Math.max(durationSec, player.time)} />
+          <Seek player={player} transcript={transcript} />
           <SpeedMenu rate={player.rate} onChange={player.controls.setRate} />
           <KeysDialog isOpen={keysShown} onOpenChange={onKeysShown} />
         </div>
@@ -56,23 +57,28 @@ function PlayButtons({ player: { controls, isPlaying } }: { readonly player: Pla
 }
 
 /** A native range: it says its position in minutes and seconds, which a number field cannot. */
-function Seek({ player, duration }: { readonly player: Player; readonly duration: number }) {
+function Seek({ player, transcript }: Pick<PlayerBarProps, 'player' | 'transcript'>) {
+  // As it was decoded: what the browser says is an estimate in some formats.
+  const duration = Math.max(transcript.durationSec, player.time);
   const fraction = duration > 0 ? player.time / duration : 0;
   return (
     <>
       <span className="player-time tabular">{clock(player.time)}</span>
-      <input
-        className="seek"
-        type="range"
-        aria-label={strings.player.seek}
-        aria-valuetext={strings.player.position(clock(player.time), length(duration))}
-        min={0}
-        max={duration}
-        step="any"
-        value={player.time}
-        onChange={(event) => player.controls.seek(event.target.valueAsNumber)}
-        style={{ '--done': `${fraction * 100}%` } as React.CSSProperties}
-      />
+      <div className="seek-place">
+        <Waveform transcript={transcript} />
+        <input
+          className="seek"
+          type="range"
+          aria-label={strings.player.seek}
+          aria-valuetext={strings.player.position(clock(player.time), length(duration))}
+          min={0}
+          max={duration}
+          step="any"
+          value={player.time}
+          onChange={(event) => player.controls.seek(event.target.valueAsNumber)}
+          style={{ '--done': `${fraction * 100}%` } as React.CSSProperties}
+        />
+      </div>
       <span className="player-time tabular muted">{length(duration)}</span>
     </>
   );

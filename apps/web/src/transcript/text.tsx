@@ -1,20 +1,21 @@
-import type { Segment } from '@bulk-transcribe/protocol';
+import { speakerName, type Transcript } from '@bulk-transcribe/protocol';
 import { memo, useEffect, useMemo, useRef } from 'react';
 import { Button } from 'react-aria-components';
 import { strings } from '../strings.ts';
 import { clock } from '../times.ts';
 import { type Line, paragraphs } from './paragraphs.ts';
+import { hueOf } from './speaker-colours.ts';
 
 interface TextProps {
-  readonly segments: readonly Segment[];
+  readonly transcript: Transcript;
   /** Index of the segment that is being spoken, -1 for none. */
   readonly current: number;
   readonly onPlayFrom: (time: number) => void;
 }
 
 /** The text in paragraphs; every line has its time and plays from there. */
-export const Text = memo(({ segments, current, onPlayFrom }: TextProps) => {
-  const groups = useMemo(() => paragraphs(segments), [segments]);
+export const Text = memo(({ transcript, current, onPlayFrom }: TextProps) => {
+  const groups = useMemo(() => paragraphs(transcript.segments), [transcript]);
   const region = useRef<HTMLElement>(null);
   useFollow(region, current);
   if (groups.length === 0) return <p className="no-text muted">{strings.transcript.empty}</p>;
@@ -24,6 +25,7 @@ export const Text = memo(({ segments, current, onPlayFrom }: TextProps) => {
         <Paragraph
           key={lines[0]?.index}
           lines={lines}
+          transcript={transcript}
           current={lines.some(({ index }) => index === current) ? current : -1}
           onPlayFrom={onPlayFrom}
         />
@@ -32,14 +34,18 @@ export const Text = memo(({ segments, current, onPlayFrom }: TextProps) => {
   );
 });
 
-interface ParagraphProps extends Omit<TextProps, 'segments'> {
+interface ParagraphProps extends TextProps {
   readonly lines: readonly Line[];
 }
 
 const Paragraph = memo(
-  ({ lines, current, onPlayFrom }: ParagraphProps) => (
+  ({ lines, transcript, current, onPlayFrom }: ParagraphProps) => (
     <div className="paragraph">
-      {lines[0]?.speaker !== undefined && <p className="speaker">{lines[0].speaker}</p>}
+      {lines[0]?.speaker !== undefined && (
+        <p className="speaker" data-hue={hueOf(transcript, lines[0].speaker)} dir="auto">
+          {speakerName(transcript, lines[0].speaker)}
+        </p>
+      )}
       {lines.map((line) => (
         <TextLine key={line.index} line={line} isCurrent={line.index === current} onPlayFrom={onPlayFrom} />
       ))}

@@ -1,5 +1,6 @@
 /** One transcript: its text with the recording's sound, downloads, notes, and how it was made. */
 import './transcript.css';
+import './player.css';
 import { isFinal } from '@bulk-transcribe/protocol';
 import { ArrowLeft } from 'lucide-react';
 import { Button } from 'react-aria-components';

@@ -10,6 +10,7 @@ import { Notes } from './notes.tsx';
 import { segmentAt } from './paragraphs.ts';
 import { PlayerBar } from './player-bar.tsx';
 import { commandOf } from './player-keys.ts';
+import { Speakers } from './speakers.tsx';
 import { Text } from './text.tsx';
 import { type PlayerControls, usePlayer } from './use-player.ts';
 
@@ -34,12 +35,13 @@ export function TranscriptView({ task, transcript }: { readonly task: Task; read
       <div className="transcript-body">
         <aside className="transcript-side" aria-label={strings.transcript.about}>
           <Downloads taskId={task.id} />
+          <Speakers transcript={transcript} />
           {notes.length > 0 && <Notes warnings={notes} onPlayFrom={player.controls.playFrom} />}
           <HowMade transcript={transcript} modelName={modelName} />
         </aside>
-        <Text segments={segments} current={current} onPlayFrom={player.controls.playFrom} />
+        <Text transcript={transcript} current={current} onPlayFrom={player.controls.playFrom} />
       </div>
-      <PlayerBar player={player} src={mediaUrl(task.recording.id)} durationSec={durationSec} keysShown={keysShown} onKeysShown={showKeys} />
+      <PlayerBar player={player} src={mediaUrl(task.recording.id)} transcript={transcript} keysShown={keysShown} onKeysShown={showKeys} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import type { Compute, ModelInfo } from '@bulk-transcribe/protocol';
+import type { JobRequest, ModelInfo } from '@bulk-transcribe/protocol';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { client } from '../api/client.ts';
@@ -6,21 +6,19 @@ import { useAttempt } from '../jobs/use-attempt.ts';
 import { useParts, useSession } from '../parts.ts';
 import { fileSize } from '../sizes.ts';
 import { strings } from '../strings.ts';
-import { ComputeMenu } from './compute-menu.tsx';
+import { type JobChoices, usable, useJobChoices } from './job-choices.ts';
+import { JobOptions } from './job-options.tsx';
 import { batchName, type Upload, uploadTotals } from './upload-queue.ts';
 
 /** What will be transcribed, with what, and the button. */
 export function StartJob({ uploads }: { readonly uploads: readonly Upload[] }) {
   const { system } = useSession();
-  const [chosen, choose] = useState<Compute>('auto');
-  // The mode may have changed since.
-  const choices = system?.routing.choices ?? [];
-  const compute = choices.includes(chosen) ? chosen : 'auto';
-  const { start, isStarting } = useStartJob(uploads, compute);
+  const [chosen, change] = useJobChoices();
+  const { start, isStarting } = useStartJob(uploads, chosen);
   const { stored, underway } = uploadTotals(uploads);
   const counted = uploads.filter(({ state }) => state !== 'failed' && state !== 'half');
   const size = fileSize(counted.reduce((sum, upload) => sum + upload.size, 0));
-  const model = system?.models.find((known) => known.default);
+  const model = system ? usable(chosen, system).info : undefined;
   return (
     <div className="start">
       <div>
@@ -35,7 +33,7 @@ export function StartJob({ uploads }: { readonly uploads: readonly Upload[] }) {
         )}
       </div>
       <div className="start-buttons">
-        {system && system.routing.mode !== 'off' && <ComputeMenu compute={compute} choices={choices} onChange={choose} />}
+        <JobOptions chosen={chosen} onChange={change} />
         <Button className="button primary" isDisabled={stored === 0 || isStarting} onPress={start}>
           {strings.uploads.transcribe(stored)}
         </Button>
@@ -45,11 +43,12 @@ export function StartJob({ uploads }: { readonly uploads: readonly Upload[] }) {
 }
 
 const languageWords = ({ languages }: ModelInfo): string =>
-  languages.length === 1 ? strings.uploads.onlyLanguage(languages[0] ?? '') : strings.uploads.manyLanguages(languages);
+  languages.length === 1 ? strings.uploads.onlyLanguage(languages[0] ?? '') : strings.uploads.manyLanguages(languages.length);
 
 /** Makes one job of all stored recordings; those still on the way stay for the next one. */
-function useStartJob(uploads: readonly Upload[], compute: Compute) {
+function useStartJob(uploads: readonly Upload[], chosen: JobChoices) {
   const { session, uploader } = useParts();
+  const { system } = useSession();
   const [isStarting, setStarting] = useState(false);
   const attempt = useAttempt(strings.uploads.startFailed);
   const begin = async () => {
@@ -58,7 +57,7 @@ function useStartJob(uploads: readonly Upload[], compute: Compute) {
       const stored = uploads.filter(({ recording }) => recording !== null);
       const name = batchName(stored);
       const recordingIds = stored.flatMap(({ recording }) => (recording ? [recording.id] : []));
-      const job = await client.startJob({ recordingIds, compute, ...(name && { name }) });
+      const job = await client.startJob({ recordingIds, ...(system && requestOf(usable(chosen, system))), ...(name && { name }) });
       uploader.dispatch({ type: 'removed', ids: stored.map(({ id }) => id) });
       session.dispatch({ type: 'created', job });
     } finally {
@@ -67,3 +66,9 @@ function useStartJob(uploads: readonly Upload[], compute: Compute) {
   };
   return { start: () => attempt(begin), isStarting };
 }
+
+/** What is as it comes anyway is not asked for. */
+const requestOf = ({ model, language, compute }: JobChoices): Pick<JobRequest, 'options' | 'compute'> => ({
+  compute,
+  options: { ...(model && { model }), ...(language && { language }) },
+});
