@@ -127,9 +127,12 @@ test('a pod that dies in the middle costs one window: this computer goes on from
 
 test('two remote workers and the local one share a batch: all are used, and none is idle while tasks wait', async () => {
   const pods = [await startPod(), await startPod()];
-  const core = await open({ further: pods.map(({ url }, index) => ({ name: `pod-${index}`, url, token: TOKEN })) });
+  const core = await open({ further: [{ name: 'pod-0', url: pods[0]?.url ?? '', token: TOKEN }] });
   await core.settings.save({ mode: 'optional' });
   await untilPlace(core, 'pod-0');
+  // The second one is added while it runs.
+  await core.further.add({ name: 'pod-1', url: pods[1]?.url ?? '', token: TOKEN });
+  await vi.waitFor(() => expect(core.dispatch.views().find(({ name }) => name === 'pod-1')?.usable).toBe(true), { timeout: 30_000 });
   await vi.waitFor(() => expect(core.dispatch.status().models).not.toEqual([]), { timeout: 30_000 });
   const gate = path.join(core.dataRoot, 'gate');
   const tasks = await submit(
@@ -152,6 +155,9 @@ test('two remote workers and the local one share a batch: all are used, and none
   expect(done.filter(({ worker }) => worker?.name === 'local').map(({ worker }) => worker?.why)).toContain(
     'Every slot of the remote worker was taken.',
   );
+  // One that is removed leaves at once, and its name can be given to another.
+  await core.further.remove('pod-1');
+  await vi.waitFor(() => expect(core.dispatch.views().map(({ name }) => name)).toEqual(['local', 'pod-0']), { timeout: 30_000 });
 });
 
 test('a task that asks for a GPU waits where there is none, and others pass it', async () => {

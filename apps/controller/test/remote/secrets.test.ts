@@ -2,14 +2,35 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Recording } from '@bulk-transcribe/protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import { Browser, startTestApp } from '../http/test-app.ts';
 import { ADMIN_TOKEN, REMOTE } from './admin-client.ts';
 import { listen, marked, pinging } from './foreign-server.ts';
 
-const tokens = { env: 'token-of-the-environment', further: 'token-of-a-further-worker', saved: 'token-that-is-saved', tried: 'token-that-is-tried' };
+const tokens = {
+  env: 'token-of-the-environment',
+  further: 'token-of-a-further-worker',
+  saved: 'token-that-is-saved',
+  tried: 'token-that-is-tried',
+  added: 'token-that-is-added',
+};
 
-test('a token is in no answer, log line, error, metric or file but its own', async () => {
+/** What the session's stream tells from its beginning to the job. */
+async function eventsOf(browser: Browser): Promise<string> {
+  const closing = new AbortController();
+  const answer = await browser.fetch('/api/events', { headers: { 'last-event-id': '0' }, signal: closing.signal });
+  let text = '';
+  for await (const bytes of answer.body ?? []) {
+    text += Buffer.from(bytes).toString();
+    if (text.includes('"type":"job"')) break;
+  }
+  closing.abort();
+  expect(text).toContain('a.wav');
+  return text;
+}
+
+test('a token is in no answer, event, log line, error, metric or file but its own', async () => {
   const DATA_ROOT = await mkdtemp(path.join(tmpdir(), 'secrets-'));
   onTestFinished(() => rm(DATA_ROOT, { recursive: true, force: true }));
   const app = await startTestApp({
@@ -50,10 +71,17 @@ test('a token is in no answer, log line, error, metric or file but its own', asy
   await admin(REMOTE);
   await admin(REMOTE, undefined, 'wrong');
   await admin('/overview');
+  await admin('/remote-workers', { name: 'added', url: echoing.url, token: tokens.added });
+  await admin('/remote-workers', { name: 'added', url: echoing.url, token: tokens.added });
+  await admin('/remote-workers/added/test', {});
+  await admin('/remote-workers');
   await admin('/nothing');
   for (const target of ['/metrics', '/api/system', '/api/jobs', '/readyz', '/docs/json', '/admin']) await ask(target);
   const ann = new Browser(app.url);
   said.push(JSON.stringify(await ann.json('/api/system')));
+  const recording = await ann.upload<Recording>('a.wav', 'bytes');
+  await ann.post('/api/jobs', { recordingIds: [recording.body.id] });
+  said.push(await eventsOf(ann));
 
   expect(said.join('')).toContain('You sent Bearer [token].');
   const texts = [...said, ...app.logLines];
@@ -68,5 +96,5 @@ test('a token is in no answer, log line, error, metric or file but its own', asy
     entries.map(async ({ parentPath, name }) => [name, await readFile(path.join(parentPath, name), 'latin1')] as const),
   );
   const holders = (token: string) => files.filter(([, text]) => text.includes(token)).map(([name]) => name);
-  expect([...Object.values(tokens), ADMIN_TOKEN].map(holders)).toEqual([[], [], ['remote_worker.json'], [], []]);
+  expect([...Object.values(tokens), ADMIN_TOKEN].map(holders)).toEqual([[], [], ['remote_worker.json'], [], ['remote_workers.json'], []]);
 });

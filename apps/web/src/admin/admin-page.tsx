@@ -6,6 +6,7 @@ import { Button } from 'react-aria-components';
 import { type Problem, problemOfCause, RequestError } from '../api/request.ts';
 import { strings } from '../strings.ts';
 import { type AdminClient, adminClient } from './admin-client.ts';
+import { FurtherWorkersSection } from './further-workers-section.tsx';
 import { QueueSection } from './queue-section.tsx';
 import { RemoteWorkerSection } from './remote-worker-section.tsx';
 import { TokenGate } from './token-gate.tsx';
@@ -46,6 +47,7 @@ function Admin({ client, config, onLeave }: { readonly client: AdminClient; read
     <div className="column admin">
       <h1>{strings.admin.title}</h1>
       <RemoteWorkerSection client={client} config={config} onSaved={refresh} />
+      <FurtherWorkersSection client={client} onChanged={refresh} />
       <WorkersSection client={client} overview={overview} onChanged={refresh} />
       <QueueSection client={client} overview={overview} onChanged={refresh} />
       <Button className="link-button small admin-leave" onPress={onLeave}>
