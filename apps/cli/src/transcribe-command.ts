@@ -7,6 +7,7 @@ import {
   type ExportFormat,
   exportFormats,
   GRAPHS_FOLDER,
+  MOST_SPEAKERS,
   type TranscribeOptions,
   type Transcript,
   toAppError,
@@ -20,6 +21,8 @@ import { type Output, planOutputs, prepareFolder, requireNew, writeOutputs } fro
 import { progressLine } from './progress-line.ts';
 import { endWithReader, print } from './standard-output.ts';
 
+type SpeakersChoice = number | 'auto';
+
 interface Choices {
   readonly model: string;
   readonly language?: string;
@@ -27,6 +30,7 @@ interface Choices {
   readonly prompt?: string;
   readonly glossary?: string;
   readonly accurate?: true;
+  readonly speakers?: SpeakersChoice;
   readonly format: readonly ExportFormat[];
   readonly out?: string;
   readonly overwrite?: true;
@@ -36,6 +40,7 @@ const examples = `
 Examples:
   transcribe talk.mp3                                the text, on the screen
   transcribe talk.mp3 > talk.txt                     the text, in a file
+  transcribe talk.mp3 --speakers auto --format md    with speakers, to read
   transcribe *.m4a --format txt,srt --out texts      text and subtitles of many, in the folder texts
   transcribe -- -odd-name.wav                        a name that begins with a hyphen
 
@@ -58,6 +63,7 @@ export const transcribeCommand = (): Command =>
     .addOption(new Option('--prompt <text>', 'text in the style and spelling to expect; not every model uses it'))
     .addOption(new Option('--glossary <terms>', 'names and terms to expect, separated by commas, the most important first'))
     .addOption(new Option('--accurate', 'search wider: fewer errors in difficult audio for about twice the computing'))
+    .addOption(new Option('--speakers <count>', 'say who speaks; how many voices there are, or auto').argParser(parseSpeakers))
     .addOption(
       new Option('--format <list>', `formats, separated by commas: ${exportFormats.join(', ')}`).default(['txt'], 'txt').argParser(parseFormats),
     )
@@ -73,6 +79,12 @@ export const transcribeCommand = (): Command =>
       endWithReader();
       process.exitCode = await transcribeFiles(files.map(fromUser), choices);
     });
+
+function parseSpeakers(given: string): SpeakersChoice {
+  if (given === 'auto') return 'auto';
+  if (/^[1-9]\d?$/.test(given) && Number(given) <= MOST_SPEAKERS) return Number(given);
+  throw new InvalidArgumentError(`"${given}" is not auto, nor a number from 1 to ${MOST_SPEAKERS}.`);
+}
 
 function parseFormats(given: string): ExportFormat[] {
   return given.split(',').map((name) => {
@@ -136,7 +148,7 @@ function sentence(cause: unknown): string {
   return code === 'invalid_request' || code === 'not_found' || code === 'conflict' ? message : `${message} ${hint}`;
 }
 
-const optionsOf = ({ model, language, translate, prompt = '', glossary = '', accurate }: Choices): TranscribeOptions => ({
+const optionsOf = ({ model, language, translate, prompt = '', glossary = '', accurate, speakers }: Choices): TranscribeOptions => ({
   ...defaultOptions,
   model,
   language: language ?? null,
@@ -147,6 +159,7 @@ const optionsOf = ({ model, language, translate, prompt = '', glossary = '', acc
     .map((term) => term.trim())
     .filter(Boolean),
   quality: accurate ? 'accurate' : 'standard',
+  ...(speakers !== undefined && { diarization: true, speakers: speakers === 'auto' ? null : speakers }),
 });
 
 async function transcribeFile(engine: Engine, file: string, choices: Choices, signal: AbortSignal): Promise<Transcript> {

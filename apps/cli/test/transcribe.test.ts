@@ -50,12 +50,15 @@ describe('transcribe', () => {
     expect(readFileSync(path.join(folder, 'texts', '-b c.txt'), 'utf8')).toBe(`${sampleRecording.text}\n`);
   });
 
-  it('means paths from where the person stands, also through npm', async () => {
-    const { stdout } = await run(['transcribe', 'speech.mp3'], tmpdir(), { INIT_CWD: folderWith('speech.mp3') });
-    expect(stdout).toBe(`${sampleRecording.text}\n`);
+  it('means paths from where the person stands, also through npm, and says who speaks where asked', async () => {
+    const choices = ['--speakers', 'auto', '--format', 'csv'];
+    const { stdout } = await run(['transcribe', 'speech.mp3', ...choices], tmpdir(), { INIT_CWD: folderWith('speech.mp3') });
+    expect(stdout).toContain(',Speaker 1,');
+    expect(stdout).toContain('ask not what your country can do for you');
   });
 
   it.each([
+    [['--speakers', 'many'], '"many" is not auto, nor a number from 1 to 64.'],
     [['--format', 'odt'], '"odt" is not one of txt, md, docx, pdf, srt, vtt, csv, json.'],
     [['--model', 'nothing'], 'nothing'],
     [['--language', 'cs'], 'Choose a language that the model knows'],

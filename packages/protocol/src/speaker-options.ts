@@ -2,7 +2,7 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 
 /** More voices than this are not told apart. */
-const MOST_SPEAKERS = 64;
+export const MOST_SPEAKERS = 64;
 
 const Count = (description: string) => Type.Union([Type.Integer({ minimum: 1, maximum: MOST_SPEAKERS }), Type.Null()], { description });
 
