@@ -61,7 +61,7 @@ export const transcribeCommand = (): Command =>
     .addOption(new Option('--language <code>', 'language of the recordings, for example en'))
     .addOption(new Option('--translate', 'text in English, whatever is spoken; not every model can'))
     .addOption(new Option('--prompt <text>', 'text in the style and spelling to expect; not every model uses it'))
-    .addOption(new Option('--glossary <terms>', 'names and terms to expect, separated by commas, the most important first'))
+    .addOption(new Option('--glossary <terms>', 'names and terms to expect, separated by commas; hundreds if need be'))
     .addOption(new Option('--accurate', 'search wider: fewer errors in difficult audio for about twice the computing'))
     .addOption(new Option('--speakers <count>', 'say who speaks; how many voices there are, or auto').argParser(parseSpeakers))
     .addOption(
