@@ -6,7 +6,7 @@ import type { Attempt } from './decode/attempt.ts';
 import { cutLoop } from './decode/cut-loop.ts';
 import { type Stretch, speechBetween } from './stretch.ts';
 
-/** Samples (1 s) of speech. An improbable text over less is noise that the model made words of. */
+/** Samples (1 s) of speech. An improbable or doubted text over less is noise that the model made words of. */
 const LITTLE_SPEECH = SAMPLE_RATE;
 
 export interface Verdict {
@@ -23,10 +23,11 @@ export function judge(attempt: Attempt, stretch: Stretch, decode: (tokens: reado
     const message = 'The text ran in a circle here and was cut; words may be missing.';
     return { attempt: cut, findings: [{ code: 'loop_cut', message, ...place }] };
   }
-  if (!attempt.improbable) return { attempt, findings: [] };
-  if (speechBetween(stretch.window.speech, stretch) < LITTLE_SPEECH) {
+  const little = speechBetween(stretch.window.speech, stretch) < LITTLE_SPEECH;
+  if (little && (attempt.improbable || attempt.doubted)) {
     const message = `Hardly any speech is heard here, and its text is very uncertain; it was left out: “${attempt.text}”`;
     return { attempt: null, findings: [{ code: 'noise_left_out', message, ...place }] };
   }
+  if (!attempt.improbable) return { attempt, findings: [] };
   return { attempt, findings: [{ code: 'uncertain_text', message: 'The text is very uncertain here.', ...place }] };
 }

@@ -10,7 +10,7 @@ import { characters, rowOf, type Said } from './scripted-model.ts';
 const usual: Thresholds = { compressionRatio: 2.4, logProb: -1, noSpeech: 0.6 };
 const attempt = (said: Said, temperature = 0, thresholds = usual): Attempt => {
   const row = rowOf(said);
-  return toAttempt({ row, prompt: [], text: characters.decode(row.tokens), temperature, echo: false }, thresholds);
+  return toAttempt({ row, prompt: [], text: characters.decode(row.tokens), temperature, echo: false, wordsLogProb: row.avgLogProb }, thresholds);
 };
 const circle = 'round and '.repeat(20);
 

@@ -85,6 +85,17 @@ describe('the audit', () => {
   });
 
   it.each([
+    ['little speech, which the model doubts', '', 0.5, { noSpeechProb: 0.8, wordsLogProb: -3 }],
+    ['little speech, which the model does not doubt', 'You', 0.5, { noSpeechProb: 0.5, wordsLogProb: -3 }],
+    ['little speech, of whose words it is sure', 'You', 0.5, { noSpeechProb: 0.8, wordsLogProb: -0.5 }],
+    ['more speech', 'You', 2, { noSpeechProb: 0.8, wordsLogProb: -3 }],
+  ])('a text that is probable with its timestamps, over %s, becomes “%s”', async (_, text, length, doubts) => {
+    const says = () => ({ text: '<0> You<2>', avgLogProb: -0.9, ...doubts });
+    const { results } = await recognise(says, [windowAt(0, 3, [0, length])]);
+    expect(results[0]?.text).toBe(text);
+  });
+
+  it.each([
     [0.5, '', 'noise_left_out'],
     [3, 'Mumble.', 'uncertain_text'],
   ])('an improbable text over %d s of speech becomes “%s”: %s', async (length, text, code) => {

@@ -51,14 +51,16 @@ export function tokensOf(text: string): number[] {
 export interface Said {
   readonly text: string;
   readonly avgLogProb?: number;
+  /** Of the tokens that are text; unset = as of all. */
+  readonly wordsLogProb?: number;
   readonly noSpeechProb?: number;
   /** False: the row goes on to the limit. */
   readonly ends?: boolean;
 }
 
-export function rowOf({ text, avgLogProb = -0.2, noSpeechProb = 0, ends = true }: Said): DecodedRow {
+export function rowOf({ text, avgLogProb = -0.2, wordsLogProb = avgLogProb, noSpeechProb = 0, ends = true }: Said): DecodedRow {
   const tokens = tokensOf(text);
-  const logProbs = Array<number>(tokens.length + (ends ? 1 : 0)).fill(avgLogProb);
+  const logProbs = [...tokens, ...(ends ? [EOT] : [])].map((token) => (token < EOT ? wordsLogProb : avgLogProb));
   return { tokens, logProbs, avgLogProb, sumLogProb: avgLogProb * (tokens.length + 1), noSpeechProb };
 }
 

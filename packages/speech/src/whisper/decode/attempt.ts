@@ -16,6 +16,8 @@ export interface Attempt {
   /** The text runs in a circle: as a whole, or its last words do where the row came to no end. */
   readonly loops: boolean;
   readonly improbable: boolean;
+  /** The model says that nothing was said, and the words are improbable once the timestamps, of which it is always sure, are left aside. */
+  readonly doubted: boolean;
   /** Nothing was said: the model says so itself, and has no confidence in its text. */
   readonly silent: boolean;
 }
@@ -30,19 +32,24 @@ export interface Thresholds {
   readonly noSpeech: number | null;
 }
 
-type Written = Pick<Attempt, 'row' | 'prompt' | 'text' | 'temperature' | 'echo'>;
+interface Written extends Pick<Attempt, 'row' | 'prompt' | 'text' | 'temperature' | 'echo'> {
+  /** Mean natural-log probability of the tokens that are text. */
+  readonly wordsLogProb: number;
+}
 
 /** OpenAI's rules for what is silent, improbable or a circle. */
-export function toAttempt(written: Written, { compressionRatio: most, logProb, noSpeech }: Thresholds): Attempt {
+export function toAttempt({ wordsLogProb, ...written }: Written, { compressionRatio: most, logProb, noSpeech }: Thresholds): Attempt {
   const { row, text } = written;
   const ended = row.logProbs.length > row.tokens.length;
+  const unsaid = noSpeech !== null && row.noSpeechProb > noSpeech;
   const improbable = logProb !== null && row.avgLogProb < logProb;
   return {
     ...written,
     ended,
     improbable,
     loops: (most !== null && compressionRatio(text) > most) || (!ended && loopStart(row.tokens) !== null),
-    silent: noSpeech !== null && row.noSpeechProb > noSpeech && (improbable || logProb === null),
+    doubted: unsaid && logProb !== null && wordsLogProb < logProb,
+    silent: unsaid && (improbable || logProb === null),
   };
 }
 

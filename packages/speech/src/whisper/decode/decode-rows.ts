@@ -109,6 +109,10 @@ function attemptOf(
   { model, tokenizer, context, thresholds }: DecodeSetup,
   { temperature, withContext }: DecodeOnce,
 ): Attempt {
-  const text = tokenizer.decode(row.tokens.filter((token) => token < model.facts.tokens.eot)).trim();
-  return toAttempt({ row, prompt, text, temperature, echo: withContext && echoes(text, context.text) }, thresholds);
+  const isText = (token: number) => token < model.facts.tokens.eot;
+  const text = tokenizer.decode(row.tokens.filter(isText)).trim();
+  const wordsLogProb = mean(row.logProbs.filter((_, at) => isText(row.tokens[at] ?? Number.POSITIVE_INFINITY)));
+  return toAttempt({ row, prompt, text, temperature, echo: withContext && echoes(text, context.text), wordsLogProb }, thresholds);
 }
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
