@@ -45,7 +45,7 @@ async function main(): Promise<void> {
 /** Each recording in the language it is said to be in, unless the options name one or ask for detection. */
 async function transcribeAll({ folder, entries }: Awaited<ReturnType<typeof findRecordings>>, options: TranscribeOptions, modelsDir: string) {
   const { transcribe, info } = await createTranscriber({ threads: 0, modelsDir, graphsDir: path.join(results, 'graphs') });
-  const known = info.models.find(({ id }) => id === options.model)?.languages ?? [];
+  const known = info().models.find(({ id }) => id === options.model)?.languages ?? [];
   const hypotheses: Record<string, Hypothesis> = {};
   let [audioSec, decodeCpu] = [0, 0];
   const used = process.cpuUsage();

@@ -48,9 +48,9 @@ function parseRounds(given: string): number {
 async function bench({ model, accurate = false, rounds, json }: Choices): Promise<number> {
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort(new AppError('cancelled', 'Stopped.')));
-  const { THREADS, MODELS_DIR } = readConfig();
+  const { THREADS: threads, DEVICE: device, MODELS_DIR } = readConfig();
   const place = placeOf(model, MODELS_DIR);
-  const engine = startEngine({ threads: THREADS, modelsDir: place.modelsDir, graphsDir: path.join(MODELS_DIR, GRAPHS_FOLDER) });
+  const engine = startEngine({ threads, device, modelsDir: place.modelsDir, graphsDir: path.join(MODELS_DIR, GRAPHS_FOLDER) });
   try {
     const ids = (await engine.models()).map(({ id }) => id);
     const name = matchModel(place.name, ids) ?? place.name;

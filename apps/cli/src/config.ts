@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { folder, integer, loadEnvironment, modelSettings, readSettings, type Settings } from '@bulk-transcribe/service';
+import { engineSettings, folder, loadEnvironment, modelSettings, readSettings, type Settings } from '@bulk-transcribe/service';
 
 /** The project's root: three folders up, from `src` as from `dist`. */
 const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
@@ -12,7 +12,7 @@ export const settingsTable = {
     defaultText: 'DATA_ROOT/models',
     about: 'Where models are kept.',
   }),
-  THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the engine; 0 = as measured best for the model.' }),
+  ...engineSettings,
   ...modelSettings,
 } as const;
 

@@ -98,13 +98,13 @@ function parseFormats(given: string): ExportFormat[] {
 async function transcribeFiles(files: readonly string[], choices: Choices): Promise<number> {
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort(new AppError('cancelled', 'Stopped.')));
-  const { THREADS, MODELS_DIR } = readConfig();
+  const { THREADS: threads, DEVICE: device, MODELS_DIR } = readConfig();
   const place = placeOf(choices.model, MODELS_DIR);
   const toStdout = choices.out === undefined && files.length === 1 && choices.format.length === 1;
   const folder = fromUser(choices.out ?? '.');
   if (!toStdout) await prepareFolder(folder);
   const outputs = planOutputs(files, { folder, formats: choices.format });
-  const engine = startEngine({ threads: THREADS, modelsDir: place.modelsDir, graphsDir: path.join(MODELS_DIR, GRAPHS_FOLDER) });
+  const engine = startEngine({ threads, device, modelsDir: place.modelsDir, graphsDir: path.join(MODELS_DIR, GRAPHS_FOLDER) });
   const ids = (await engine.models()).map(({ id }) => id);
   const model = matchModel(place.name, ids) ?? place.name;
   let failed = 0;

@@ -93,7 +93,7 @@ export async function buildWorker({
     (v1: WorkerApp, _options, done) => {
       requireToken(v1, config.WORKER_TOKEN, lifecycle);
       const self = { lifecycle, dataRoot: config.DATA_ROOT, paidGpu };
-      addPingRoute(v1, { ...self, identity, instance: randomUUID(), store, models: engine.models, preparations });
+      addPingRoute(v1, { ...self, identity, instance: randomUUID(), store, engine, preparations });
       addCheckRoutes(v1, { ...self, selfTest: selfTester({ engine, model: config.MODEL, lifecycle }) });
       addModelRoutes(v1, preparations);
       addLifeRoutes(v1, lifecycle);

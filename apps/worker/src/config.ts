@@ -5,6 +5,7 @@ import {
   baseUrl,
   bucketSettings,
   choice,
+  engineSettings,
   folder,
   integer,
   loadEnvironment,
@@ -41,11 +42,15 @@ export const settingsTable = {
     defaultText: 'DATA_ROOT/models',
     about: 'Where models are kept.',
   }),
-  MODEL: text({
-    default: 'moonshine-tiny-en',
-    about: 'Model that is loaded at start: a name, an alias (turbo) or a repository of the hub; fetched first where it is not in MODELS_DIR.',
-  }),
-  THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the engine; 0 = as measured best for the model.' }),
+  MODEL: {
+    ...text({
+      default: '',
+      about:
+        'Model that is loaded at start, the default of jobs: a name, an alias (turbo) or a repository of the hub; fetched first where it is not in MODELS_DIR.',
+    }),
+    defaultText: 'large-v3-turbo on a GPU, else moonshine-tiny-en',
+  },
+  ...engineSettings,
   TERMINATE_IDLE_TIME: milliseconds({
     default: 60_000,
     min: 0,

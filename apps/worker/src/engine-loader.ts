@@ -33,7 +33,8 @@ export async function loadEngine(options: {
       const info = await engine.prepare();
       if (signal.aborted) return;
       assertModel(info, model);
-      log.info({ device: info.device, threads: info.threads, models: info.models.map(({ id }) => id) }, 'the engine is loaded');
+      for (const { from, to, reason } of info.fallbacks) log.warn({ from, to, reason }, 'the engine cannot use what it was to use');
+      log.info({ device: info.device, gpu: info.deviceName, threads: info.threads, models: info.models.map(({ id }) => id) }, 'the engine is loaded');
       return lifecycle.engineLoaded(info);
     } catch (err) {
       if (signal.aborted) return;

@@ -3,6 +3,8 @@ import { keepFilesPrivate, SettingsError } from '@bulk-transcribe/service';
 import { readConfig } from './config.ts';
 import { explainStart } from './explain-start.ts';
 import { readPlatform } from './life/platform.ts';
+import { modelOf } from './model-of.ts';
+import { paidGpu } from './paid-gpu.ts';
 import { type CreateEngine, WorkerProcess } from './worker-process.ts';
 
 const EXIT_SETTINGS = 2;
@@ -11,8 +13,9 @@ const EXIT_START = 1;
 /** Runs a worker in this process until its life is over, a signal comes, or its parent is gone. */
 export async function startWorker(createEngine: CreateEngine): Promise<void> {
   keepFilesPrivate();
-  const { config, problems } = readConfig();
-  const platform = readPlatform(config);
+  const { config: settings, problems } = readConfig();
+  const platform = readPlatform(settings);
+  const config = { ...settings, MODEL: modelOf(settings, paidGpu(platform)) };
   try {
     // In a pod an exit starts the container, and the bill, again: there a wrong setting only keeps work away.
     if (problems.length > 0 && platform.kind !== 'pod') throw new SettingsError(problems.join('\n'));

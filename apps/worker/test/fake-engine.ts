@@ -24,6 +24,7 @@ const SCRIPT_HEAD_BYTES = 4096;
 export const fakeEngineInfo: EngineInfo = {
   device: 'cpu',
   deviceName: null,
+  fallbacks: [],
   threads: 1,
   diarization: false,
   models: [
@@ -86,6 +87,7 @@ export function createFakeEngine({ prepareFailures = 0, more = [] }: FakeEngineO
       return await perform({ script, run, signal, onEvent, finished });
     },
     models: async () => [...fakeEngineInfo.models, ...more],
+    info: () => null,
     loadModel: async (id) => void loaded.push(id),
     close: async () => undefined,
   };

@@ -41,7 +41,7 @@ describe('the model of the settings', () => {
   });
 
   it('that ships with the product is never asked for', async () => {
-    const { hub, fetch } = await start({ MODEL: '' });
+    const { hub, fetch } = await start({ MODEL: 'moonshine-tiny-en' });
     await fetch();
     expect(hub.asked).toEqual([]);
   });

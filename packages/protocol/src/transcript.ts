@@ -63,6 +63,7 @@ export const warningCodes = [
   'diarization_failed',
   'other_speaker_count',
   'media_damaged',
+  'fell_back',
 ] as const;
 export const Warning = Type.Object(
   {
@@ -95,6 +96,18 @@ export const TaskWorker = Type.Object(
 );
 export type TaskWorker = Static<typeof TaskWorker>;
 
+/** Something did not fit or did not work, and the engine went on with less. */
+export const Fallback = Type.Object(
+  {
+    what: Type.Union([Type.Literal('device'), Type.Literal('batch'), Type.Literal('precision')]),
+    from: Type.String({ description: 'What was to be used.' }),
+    to: Type.String({ description: 'What was used instead.' }),
+    reason: Type.String(),
+  },
+  { $id: 'Fallback' },
+);
+export type Fallback = Static<typeof Fallback>;
+
 /** How the transcript was made. */
 export const Provenance = Type.Object(
   {
@@ -104,6 +117,9 @@ export const Provenance = Type.Object(
       files: Type.Array(Type.Object({ name: Type.String(), sha256: Sha256 })),
     }),
     device: Type.Union([Type.Literal('cpu'), Type.Literal('cuda')], { description: 'The device that really computed.' }),
+    deviceName: Type.Optional(Type.String({ description: 'Name of the GPU that computed.' })),
+    precision: Type.Optional(Type.String({ description: 'How the weights of the model were kept.' })),
+    fallbacks: Type.Optional(Type.Array(Fallback, { description: 'Only where there were some, in order.' })),
     threads: Type.Integer({ minimum: 1 }),
     decoder: Type.String({ description: 'What decoded the media: ffmpeg or node-av, with version.' }),
     startedAt: Timestamp,

@@ -3,6 +3,7 @@ export * from './bucket-settings.ts';
 export * from './checked-lookup.ts';
 export * from './directory-lock.ts';
 export * from './disk-full.ts';
+export * from './engine-settings.ts';
 export * from './environment.ts';
 export * from './error-edge.ts';
 export * from './identity.ts';

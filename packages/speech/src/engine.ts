@@ -1,5 +1,5 @@
 /** The vocabulary of the speech package: what goes in, what comes out, and who can do it. */
-import type { ModelInfo, Progress, Stage, TranscribeOptions, Transcript, WindowResult } from '@bulk-transcribe/protocol';
+import type { Fallback, ModelInfo, Progress, Stage, TranscribeOptions, Transcript, WindowResult } from '@bulk-transcribe/protocol';
 
 /** A media file on this machine. `name` is for people and messages, `path` for reading. */
 export interface RecordingFile {
@@ -31,7 +31,10 @@ export type Transcribe = (
 /** What an engine computes with. */
 export interface EngineInfo {
   readonly device: 'cpu' | 'cuda';
+  /** Of the GPU that computes. */
   readonly deviceName: string | null;
+  /** What was wished for and does not work: never silently. */
+  readonly fallbacks: readonly Fallback[];
   readonly threads: number;
   readonly models: readonly ModelInfo[];
   readonly diarization: boolean;
@@ -46,5 +49,7 @@ export interface Engine {
   readonly models: () => Promise<readonly ModelInfo[]>;
   /** Takes a model into memory, after the recordings that are its turn. Rejects with model_not_found, engine_unavailable. */
   readonly loadModel: (id: string) => Promise<void>;
+  /** What it computes with, as of the last recording; null before it was loaded. */
+  readonly info: () => EngineInfo | null;
   readonly close: () => Promise<void>;
 }

@@ -41,6 +41,12 @@ export interface InstalledModel {
   readonly path: (file: string) => string;
 }
 
+/** The same models; the default is the wanted one where it is there, else the embedded one. */
+export function withDefault(models: readonly ModelInfo[], wanted: string = EMBEDDED_MODEL): ModelInfo[] {
+  const id = models.some((model) => model.id === wanted) ? wanted : EMBEDDED_MODEL;
+  return models.map((model) => ({ ...model, default: model.id === id }));
+}
+
 /** Finds and hashes the files: in a folder named after the model under `modelsDir` if there is one, else in its npm package. */
 export async function locateModel(model: ShippedModel, modelsDir: string): Promise<InstalledModel> {
   const own = path.join(modelsDir, model.info.id);

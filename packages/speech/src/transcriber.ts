@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { AppError, GRAPHS_FOLDER, type TranscribeOptions, unsupportedOption, type WindowResult } from '@bulk-transcribe/protocol';
 import { chooseDecoder, type DecoderChoice } from './decode/choose-decoder.ts';
+import { chooseDevice, type DeviceWish } from './device/choose-device.ts';
 import { openDiarizer } from './diarization/diarizer.ts';
 import type { EngineInfo, Transcribe } from './engine.ts';
-import { locateModel, shippedModels } from './models.ts';
+import { locateModel, shippedModels, withDefault } from './models.ts';
 import { type Moonshine, openMoonshine } from './moonshine/moonshine.ts';
 import type { Recogniser } from './recognise/recogniser.ts';
 import { createTranscribe } from './transcribe.ts';
@@ -16,6 +17,10 @@ import { WhisperShelf } from './whisper/whisper-shelf.ts';
 export interface TranscriberOptions {
   /** CPU threads; 0 = as measured best for the model. */
   readonly threads: number;
+  /** Default: auto. */
+  readonly device?: DeviceWish;
+  /** Loaded at once, and named as the default where it is there. */
+  readonly model?: string;
   /** A folder in it is a Whisper checkpoint; one that is named after a shipped model takes the place of the files in its npm package. */
   readonly modelsDir: string;
   /** Where graphs built from models are kept; by default hidden in `modelsDir`. */
@@ -28,19 +33,22 @@ export interface Transcriber {
   readonly transcribe: Transcribe;
   /** Into memory, if it is not there. Rejects with model_not_found or engine_unavailable. */
   readonly loadModel: (id: string) => Promise<void>;
-  readonly info: EngineInfo;
+  /** What it computes with now. */
+  readonly info: () => EngineInfo;
 }
 
 /** Cores that a Whisper model uses at most: beyond, the decoder's small steps gain nothing. */
 const MOST_THREADS = 8;
 
 /** Loads the shipped models, and finds the others, which are loaded when first asked for. Rejects with engine_unavailable. */
-export async function createTranscriber({ threads, modelsDir, ...given }: TranscriberOptions): Promise<Transcriber> {
+export async function createTranscriber({ threads, modelsDir, model, ...given }: TranscriberOptions): Promise<Transcriber> {
   const { graphsDir = path.join(modelsDir, GRAPHS_FOLDER), decoder = 'auto' } = given;
+  const device = await chooseDevice(given.device ?? 'auto');
   const shelf = new WhisperShelf({
     modelsDir,
     graphsDir,
     threads: threads || Math.min(MOST_THREADS, availableParallelism()),
+    device,
   });
   const [media, detectSpeech, shipped, checkpoints, diarizer] = await Promise.all([
     chooseDecoder(decoder),
@@ -53,6 +61,7 @@ export async function createTranscriber({ threads, modelsDir, ...given }: Transc
     if (cause instanceof AppError) throw cause;
     throw new AppError('engine_unavailable', 'The models cannot be loaded.', { cause });
   });
+  if (model !== undefined) await shelf.prepare(model);
   return {
     transcribe: createTranscribe({
       engine: `bulk-transcribe ${engineVersion()}`,
@@ -66,12 +75,17 @@ export async function createTranscriber({ threads, modelsDir, ...given }: Transc
       if (!(await shelf.infoOf(id))) throw notHere(id);
       await shelf.load(id);
     },
-    info: {
-      device: 'cpu',
-      deviceName: null,
-      threads: Math.max(...shipped.map((model) => model.threads)),
-      models: [...shipped.map(({ info }) => info), ...checkpoints],
-      diarization: diarizer !== null,
+    info: () => {
+      // Of the model that is loaded: memory may not have sufficed on the GPU.
+      const used = shelf.device ?? device.kind;
+      return {
+        device: used,
+        deviceName: used === 'cuda' ? device.name : null,
+        fallbacks: [...device.fallbacks, ...shelf.fallbacks],
+        threads: Math.max(...shipped.map((recogniser) => recogniser.threads)),
+        models: withDefault([...shipped.map(({ info }) => info), ...checkpoints], model),
+        diarization: diarizer !== null,
+      };
     },
   };
 }

@@ -5,7 +5,7 @@ import { LanguageTally } from './recognise/language-tally.ts';
 import type { RecognisedWindow } from './recognise/recognise-windows.ts';
 import type { Recogniser } from './recognise/recogniser.ts';
 import { segmentsOf } from './recognise/segments.ts';
-import { optionWarnings, recordingWarnings, windowWarnings } from './recognise/warnings.ts';
+import { fallbackWarnings, optionWarnings, recordingWarnings, windowWarnings } from './recognise/warnings.ts';
 import { seconds } from './time.ts';
 
 interface DraftFacts {
@@ -75,11 +75,15 @@ export class TranscriptDraft {
   finish(samples: number, { decoder, outcome, steps, outline }: Ending): Transcript {
     const { engine, recogniser, options } = this.#facts;
     const finishedAt = new Date();
+    const { fallbacks = [] } = recogniser;
     const avgLogProb = this.#textSec > 0 ? this.#logProbSum / this.#textSec : null;
     const provenance: Provenance = {
       engine,
       model: { id: recogniser.info.id, files: recogniser.files },
       device: recogniser.device,
+      ...(recogniser.deviceName && { deviceName: recogniser.deviceName }),
+      ...(recogniser.precision && { precision: recogniser.precision }),
+      ...(fallbacks.length > 0 && { fallbacks: [...fallbacks] }),
       threads: recogniser.threads,
       decoder,
       startedAt: this.#startedAt.toISOString(),
@@ -94,7 +98,11 @@ export class TranscriptDraft {
       durationSec: seconds(samples),
       speechSec: Math.round(this.#speechSec * 1000) / 1000,
       segments: this.#segments,
-      warnings: [...this.#warnings, ...recordingWarnings({ windows: this.#windows, avgLogProb, damage: outcome.damage }, recogniser.info)],
+      warnings: [
+        ...this.#warnings,
+        ...fallbackWarnings(fallbacks),
+        ...recordingWarnings({ windows: this.#windows, avgLogProb, damage: outcome.damage }, recogniser.info),
+      ],
       provenance,
       outline,
     };

@@ -179,7 +179,7 @@ it('memory does not grow with the length of the recording', { timeout: 120_000 }
     if (rest.length > 0) yield { samples: rest, probability: 0 };
   };
   const recogniser: Recogniser = {
-    ...{ info: (transcriber.info.models[0] as Recogniser['info']) ?? {}, files: [], device: 'cpu', threads: 1, batchSize: 4 },
+    ...{ info: (transcriber.info().models[0] as Recogniser['info']) ?? {}, files: [], device: 'cpu', threads: 1, batchSize: 4 },
     windows: { longest: 15 * RATE, padding: 3200 },
     recognise: async (windows) => windows.map(() => ({ text: 'x', avgLogProb: 0, loopCut: false })),
   };

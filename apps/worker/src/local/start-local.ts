@@ -5,6 +5,8 @@ import { pino } from 'pino';
 import { readConfig } from '../config.ts';
 import { readPlatform } from '../life/platform.ts';
 import { logLevel } from '../log-level.ts';
+import { modelOf } from '../model-of.ts';
+import { paidGpu } from '../paid-gpu.ts';
 import { pullFrom } from '../pull/pull-from.ts';
 import type { CreateEngine } from '../worker-process.ts';
 import type { LocalParts } from './do-job.ts';
@@ -29,7 +31,9 @@ const loopback = ['localhost', '127.0.0.1', '::1'];
 export async function startLocal(args: readonly string[], createEngine: CreateEngine): Promise<boolean> {
   const { values } = parseArgs({ args: [...args], options: commandLine, strict: false });
   const given = typeof values.test_input === 'string' ? values.test_input : undefined;
-  const { config, problems } = readConfig();
+  const { config: settings, problems } = readConfig();
+  const platform = readPlatform(settings);
+  const config = { ...settings, MODEL: modelOf(settings, paidGpu(platform)) };
   const serves = values.rp_serve_api === true;
   if (config.TEST_LOCAL !== 'true' && given === undefined && !serves) return false;
   const level = logLevel(config, typeof values.rp_log_level === 'string' ? values.rp_log_level : '');
@@ -41,7 +45,7 @@ export async function startLocal(args: readonly string[], createEngine: CreateEn
     await serve(parts, { host: String(values.rp_api_host), port: Number(values.rp_api_port) });
     return true;
   }
-  const server = pullFrom(config, { workerId: readPlatform(config).workerId, userAgent: 'bulk-transcribe (local test)' })?.server ?? null;
+  const server = pullFrom(config, { workerId: platform.workerId, userAgent: 'bulk-transcribe (local test)' })?.server ?? null;
   const print = (text: string) => process.stdout.write(`${text}\n`);
   process.exitCode = await runLocal({ ...parts, server, given, print });
   await parts.engine.close();

@@ -14,7 +14,7 @@ export interface PingParts {
   readonly dataRoot: string;
   readonly lifecycle: Lifecycle;
   readonly store: TaskStore;
-  readonly models: Engine['models'];
+  readonly engine: Pick<Engine, 'models' | 'info'>;
   readonly preparations: ModelPreparations;
   /** The GPU that is paid for; null where none is. */
   readonly paidGpu: string | null;
@@ -22,12 +22,14 @@ export interface PingParts {
 
 /** What this worker is and what it really computes with. Until the engine is loaded: provider "none", no models. */
 export function addPingRoute(app: WorkerApp, parts: PingParts): void {
-  const { identity, instance, dataRoot, lifecycle, store, models, preparations, paidGpu } = parts;
+  const { identity, instance, dataRoot, lifecycle, store, preparations, paidGpu } = parts;
   const news = new News(parts);
   app.get('/ping', { schema: { querystring: PingQuery, response: { 200: Ping, ...errorResponses } } }, async (request, reply) => {
     const { waitMs = 0, news: known = news.count } = request.query;
     if (known === news.count) await news.next(waitMs, reply);
-    const { state, accepting, engine } = lifecycle;
+    const { state, accepting } = lifecycle;
+    // Until it is loaded there is none; later it may have fallen back.
+    const engine = lifecycle.engine && (parts.engine.info() ?? lifecycle.engine);
     return {
       identity,
       instance,
@@ -38,7 +40,7 @@ export function addPingRoute(app: WorkerApp, parts: PingParts): void {
       gpuName: engine?.device === 'cuda' ? engine.deviceName : paidGpu,
       provider: engine?.device ?? 'none',
       threads: engine?.threads ?? 1,
-      models: engine ? [...(await models())] : [],
+      models: engine ? [...(await parts.engine.models())] : [],
       preparing: preparations.list(),
       diarization: engine?.diarization ?? false,
       slots: { total: SLOTS, free: Math.max(0, SLOTS - store.backlog.work) },

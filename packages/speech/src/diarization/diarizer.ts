@@ -7,7 +7,7 @@
  *   const stored = encodeEvidence(evidence);                                           // decodeEvidence gives it back
  */
 import { throwIfCancelled } from '../cancel.ts';
-import type { SessionPlace } from '../whisper/open-session.ts';
+import type { SessionPlace } from '../onnx/open-session.ts';
 import { ChannelAnalysis } from './channel-analysis.ts';
 import { type ChannelWish, inChannels } from './channels.ts';
 import type { SpeakerEvidence } from './evidence.ts';

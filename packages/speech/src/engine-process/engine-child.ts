@@ -16,12 +16,12 @@ async function answerTo(request: EngineRequest): Promise<EngineAnswer> {
   switch (request.type) {
     case 'load':
       transcriber = await createTranscriber(request.options);
-      return { type: 'loaded', info: transcriber.info };
+      return { type: 'loaded', info: transcriber.info() };
     case 'load-model':
       await loaded().loadModel(request.id);
-      return { type: 'model-loaded' };
+      return { type: 'model-loaded', info: loaded().info() };
     case 'transcribe':
-      return { type: 'finished', transcript: await transcribe(request) };
+      return { type: 'finished', ...(await transcribe(request)) };
     default:
       return request satisfies never;
   }
@@ -32,9 +32,10 @@ function loaded(): Transcriber {
   return transcriber;
 }
 
-function transcribe({ recording, options, finished }: Extract<EngineRequest, { type: 'transcribe' }>) {
+async function transcribe({ recording, options, finished }: Extract<EngineRequest, { type: 'transcribe' }>) {
   const never = new AbortController().signal;
-  return loaded().transcribe(recording, options, never, (event) => send({ type: 'event', event }), finished);
+  const transcript = await loaded().transcribe(recording, options, never, (event) => send({ type: 'event', event }), finished);
+  return { transcript, info: loaded().info() };
 }
 
 function failure(cause: unknown): EngineFailure {

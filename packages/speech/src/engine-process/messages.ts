@@ -26,6 +26,6 @@ export interface EngineFailure {
 export type EngineAnswer =
   | { readonly type: 'loaded'; readonly info: EngineInfo }
   | { readonly type: 'event'; readonly event: SpeechEvent }
-  | { readonly type: 'model-loaded' }
-  | { readonly type: 'finished'; readonly transcript: Transcript }
+  | { readonly type: 'model-loaded'; readonly info: EngineInfo }
+  | { readonly type: 'finished'; readonly transcript: Transcript; readonly info: EngineInfo }
   | EngineFailure;

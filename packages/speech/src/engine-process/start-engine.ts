@@ -2,7 +2,7 @@
 import { AppError, type ModelInfo } from '@bulk-transcribe/protocol';
 import { cancelled, throwIfCancelled } from '../cancel.ts';
 import type { Engine, EngineInfo, Transcribe } from '../engine.ts';
-import { shippedModels } from '../models.ts';
+import { shippedModels, withDefault } from '../models.ts';
 import type { TranscriberOptions } from '../transcriber.ts';
 import { CheckpointFolders } from '../whisper/checkpoint-folders.ts';
 import type { FoundCheckpoint } from '../whisper/find-checkpoints.ts';
@@ -23,6 +23,7 @@ export interface EngineHandle extends Engine {
 export function startEngine({ log, env, ...options }: EngineOptions): EngineHandle {
   let connection: EngineConnection | null = null;
   let loading: Promise<EngineInfo> | null = null;
+  let latest: EngineInfo | null = null;
   let turn: Promise<unknown> = Promise.resolve();
   let closed = false;
   const folders = new CheckpointFolders(options.modelsDir);
@@ -35,6 +36,7 @@ export function startEngine({ log, env, ...options }: EngineOptions): EngineHand
     loading = opened.ask({ type: 'load', options }).then(
       (answer) => {
         if (answer.type !== 'loaded') throw new AppError('engine_unavailable', 'The engine answered out of order.');
+        latest = answer.info;
         return answer.info;
       },
       async (cause: unknown) => {
@@ -54,6 +56,7 @@ export function startEngine({ log, env, ...options }: EngineOptions): EngineHand
       throwIfCancelled(signal);
       const answer = await connection?.ask({ type: 'transcribe', recording, options, finished }, onEvent);
       if (answer?.type !== 'finished') throw new AppError('engine_unavailable', 'The engine answered out of order.');
+      latest = answer.info;
       return answer.transcript;
     } catch (error) {
       throwIfCancelled(signal);
@@ -67,7 +70,8 @@ export function startEngine({ log, env, ...options }: EngineOptions): EngineHand
 
   async function loadModelAlone(id: string): Promise<void> {
     await load();
-    await connection?.ask({ type: 'load-model', id });
+    const answer = await connection?.ask({ type: 'load-model', id });
+    if (answer?.type === 'model-loaded') latest = answer.info;
   }
 
   /** One after another. Without their values: a chain of results would keep every transcript that was ever made. */
@@ -80,7 +84,8 @@ export function startEngine({ log, env, ...options }: EngineOptions): EngineHand
     transcribe: (...call) => inTurn(untilAborted(turn, call[2]).then(() => runAlone(...call))),
     loadModel: (id) => inTurn(turn.then(() => loadModelAlone(id))),
     prepare: async () => load(),
-    models: async () => [...shippedModels.map(({ info }) => info), ...usable(await folders.list())],
+    models: async () => withDefault([...shippedModels.map(({ info }) => info), ...usable(await folders.list())], options.model),
+    info: () => latest,
     close: async () => {
       closed = true;
       await connection?.kill();

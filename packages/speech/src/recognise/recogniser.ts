@@ -1,5 +1,5 @@
 /** The recogniser's role: windows of speech become text. */
-import type { ModelInfo, Provenance, SegmentDecoding, Warning } from '@bulk-transcribe/protocol';
+import type { Fallback, ModelInfo, Provenance, SegmentDecoding, Warning } from '@bulk-transcribe/protocol';
 import type { SpeechWindow, WindowPolicy } from '../vad/pack-windows.ts';
 import type { Span } from '../vad/span-tracker.ts';
 
@@ -36,6 +36,12 @@ export interface Recogniser {
   readonly info: ModelInfo;
   readonly files: Provenance['model']['files'];
   readonly device: Provenance['device'];
+  /** Of the GPU that computes. */
+  readonly deviceName?: string | null;
+  /** How the weights are kept. */
+  readonly precision?: string;
+  /** What could not be used, and what was instead; read when the recording is done. */
+  readonly fallbacks?: readonly Fallback[];
   readonly threads: number;
   readonly windows: WindowPolicy;
   /** Windows that are best recognised together. */

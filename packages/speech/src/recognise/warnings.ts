@@ -1,4 +1,4 @@
-import type { ModelInfo, TranscribeOptions, Warning } from '@bulk-transcribe/protocol';
+import type { Fallback, ModelInfo, TranscribeOptions, Warning } from '@bulk-transcribe/protocol';
 import { SAMPLE_RATE } from '../decode/decoder.ts';
 import { seconds } from '../time.ts';
 import type { SpeechWindow } from '../vad/pack-windows.ts';
@@ -50,3 +50,6 @@ export function recordingWarnings({ windows, avgLogProb, damage }: Findings, mod
   }
   return warnings;
 }
+
+export const fallbackWarnings = (fallbacks: readonly Fallback[]): Warning[] =>
+  fallbacks.map(({ from, to, reason }) => ({ code: 'fell_back', message: `${from} could not be used, so it was ${to}: ${reason}` }));

@@ -9,16 +9,28 @@ import type { Hidden } from './requests.ts';
 const POSITION_SAMPLES = 320;
 const WINDOW_SAMPLES = AUDIO_POSITIONS * POSITION_SAMPLES;
 
-/** One window per run: the matrices of one fill the cores, and memory stays flat. */
-export async function encodeWindows(session: InferenceSession, windows: readonly Float32Array[], width: number): Promise<Hidden> {
+/** So many `atOnce`: on the CPU one, whose matrices fill the cores, and memory stays flat; on a GPU as many as there are. */
+export async function encodeWindows(
+  session: InferenceSession,
+  windows: readonly Float32Array[],
+  { width, atOnce }: { readonly width: number; readonly atOnce: number },
+): Promise<Hidden> {
   const length = AUDIO_POSITIONS * width;
   const data = new Float32Array(windows.length * length);
-  for (const [index, samples] of windows.entries()) {
-    if (samples.length > WINDOW_SAMPLES) throw new RangeError(`A window has at most ${WINDOW_SAMPLES} samples, not ${samples.length}.`);
-    const audio = new Float32Array(WINDOW_SAMPLES);
-    audio.set(samples);
-    const outputs = await session.run({ audio: float32(audio, [1, WINDOW_SAMPLES]) }, ['hidden']);
-    data.set(floats(outputs, 'hidden'), index * length);
+  for (let at = 0; at < windows.length; at += atOnce) {
+    const part = windows.slice(at, at + atOnce);
+    const outputs = await session.run({ audio: float32(padded(part), [part.length, WINDOW_SAMPLES]) }, ['hidden']);
+    data.set(floats(outputs, 'hidden'), at * length);
   }
   return hiddenStates(data, width);
+}
+
+/** [B, 480 000], zeros behind each window. */
+function padded(windows: readonly Float32Array[]): Float32Array {
+  const audio = new Float32Array(windows.length * WINDOW_SAMPLES);
+  for (const [index, samples] of windows.entries()) {
+    if (samples.length > WINDOW_SAMPLES) throw new RangeError(`A window has at most ${WINDOW_SAMPLES} samples, not ${samples.length}.`);
+    audio.set(samples, index * WINDOW_SAMPLES);
+  }
+  return audio;
 }

@@ -44,6 +44,10 @@ export async function cachedGraphs(request: GraphRequest): Promise<GraphFiles> {
   return { encoder: path.join(folder, graphs.encoder), greedy: path.join(folder, graphs.greedy), beam: path.join(folder, graphs.beam) };
 }
 
+/** Of the files that hold the weights of these graphs. */
+export const weightBytesOf = ({ encoder }: GraphFiles): number =>
+  Object.values(weightFiles).reduce((sum, name) => sum + statSync(path.join(path.dirname(encoder), name)).size, 0);
+
 function keyOf({ hashes, formats }: GraphRequest): string {
   const content = JSON.stringify({ formats, files: hashes.map(({ name, sha256 }) => [name, sha256]) });
   return `whisper-${createHash('sha256').update(content).digest('hex').slice(0, 32)}-${BUILDER_VERSION}`;

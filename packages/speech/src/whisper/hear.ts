@@ -9,9 +9,10 @@ import { type Batch, decodeStretches, rowOf } from './decode/decode-stretches.ts
 import { doubtLanguage } from './doubt-language.ts';
 import { hearTerms } from './glossary/hear-terms.ts';
 import { judge } from './judge.ts';
-import type { LanguageChoice } from './language-choice.ts';
+import { type LanguageChoice, VOTERS } from './language-choice.ts';
 import { type Decoded, type TimedText, timedTexts } from './segments/timed-text.ts';
 import type { Stretch } from './stretch.ts';
+import type { WhisperModel } from './whisper-model.ts';
 
 export interface Session {
   readonly setup: DecodeSetup;
@@ -29,13 +30,15 @@ export interface Heard {
   readonly findings: readonly Warning[];
 }
 
-/** Stretches decoded together at most: each takes 37 MB and more, and past 8 little is won. */
-export const BATCH = 8;
+/** Windows that are heard together. All that vote on the language, even where memory makes the model take them in parts: no text may hang on free memory. */
+export const togetherOf = ({ batchSize }: Pick<WhisperModel, 'batchSize'>): number => Math.max(batchSize, VOTERS);
 
 /** One answer per stretch, in order. */
 export async function hear(stretches: readonly Stretch[], session: Session): Promise<Heard[]> {
   const heard: Heard[] = [];
-  for (let at = 0; at < stretches.length; at += BATCH) heard.push(...(await hearBatch(stretches.slice(at, at + BATCH), session)));
+  while (heard.length < stretches.length) {
+    heard.push(...(await hearBatch(stretches.slice(heard.length, heard.length + togetherOf(session.setup.model)), session)));
+  }
   return heard;
 }
 

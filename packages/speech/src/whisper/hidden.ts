@@ -20,5 +20,19 @@ export function hiddenStates(data: Float32Array, width: number): Hidden {
   };
 }
 
+/** The windows of all parts, in order. */
+export function joinHidden(parts: readonly Hidden[]): Hidden {
+  const [first] = parts;
+  if (!first) throw new RangeError('There is no window.');
+  if (parts.length === 1) return first;
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    data.set(part.data, at);
+    at += part.data.length;
+  }
+  return hiddenStates(data, first.data.length / first.windows / AUDIO_POSITIONS);
+}
+
 /** [B, 1500, width] */
 export const hiddenTensor = ({ windows, data }: Hidden): Tensor => float32(data, [windows, AUDIO_POSITIONS, data.length / windows / AUDIO_POSITIONS]);

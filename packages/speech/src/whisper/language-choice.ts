@@ -4,6 +4,9 @@ import { detectLanguages, vote } from './languages.ts';
 import { type Stretch, speechBetween } from './stretch.ts';
 import type { Hidden, WhisperModel } from './whisper-model.ts';
 
+/** Windows at the beginning of a recording that say its language: up to four minutes of speech. */
+export const VOTERS = 8;
+
 export interface LanguageWish {
   /** Whisper code; null = as heard. */
   readonly asked: string | null;
@@ -34,8 +37,8 @@ export class LanguageChoice {
     if (settled.every((language) => language !== null)) return settled;
     const heard = await detectLanguages(this.#model, hidden);
     if (this.#detection === 'recording') {
-      // The first batch: up to four minutes of speech in different places.
-      this.#language = vote(heard, stretches.map(weightOf));
+      // Never more, however large the batch: its size hangs on the machine.
+      this.#language = vote(heard.slice(0, VOTERS), stretches.slice(0, VOTERS).map(weightOf));
     }
     return heard.map(({ language }, index) => stretches[index]?.language ?? this.#language ?? language);
   }

@@ -1,5 +1,6 @@
 /** The graphs of a model, opened, and what is done with them. */
 import type { InferenceSession } from 'onnxruntime-node';
+import { openSession, type SessionPlace } from '../onnx/open-session.ts';
 import { searchBeams } from './beam-search.ts';
 import { AUDIO_POSITIONS } from './checkpoint/dimensions.ts';
 import type { WhisperFacts } from './checkpoint/facts.ts';
@@ -7,7 +8,6 @@ import { encodeWindows } from './encode-windows.ts';
 import { forceTokens } from './forced-pass.ts';
 import type { GraphFiles } from './graph-cache.ts';
 import { searchGreedily } from './greedy-search.ts';
-import { openSession, type SessionPlace } from './open-session.ts';
 import type { DecodedRow, DecodeRequest, ForcedRow, ForceRequest, Hidden } from './requests.ts';
 import { searchInputs } from './search-inputs.ts';
 
@@ -50,7 +50,7 @@ export async function openGraphs(files: GraphFiles, { facts, width, ...place }: 
   }
 
   return {
-    encode: (windows) => encodeWindows(encoder, windows, width),
+    encode: (windows) => encodeWindows(encoder, windows, { width, atOnce: place.device === 'cuda' ? Math.max(1, windows.length) : 1 }),
     decode,
     force,
     release: async () => {

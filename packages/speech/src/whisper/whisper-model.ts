@@ -1,11 +1,13 @@
 /** A Whisper checkpoint, opened: sound in, tokens out. The only door to everything below `whisper/`. */
 import path from 'node:path';
+import type { Fallback } from '@bulk-transcribe/protocol';
 import { readCheckpoint } from './checkpoint/checkpoint.ts';
 import type { WhisperFacts } from './checkpoint/facts.ts';
-import { chooseFormats } from './choose-formats.ts';
+import { chooseBatch } from './choose-batch.ts';
+import { chooseFormats, type FormatChoice } from './choose-formats.ts';
 import { hashFiles } from './content-hash.ts';
 import { hasVnni } from './cpu-flags.ts';
-import { cachedGraphs } from './graph-cache.ts';
+import { cachedGraphs, weightBytesOf } from './graph-cache.ts';
 import { openGraphs } from './open-graphs.ts';
 import type { DecodedRow, DecodeRequest, ForcedRow, ForceRequest, Hidden } from './requests.ts';
 
@@ -18,6 +20,10 @@ export interface WhisperModel {
   /** How the weights are kept, as words for the transcript's provenance. */
   readonly precision: string;
   readonly threads: number;
+  /** Windows that are best decoded together. */
+  readonly batchSize: number;
+  /** What did not fit into memory, and what was taken instead. */
+  readonly fallbacks?: readonly Fallback[];
   /** 16 kHz mono, at most 30 s each; shorter ones are padded with zeros before the log-mel. */
   encode(windows: readonly Float32Array[]): Promise<Hidden>;
   /** One row per window, in order. */
@@ -34,16 +40,19 @@ export interface OpenOptions {
   readonly cacheFolder: string;
   readonly threads: number;
   readonly device: 'cpu' | 'cuda';
-  /** `default`: what was measured best for the device. `exact`: float32 everywhere. */
-  readonly precision: 'default' | 'exact' | 'fp16';
+  readonly precision: FormatChoice['precision'];
+  /** Bytes that the model may take; null or unset = unknown. */
+  readonly freeBytes?: number | null;
 }
 
 /** Checks the checkpoint, builds its graphs where the cache has none, opens them. `engine_unavailable` says what is wrong with the files or the device. */
-export async function openWhisper({ folder, cacheFolder, threads, device, precision }: OpenOptions): Promise<WhisperModel> {
+export async function openWhisper({ folder, cacheFolder, threads, device, precision, freeBytes = null }: OpenOptions): Promise<WhisperModel> {
   const checkpoint = readCheckpoint(folder);
+  const { dimensions } = checkpoint;
   const { name, formats } = chooseFormats({ device, precision, vnni: hasVnni() });
   const hashes = await hashFiles(folder, checkpoint.files, path.join(cacheFolder, 'hashes.json'));
   const graphs = await cachedGraphs({ checkpoint, hashes, formats, cacheFolder });
   const facts: WhisperFacts = { ...checkpoint.facts, files: hashes };
-  return { facts, device, precision: name, threads, ...(await openGraphs(graphs, { facts, width: checkpoint.dimensions.width, device, threads })) };
+  const batchSize = chooseBatch({ dimensions, formats, weightBytes: weightBytesOf(graphs), device, freeBytes });
+  return { facts, device, precision: name, threads, batchSize, ...(await openGraphs(graphs, { facts, width: dimensions.width, device, threads })) };
 }

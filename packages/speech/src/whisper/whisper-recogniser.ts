@@ -1,10 +1,10 @@
 /** Any Whisper checkpoint as a recogniser: one of them is made for each recording, on the model that stays loaded. */
-import type { ModelInfo, TranscribeOptions, Warning, WindowResult } from '@bulk-transcribe/protocol';
+import type { Fallback, ModelInfo, TranscribeOptions, Warning, WindowResult } from '@bulk-transcribe/protocol';
 import { languageOf } from '../recognise/language-tally.ts';
 import type { Recogniser } from '../recognise/recogniser.ts';
 import { LONGEST_WINDOW, PADDING } from './constants.ts';
 import { decodeSetup } from './decode-setup.ts';
-import { BATCH } from './hear.ts';
+import { togetherOf } from './hear.ts';
 import { LanguageChoice } from './language-choice.ts';
 import { PreviousText } from './previous-text.ts';
 import { contextRoom } from './prompt.ts';
@@ -16,21 +16,37 @@ export interface LoadedWhisper {
   readonly info: ModelInfo;
   readonly model: WhisperModel;
   readonly tokenizer: Tokenizer;
+  /** Name of the GPU, and why it is not used where that was wished for. */
+  readonly device?: { readonly name: string | null; readonly fallbacks: readonly Fallback[] };
 }
 
 /** `earlier`: the windows that an earlier attempt has finished of this recording. AppError invalid_request where the model has no such token. */
 export function whisperRecogniser(loaded: LoadedWhisper, options: TranscribeOptions, earlier: readonly WindowResult[] = []): Recogniser {
-  const { info, model, tokenizer } = loaded;
+  const { info, model, tokenizer, device } = loaded;
   const setup = decodeSetup({ model, tokenizer }, options);
   const asked = { asked: options.language, detection: options.languageDetection, known: languageOf(earlier) };
   const prefix = options.prefix.trim();
   return {
     info,
     files: [...model.facts.files],
-    device: model.device,
+    // These may change on the way, where memory runs out.
+    get device() {
+      return model.device;
+    },
+    get deviceName() {
+      return model.device === 'cuda' ? (device?.name ?? null) : null;
+    },
+    get precision() {
+      return model.precision;
+    },
+    get fallbacks() {
+      return [...(device?.fallbacks ?? []), ...(model.fallbacks ?? [])];
+    },
+    get batchSize() {
+      return options.conditionOnPreviousText ? 1 : togetherOf(model);
+    },
     threads: model.threads,
     windows: { longest: LONGEST_WINDOW, padding: PADDING },
-    batchSize: options.conditionOnPreviousText ? 1 : BATCH,
     warnings: setup.context.shortened ? [shortened] : [],
     recognise: recogniseRecording({
       setup,

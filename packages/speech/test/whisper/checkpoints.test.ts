@@ -61,7 +61,7 @@ describe('a checkpoint in the models folder', () => {
   });
 
   it('transcribes: text, times, words, language, how it was made', async () => {
-    expect(transcriber.info.models.map(({ id }) => id)).toEqual(['moonshine-tiny-en', 'copied', 'linked']);
+    expect(transcriber.info().models.map(({ id }) => id)).toEqual(['moonshine-tiny-en', 'copied', 'linked']);
     const transcript = await run({ model: 'linked', wordTimes: true });
     expect(transcriptText(transcript)).toBe(
       'And so my fellow Americans ask not what your country can do for you, ask what you can do for your country.',

@@ -15,7 +15,7 @@ import { micro } from './golden.ts';
 const withCudaKernel = new Set(
   `Add And ArgMax Cast Concat Conv CumSum Div Equal Exp Expand Gather GatherElements Gemm Greater GreaterOrEqual Identity If LayerNormalization
    Less LessOrEqual Log Loop MatMul Max Min Mul Neg Not Or Pad Range ReduceMax ReduceSum Reshape Shape Slice Softmax Split Squeeze Sub TopK
-   Transpose Unsqueeze Where FusedMatMul Gelu MultiHeadAttention`.split(/\s+/),
+   Transpose Unsqueeze Where FusedMatMul Gelu MatMulNBits MultiHeadAttention`.split(/\s+/),
 );
 
 function operators({ nodes = [] }: GraphProto): string[] {
@@ -23,10 +23,10 @@ function operators({ nodes = [] }: GraphProto): string[] {
 }
 
 describe('the graphs for CUDA', () => {
-  it('consist of operators that run there', async () => {
+  it.each(['default', 'small'] as const)('consist of operators that run there, precision %s', async (precision) => {
     await using cache = await temporaryFolder();
     const checkpoint = readCheckpoint(micro);
-    const { formats } = chooseFormats({ device: 'cuda', precision: 'default', vnni: true });
+    const { formats } = chooseFormats({ device: 'cuda', precision, vnni: true });
     const hashes = await hashFiles(micro, checkpoint.files, cache.path('hashes.json'));
     const files = await cachedGraphs({ checkpoint, hashes, formats, cacheFolder: cache.path('graphs') });
     for (const [name, file] of Object.entries(files)) {

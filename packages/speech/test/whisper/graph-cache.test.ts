@@ -3,12 +3,12 @@ import { appendFile, cp, mkdir, readdir, readFile, rename, rm, stat, truncate, u
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openSession } from '../../src/onnx/open-session.ts';
 import { readCheckpoint } from '../../src/whisper/checkpoint/checkpoint.ts';
 import { chooseFormats } from '../../src/whisper/choose-formats.ts';
 import { hashFiles } from '../../src/whisper/content-hash.ts';
 import { hasVnni } from '../../src/whisper/cpu-flags.ts';
 import { cachedGraphs, type GraphFiles } from '../../src/whisper/graph-cache.ts';
-import { openSession } from '../../src/whisper/open-session.ts';
 import { openWhisper } from '../../src/whisper/whisper-model.ts';
 import { temporaryFolder } from '../media.ts';
 import { checkpointCopy, readTensors, safetensors } from './checkpoint-copy.ts';

@@ -20,7 +20,7 @@ for (const [name, clip] of Object.entries(golden.clips)) {
   else console.warn(`BULK_TRANSCRIBE_DEV_DATA is not set: ${name} is not tested here.`);
 }
 const cache = await temporaryFolder();
-const open = (precision: 'exact' | 'default' | 'fp16') =>
+const open = (precision: 'exact' | 'default' | 'fp16' | 'small') =>
   openWhisper({ folder: micro, cacheFolder: cache.path('graphs'), threads: 1, device: 'cpu', precision });
 
 let exact: WhisperModel;
@@ -158,7 +158,7 @@ describe('sampling', () => {
   });
 });
 
-describe.each(['default', 'fp16'] as const)('the micro checkpoint in the formats of %s', (precision) => {
+describe.each(['default', 'fp16', 'small'] as const)('the micro checkpoint in the formats of %s', (precision) => {
   let model: WhisperModel;
   let own: Hidden;
   beforeAll(async () => {

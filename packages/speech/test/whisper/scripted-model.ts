@@ -98,6 +98,7 @@ export function scriptedModel({ says, hears = () => ['en', 0.9] }: Script, facts
     device: 'cpu',
     precision: 'scripted',
     threads: 1,
+    batchSize: 8,
     questions,
     encode: async (windows) => hiddenOf(windows.map((samples) => [samples[0] ?? 0, samples.length])),
     decode: async (hidden, request) => request.prompts.map((prompt, row) => answer({ ...windowOf(hidden, row), prompt, request })),

@@ -86,7 +86,12 @@ function blocks8(block: Block, x: Value, layer: Sized): Value {
   const { name, outputs, inputs } = layer;
   const quantized = lazily(block, layer, quantizeBlocks);
   const codes = g.weight(`${name}.blocks8`, { type: 'uint8', dims: [outputs, inputs / BLOCK, BLOCK] }, () => quantized().codes);
-  const scales = g.weight(`${name}.blocks8.scales`, { type: 'float32', dims: [outputs, inputs / BLOCK] }, () => quantized().scales);
+  const dims = [outputs, inputs / BLOCK];
+  // They have the type of the activations.
+  const scales =
+    block.formats.float === 'float16'
+      ? g.weight(`${name}.blocks8.scales.f16`, { type: 'float16', dims }, () => new Float16Array(quantized().scales))
+      : g.weight(`${name}.blocks8.scales`, { type: 'float32', dims }, () => quantized().scales);
   const bias = biasOf(block, layer);
   // Level 4: activations in 8 bit as well, one scale per row and block.
   return g.op('MatMulNBits', [x, codes, scales, ...(bias.length > 0 ? ['', '', ...bias] : [])], {

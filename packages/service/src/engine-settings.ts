@@ -1,0 +1,11 @@
+import { choice, integer } from './settings.ts';
+
+/** Rows of every app that runs the speech engine. */
+export const engineSettings = {
+  DEVICE: choice({
+    of: ['auto', 'cpu', 'cuda'],
+    default: 'auto',
+    about: 'What the engine computes on: auto = an NVIDIA GPU where there is one, else the CPU; cuda = the GPU or not at all.',
+  }),
+  THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the engine; 0 = as measured best for the model.' }),
+} as const;

@@ -1,0 +1,39 @@
+import { AppError } from '@bulk-transcribe/protocol';
+import { InferenceSession } from 'onnxruntime-node';
+
+export interface SessionPlace {
+  readonly device: 'cpu' | 'cuda';
+  readonly threads: number;
+  /** Path and beginning of the name of a file that tells, once profiling ends, which nodes ran where (session-profile.ts). */
+  readonly profile?: string | undefined;
+}
+
+/** A model file, or its bytes. One provider alone: where CUDA does not work there is an error, never a silent run on the CPU. */
+export async function openSession(model: string | Uint8Array, { device, threads, profile }: SessionPlace): Promise<InferenceSession> {
+  const options: InferenceSession.SessionOptions = {
+    executionProviders: [device],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    // Shapes change from batch to batch: the arena would keep a block of every size it ever saw.
+    enableCpuMemArena: false,
+    logSeverityLevel: 3,
+    ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  };
+  try {
+    return await (typeof model === 'string' ? InferenceSession.create(model, options) : InferenceSession.create(model, options));
+  } catch (cause) {
+    if (isOutOfMemory(cause)) throw cause;
+    throw new AppError('engine_unavailable', failure(device), { cause });
+  }
+}
+
+const failure = (device: SessionPlace['device']): string =>
+  device === 'cuda'
+    ? 'The GPU cannot be used: the CUDA libraries of the speech engine, cuDNN or the driver are missing or do not fit together.'
+    : 'The speech engine cannot open its graphs.';
+
+/** How the runtime's allocators, CUDA's and JavaScript's say so; none of them has a code for it. */
+const OUT_OF_MEMORY = /failed to allocate memory|out of memory|bad_alloc|array buffer allocation failed|CUBLAS_STATUS_ALLOC_FAILED/i;
+
+export const isOutOfMemory = (cause: unknown): boolean => cause instanceof Error && OUT_OF_MEMORY.test(cause.message);
