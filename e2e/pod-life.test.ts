@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { json } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { bytesOf, errorOf, requestFor, WorkerClient } from '../apps/worker/test/worker-client.ts';
+import { openBucket } from '../packages/bucket/src/index.ts';
+import { S3Server, s3Keys } from '../packages/bucket/test/s3-server.ts';
 import type { FakeRunpod } from './fake-runpod.ts';
 import { KEY, POD, PodWorker, podEnvironment, realEntry, startRunpod, TOKEN } from './pod-worker.ts';
 
@@ -229,6 +232,33 @@ describe('a pod', () => {
     expect(runpod.attempts).toEqual([]);
     await acknowledge(client, id);
     await runpod.until(() => runpod.statusOf(POD) === null);
+  });
+
+  it('whose result nobody fetches brings it to the bucket before it deletes itself', async () => {
+    const runpod = await startApi();
+    const s3 = await S3Server.start(['kept']);
+    onTestFinished(() => s3.remove());
+    using bucket = openBucket({ ...s3Keys, endpoint: s3.url, name: 'kept', region: '', prefix: 'mine/' });
+    const worker = await startWorker({
+      ...podEnvironment(runpod),
+      DRAIN_TIME: '500',
+      BUCKET_ENDPOINT_URL: s3.url,
+      BUCKET_ACCESS_KEY_ID: s3Keys.accessKeyId,
+      BUCKET_SECRET_ACCESS_KEY: s3Keys.secretAccessKey,
+      BUCKET_NAME: 'kept',
+      BUCKET_PREFIX: 'mine/',
+    });
+    const client = await clientOf(worker);
+    await worker.said(/^the worker is idle/);
+    const { id } = await client.submit(bytesOf('fake{windows=2}'));
+    await client.untilState(id, 'succeeded');
+    const result = await (await client.fetch(`/v1/tasks/${id}/result`)).json();
+    await client.post('/v1/drain', {});
+    await runpod.until(() => runpod.attempts.length > 0);
+    const { body } = await bucket.read(`unfetched/${id}/transcript.json`);
+    expect(await json(body)).toEqual(result);
+    expect(await bucket.sizeOf(`unfetched/${id}/transcript.txt`)).toBeGreaterThan(0);
+    expect(await worker.said(/brought to the bucket$/)).toMatchObject({ level: 'warn', taskId: id });
   });
 });
 

@@ -18,6 +18,7 @@ import { answerBrokenRequest, answerBrokenUrl } from './broken-request.ts';
 import type { Config } from './config.ts';
 import type { FetchModel } from './fetch-model.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
+import type { Unfetched } from './life/rescue-results.ts';
 import { ModelPreparations } from './model-preparations.ts';
 import { Puller, type PullerOptions } from './pull/puller.ts';
 import { addCheckRoutes } from './routes/checks.ts';
@@ -66,6 +67,8 @@ export interface Worker {
   readonly app: FastifyInstance;
   /** Breaks off what runs, ends event streams and waits until all is on disk. The app goes on answering. */
   readonly settle: () => Promise<void>;
+  /** Results that wait to be fetched. */
+  readonly unfetched: () => readonly Unfetched[];
 }
 
 /** Builds the worker and begins to load the engine. Closing the app settles it; the engine itself stays with the caller. */
@@ -121,7 +124,7 @@ export async function buildWorker({
   });
   app.addHook('onClose', () => lifecycle.terminated());
   runner.start();
-  return { app, settle };
+  return { app, settle, unfetched: () => store.unfetched };
 }
 
 /** A worker that could not be put together: it answers nobody but says why, for as long as its life lasts. */

@@ -21,6 +21,7 @@ import type { Logger } from 'pino';
 import { HeldTasks } from './held-tasks.ts';
 import type { InputPart } from './input-file.ts';
 import { KeyedLock } from './keyed-lock.ts';
+import type { Unfetched } from './life/rescue-results.ts';
 import { openAttempt } from './open-attempt.ts';
 import { type Attempt, assertAttempt, assertMove, compareRequests, isComplete, isSettled, type Task, toWorkerTask } from './task.ts';
 import type { EvidencePart, TaskRecord } from './task-folder.ts';
@@ -96,6 +97,12 @@ export class TaskStore extends HeldTasks {
       if (record.state !== 'succeeded') throw new AppError('conflict', `The task is ${record.state}; there is no result.`);
       return await folder.readResult();
     });
+  }
+
+  /** Results that wait to be fetched. */
+  get unfetched(): readonly Unfetched[] {
+    const waiting = this.all.filter(({ record }) => record.state === 'succeeded');
+    return waiting.map(({ record: { request }, folder }) => ({ id: request.id, name: request.input.name, read: () => folder.readResult() }));
   }
 
   /** A part of what speakers were told apart by, from byte `offset` on. Throws not_found where there is none. */

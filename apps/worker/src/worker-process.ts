@@ -1,12 +1,13 @@
 /** One worker in one process: its parts in the order in which they start, and the ways in which they end. */
 import { mkdirSync } from 'node:fs';
+import { openBucket } from '@bulk-transcribe/bucket';
 import { type Identity, WORKER_PROTOCOL } from '@bulk-transcribe/protocol';
 import { RunpodClient } from '@bulk-transcribe/runpod';
-import { bucketProblem, closeOnSignal, createLogger, lockDirectory, readIdentity } from '@bulk-transcribe/service';
+import { bucketOptions, bucketProblem, closeOnSignal, createLogger, lockDirectory, readIdentity } from '@bulk-transcribe/service';
 import type { Engine } from '@bulk-transcribe/speech';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { buildBrokenWorker, buildWorker } from './app.ts';
+import { buildBrokenWorker, buildWorker, type Worker } from './app.ts';
 import { type Config, projectRoot } from './config.ts';
 import { explainStart } from './explain-start.ts';
 import type { FetchModel } from './fetch-model.ts';
@@ -16,6 +17,7 @@ import { Lifecycle } from './life/lifecycle.ts';
 import { countLifetime } from './life/lifetime.ts';
 import { limitsOf } from './life/limits.ts';
 import type { Platform } from './life/platform.ts';
+import { rescueResults } from './life/rescue-results.ts';
 import { tellLife } from './life/tell-life.ts';
 import { outlivesRestart } from './life/volume.ts';
 import { logLevel } from './log-level.ts';
@@ -53,6 +55,7 @@ export class WorkerProcess {
   #engine: Engine | undefined;
   #lock: Disposable | undefined;
   #settle = async (): Promise<void> => undefined;
+  #unfetched: Worker['unfetched'] = () => [];
 
   constructor(config: Config, platform: Platform) {
     this.#config = config;
@@ -100,6 +103,7 @@ export class WorkerProcess {
         // A pod that waits for its deletion needs no engine in its GPU any more.
         await this.#engine?.close();
       },
+      rescue: async () => await this.#rescue(),
       exit: async (code) => {
         setTimeout(() => process.exit(code), CLOSE_MS).unref();
         await this.#close();
@@ -139,7 +143,7 @@ export class WorkerProcess {
     lifecycle.volumeIs(outlivesRestart(config.DATA_ROOT, this.#platform));
     const { engine, ...parts } = createEngine(config, log);
     this.#engine = engine;
-    const { app, settle } = await buildWorker({
+    const { app, settle, unfetched } = await buildWorker({
       config,
       identity: this.#identity,
       engine,
@@ -150,6 +154,7 @@ export class WorkerProcess {
       log,
     });
     this.#settle = settle;
+    this.#unfetched = unfetched;
     await this.#listen(app);
   }
 
@@ -175,6 +180,13 @@ export class WorkerProcess {
     });
     lifecycle.drain('signal', reason.startsWith('SIG') ? SIGNAL_DRAIN_MS : 0);
     await ending;
+  }
+
+  async #rescue(): Promise<void> {
+    const options = bucketOptions(this.#config);
+    if (!options) return;
+    using bucket = openBucket(options);
+    await rescueResults(this.#unfetched(), { bucket, log: this.#log });
   }
 
   async #close(): Promise<void> {

@@ -14,11 +14,15 @@ export interface EndOfLifeOptions extends Pick<SeppukuOptions, 'client' | 'graph
   readonly signal: AbortSignal;
   /** Breaks off what runs and brings everything to disk. */
   readonly settle: () => Promise<void>;
+  /** Brings results that nobody fetched to where they outlive the pod. */
+  readonly rescue: () => Promise<void>;
   readonly exit: (code: number) => Promise<void>;
 }
 
 /** Longest wait for what is to be brought to disk; the deletion must not depend on it. */
 const SETTLE_MS = 5_000;
+/** Longest wait for results on their way to the bucket, for the same reason. */
+const RESCUE_MS = 30_000;
 /** A deletion that failed by a fault of our own is begun again after so long: nothing of ours may keep a pod for ever. */
 const AGAIN_MS = 60_000;
 /** An end by a task that hung is no success; all others are as planned. */
@@ -32,9 +36,13 @@ export function endOfLife(options: EndOfLifeOptions): void {
 }
 
 async function end(options: EndOfLifeOptions, reason: EndReason): Promise<void> {
-  const { platform, clock, log, signal, settle, exit } = options;
+  const { platform, clock, log, signal, settle, rescue, exit } = options;
   const settled = settle().catch((err: unknown) => log.error({ err }, 'not everything could be brought to disk'));
   await Promise.race([settled, pauseOn(clock, SETTLE_MS, signal)]);
+  if (platform.kind === 'pod' && !signal.aborted) {
+    const rescued = rescue().catch((err: unknown) => log.error({ err }, 'results could not be brought to the bucket'));
+    await Promise.race([rescued, pauseOn(clock, RESCUE_MS, signal)]);
+  }
   while (platform.kind === 'pod' && !signal.aborted && !(await endPod(options))) await pauseOn(clock, AGAIN_MS, signal);
   if (!signal.aborted) await exit(reason === 'execution_timeout' ? EXIT_OVERDUE : 0);
 }

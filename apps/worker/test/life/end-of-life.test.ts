@@ -13,10 +13,11 @@ const settleTurns = () => new Promise<void>((resolve) => setImmediate(resolve));
 interface Given {
   readonly platform?: Platform;
   readonly settle?: () => Promise<void>;
+  readonly rescue?: () => Promise<void>;
   readonly deletePod?: RunpodClient['deletePod'];
 }
 
-function prepare({ platform = pod, settle = async () => undefined, deletePod }: Given = {}) {
+function prepare({ platform = pod, settle = async () => undefined, rescue = async () => undefined, deletePod }: Given = {}) {
   const clock = new FakeClock();
   const lifecycle = new Lifecycle({ clock, limits: limitsFor(), platform });
   const steps: string[] = [];
@@ -46,6 +47,10 @@ function prepare({ platform = pod, settle = async () => undefined, deletePod }: 
       steps.push('settle');
       await settle();
     },
+    rescue: async () => {
+      steps.push('rescue');
+      await rescue();
+    },
     exit: async (code) => void steps.push(`exit ${code} at ${clock.now()}`),
   });
   const goTo = async (at: number) => {
@@ -60,7 +65,7 @@ describe('the end of a life', () => {
     const { lifecycle, steps, goTo } = prepare();
     lifecycle.terminate('idle');
     await goTo(299_999);
-    expect(steps.slice(0, 2)).toEqual(['settle', 'delete at 0']);
+    expect(steps.slice(0, 3)).toEqual(['settle', 'rescue', 'delete at 0']);
     expect(steps.join()).not.toContain('exit');
     expect(lifecycle.report.termination).toMatchObject({ acceptedAt: '2026-11-25T00:00:00.000Z' });
     await goTo(300_000);
@@ -73,11 +78,24 @@ describe('the end of a life', () => {
     await stuck.goTo(4_999);
     expect(stuck.steps).toEqual(['settle']);
     await stuck.goTo(5_000);
-    expect(stuck.steps).toEqual(['settle', 'delete at 5000']);
+    expect(stuck.steps).toEqual(['settle', 'rescue', 'delete at 5000']);
     const failing = prepare({ settle: async () => Promise.reject(new Error('the disk is full')) });
     failing.lifecycle.terminate('idle');
     await failing.goTo(0);
-    expect(failing.steps).toEqual(['settle', 'delete at 0']);
+    expect(failing.steps).toEqual(['settle', 'rescue', 'delete at 0']);
+  });
+
+  it('waits half a minute for results on their way to the bucket, and for a bucket that fails not at all', async () => {
+    const slow = prepare({ rescue: () => new Promise(() => undefined) });
+    slow.lifecycle.terminate('idle');
+    await slow.goTo(29_999);
+    expect(slow.steps).toEqual(['settle', 'rescue']);
+    await slow.goTo(30_000);
+    expect(slow.steps).toEqual(['settle', 'rescue', 'delete at 30000']);
+    const failing = prepare({ rescue: async () => Promise.reject(new Error('no such bucket')) });
+    failing.lifecycle.terminate('idle');
+    await failing.goTo(0);
+    expect(failing.steps).toEqual(['settle', 'rescue', 'delete at 0']);
   });
 
   it('begins a deletion again that broke by a fault of our own', async () => {
@@ -90,7 +108,7 @@ describe('the end of a life', () => {
     });
     lifecycle.terminate('idle');
     await goTo(60_000);
-    expect(steps).toEqual(['settle', 'delete at 0', 'delete at 60000']);
+    expect(steps).toEqual(['settle', 'rescue', 'delete at 0', 'delete at 60000']);
   });
 
   it('outside a pod exits at once: 0, and 3 after a task that took too long', async () => {

@@ -157,6 +157,7 @@ class Life {
       log,
       signal,
       settle: async () => undefined,
+      rescue: async () => undefined,
       exit,
     });
     lifecycle.lifetimeIs(this.#bornAt + LIFETIME_MS - this.#clock.now(), 'volume');
