@@ -30,6 +30,7 @@ const formats: Readonly<Record<ExportFormat, string>> = {
   vtt: 'Web captions',
   csv: 'Table',
   json: 'All data',
+  rttm: 'Speaker turns',
 };
 
 export const strings = {

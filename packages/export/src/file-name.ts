@@ -2,19 +2,20 @@
 const reserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 const MAX_BYTES = 200;
 
+/** The name of an export of the recording `name`: its extension replaced, at most 255 bytes. */
+export const exportFileName = (name: string, extension: string): string => `${safeName(name.replace(/\.[a-z0-9]{1,5}$/i, ''))}.${extension}`;
+
 /**
- * The name of an export of the recording `name`: its extension replaced, safe on every system: no path separators,
- * no control or direction-changing characters, no device names, no leading or trailing dots or blanks, at most 255 bytes.
+ * A file or folder name that is safe on every system: no path separators, no control or direction-changing characters,
+ * no device names, no leading or trailing dots or blanks.
  */
-export function exportFileName(name: string, extension: string): string {
+export function safeName(name: string): string {
   const stem = name
     .normalize('NFC')
-    .replace(/\.[a-z0-9]{1,5}$/i, '')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"/\\|?*]/g, '_')
     .replace(/^[. ]+|[. ]+$/g, '');
-  const safe = stem === '' ? 'recording' : reserved.test(stem) ? `_${stem}` : stem;
-  return `${cutBytes(safe)}.${extension}`;
+  return cutBytes(stem === '' ? 'recording' : reserved.test(stem) ? `_${stem}` : stem);
 }
 
 /** Cuts at a character, not inside one. */

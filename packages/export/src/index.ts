@@ -4,6 +4,7 @@ import { toCsv } from './csv.ts';
 import { toDocx } from './docx.ts';
 import { toMd } from './md.ts';
 import { toPdf } from './pdf/pdf.ts';
+import { toRttm } from './rttm.ts';
 import { toSrt } from './srt.ts';
 import { toTxt } from './txt.ts';
 import { toVtt } from './vtt.ts';
@@ -24,8 +25,9 @@ export const exportKinds: Readonly<Record<ExportFormat, ExportKind>> = {
   vtt: { extension: 'vtt', contentType: 'text/vtt; charset=utf-8', render: toVtt },
   csv: { extension: 'csv', contentType: 'text/csv; charset=utf-8', render: toCsv },
   json: { extension: 'json', contentType: 'application/json; charset=utf-8', render: (transcript) => `${JSON.stringify(transcript, null, 2)}\n` },
+  rttm: { extension: 'rttm', contentType: 'text/plain; charset=utf-8', render: toRttm },
 };
 
-export { exportFileName } from './file-name.ts';
+export { exportFileName, safeName } from './file-name.ts';
 export { toSrt } from './srt.ts';
 export { toVtt } from './vtt.ts';

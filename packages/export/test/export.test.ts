@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { captions } from '../src/captions/captions.ts';
 import { MAX_LINE, MAX_LINES } from '../src/captions/lines.ts';
 import { exportFileName, toSrt, toVtt } from '../src/index.ts';
+import { toRttm } from '../src/rttm.ts';
 import { timestamp } from '../src/time.ts';
 import { toTxt } from '../src/txt.ts';
 
@@ -75,6 +76,19 @@ describe('formats', () => {
     expect(toVtt(transcript(segment(0, 1.5, 'a <b> & c --> d', { speaker: 'Q & A' })))).toBe(
       'WEBVTT\n\n00:00:00.000 --> 00:00:01.500\n<v Q &amp; A>a &lt;b&gt; &amp; c --&gt; d\n',
     );
+  });
+
+  it('rttm has a line for each turn, with names in one word, and none without speakers', () => {
+    const speakers = [{ id: 'S1', name: 'Ada  Lovelace', seconds: 2 }];
+    const turns = [
+      { speaker: 'S1', start: 0.5, end: 2.25 },
+      { speaker: 'S2', start: 2, end: 3 },
+    ];
+    expect(toRttm({ ...transcript(segment(0, 3, 'x')), speakers, turns }, 'my talk.wav')).toBe(
+      'SPEAKER my_talk 1 0.500 1.750 <NA> <NA> Ada_Lovelace <NA> <NA>\nSPEAKER my_talk 1 2.000 1.000 <NA> <NA> Speaker_2 <NA> <NA>\n',
+    );
+    expect(toRttm(transcript(segment(1, 2, 'x', { speaker: 'S1' })), 'a')).toBe('SPEAKER a 1 1.000 1.000 <NA> <NA> Speaker_1 <NA> <NA>\n');
+    expect(toRttm(transcript(segment(1, 2, 'x')), 'a')).toBe('');
   });
 
   it('txt begins a paragraph at a new speaker and after a long pause', () => {

@@ -159,7 +159,7 @@ export const SystemInfo = Type.Object(
 );
 export type SystemInfo = Static<typeof SystemInfo>;
 
-export const exportFormats = ['txt', 'md', 'docx', 'pdf', 'srt', 'vtt', 'csv', 'json'] as const;
+export const exportFormats = ['txt', 'md', 'docx', 'pdf', 'srt', 'vtt', 'csv', 'json', 'rttm'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 export const ExportFormat = Type.Union(/* @__PURE__ */ exportFormats.map((format) => Type.Literal(format)));
 export const ExportQuery = Type.Object({ format: ExportFormat });

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Parts } from './parts.ts';
 import { eventRoutes } from './routes/events.ts';
+import { exportManyRoutes } from './routes/export-many.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keepJobRoute } from './routes/keep-job.ts';
 import { mediaRoutes } from './routes/media.ts';
@@ -30,6 +31,7 @@ export const restApi = (parts: Parts) => async (app: FastifyInstance) => {
     jobRoutes,
     taskRoutes,
     transcriptRoutes,
+    exportManyRoutes,
     eventRoutes,
     keepJobRoute,
     sessionRoutes,

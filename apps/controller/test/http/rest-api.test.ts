@@ -11,6 +11,7 @@ import {
   type Transcript,
 } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser, down, startTestApp, type TestApp, transcriptOf, upAndReady } from './test-app.ts';
 
@@ -70,6 +71,36 @@ describe('the REST API', () => {
     expect(await patch({ revision: 0, ...change })).toMatchObject({ status: 409, body: { error: { code: 'conflict', field: 'revision' } } });
     expect(await patch({ revision: 1, segments: [{ start: 1, end: 2, text: 'x' }] })).toMatchObject({ status: 400 });
     expect(await patch({ revision: 1, ...change }, bob)).toMatchObject({ status: 404 });
+  });
+
+  it('gives the transcripts of a job, or of all jobs, as one ZIP file', async () => {
+    const eve = new Browser(app.url);
+    const unzip = async (target: string) => {
+      const response = await eve.fetch(target);
+      const files = unzipSync(new Uint8Array(await response.arrayBuffer()));
+      return { response, files: Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, strFromU8(bytes)])) };
+    };
+    const nothing = await eve.json<ErrorBody>('/api/export?format=txt');
+    expect(nothing).toMatchObject({ status: 409, body: { error: { code: 'conflict' } } });
+    const recordings = [
+      await uploaded(eve, 'Talk.wav'),
+      await uploaded(eve, 'talk.mp3'),
+      await uploaded(eve, '../ä.wav'),
+      await uploaded(eve, 'open.wav'),
+    ];
+    const { body } = await eve.post<Job>('/api/jobs', { recordingIds: recordings.map(({ id }) => id), name: 'Hearing: day 1' });
+    for (const [index, task] of body.tasks.slice(0, 3).entries()) app.jobs.succeed(task.id, transcriptOf(`Text ${index}.`));
+    const one = await unzip(`/api/jobs/${body.id}/export?format=txt`);
+    expect(one.response.headers.get('content-type')).toBe('application/zip');
+    expect(one.response.headers.get('content-disposition')).toContain('Hearing_ day 1.zip');
+    expect(Object.keys(one.files)).toEqual(['Talk.txt', 'talk (2).txt', '_ä.txt']);
+    expect(one.files['talk (2).txt']).toContain('Text 1.');
+    await finished(eve, 'other.wav', 'Other text.');
+    expect(Object.keys((await unzip('/api/export?format=srt')).files).toSorted()).toEqual(
+      ['Hearing_ day 1/Talk.srt', 'Hearing_ day 1/_ä.srt', 'Hearing_ day 1/talk (2).srt', 'other.wav/other.srt'].toSorted(),
+    );
+    expect((await ann.fetch(`/api/jobs/${body.id}/export?format=txt`)).status).toBe(404);
+    expect((await eve.fetch(`/api/jobs/${body.id}/export?format=exe`)).status).toBe(400);
   });
 
   it('adds the sample recording', async () => {
