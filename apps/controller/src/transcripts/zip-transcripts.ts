@@ -25,7 +25,7 @@ export function zipTranscripts({ format, jobs, transcriptOf }: ZipRequest): Read
   for (const { task, path } of entries) {
     zip.addReadStreamLazy(path, { compress: !packed.has(format), mtime: new Date(task.finishedAt ?? task.createdAt) }, (give) => {
       transcriptOf(task.id)
-        .then((transcript) => (transcript ? exportKinds[format].render(transcript, task.recording.name) : ''))
+        .then<string | Uint8Array>((transcript) => (transcript ? exportKinds[format].render(transcript, task.recording.name) : ''))
         .then(
           (content) => give(null, Readable.from([Buffer.from(content)])),
           (cause: unknown) => output.destroy(cause as Error),
