@@ -60,6 +60,18 @@ const openIn = (opened: Rung[], fits: (rung: Rung) => number) => async (rung: Ru
 
 const steps = (model: WhisperModel) => (model.fallbacks ?? []).map(({ what, from, to }) => `${what}: ${from} → ${to}`);
 
+it('a window has the same text and the same scores, however many are decoded together', async () => {
+  const hidden = await models.default.encode(windows);
+  const heard = [1, 3, 8].map(async (batchSize) => {
+    const ladder = await openOnLadder(rungsFrom('cpu', false), async () => ({ ...models.default, batchSize, release: async () => {} }));
+    return (await ladder.decode(hidden, request())).map(({ tokens, avgLogProb }) => ({ tokens, score: avgLogProb.toFixed(3) }));
+  });
+  const [alone, inThrees, together] = await Promise.all(heard);
+  expect(new Set(together?.map(({ tokens }) => tokens.join())).size).toBeGreaterThan(1);
+  expect(inThrees).toEqual(together);
+  expect(alone).toEqual(together);
+});
+
 describe('where memory runs out', () => {
   it('half as many windows are decoded at once, with the same texts', async () => {
     const opened: Rung[] = [];
