@@ -8,6 +8,8 @@ import { type Stretch, speechBetween } from './stretch.ts';
 
 /** Samples (1 s) of speech. An improbable or doubted text over less is noise that the model made words of. */
 const LITTLE_SPEECH = SAMPLE_RATE;
+/** Samples (1 s) of speech for each letter: nobody speaks so slowly, in any script. What is doubted as well is a tone or a hum. */
+const SLOWEST = SAMPLE_RATE;
 
 export interface Verdict {
   /** Null where nothing counts. */
@@ -23,11 +25,16 @@ export function judge(attempt: Attempt, stretch: Stretch, decode: (tokens: reado
     const message = 'The text ran in a circle here and was cut; words may be missing.';
     return { attempt: cut, findings: [{ code: 'loop_cut', message, ...place }] };
   }
-  const little = speechBetween(stretch.window.speech, stretch) < LITTLE_SPEECH;
-  if (little && (attempt.improbable || attempt.doubted)) {
-    const message = `Hardly any speech is heard here, and its text is very uncertain; it was left out: “${attempt.text}”`;
+  const speech = speechBetween(stretch.window.speech, stretch);
+  if (isNoise(attempt, speech)) {
+    const message = `This hardly sounds like speech, and its text is very uncertain; it was left out: “${attempt.text}”`;
     return { attempt: null, findings: [{ code: 'noise_left_out', message, ...place }] };
   }
   if (!attempt.improbable) return { attempt, findings: [] };
   return { attempt, findings: [{ code: 'uncertain_text', message: 'The text is very uncertain here.', ...place }] };
+}
+
+function isNoise({ text, improbable, doubted }: Attempt, speech: number): boolean {
+  if (speech < LITTLE_SPEECH) return improbable || doubted;
+  return doubted && text.length * SLOWEST < speech;
 }

@@ -89,9 +89,13 @@ describe('the audit', () => {
     ['little speech, which the model does not doubt', 'You', 0.5, { noSpeechProb: 0.5, wordsLogProb: -3 }],
     ['little speech, of whose words it is sure', 'You', 0.5, { noSpeechProb: 0.8, wordsLogProb: -0.5 }],
     ['more speech', 'You', 2, { noSpeechProb: 0.8, wordsLogProb: -3 }],
+    ['speech that has more than a second for each letter', '', 6, { noSpeechProb: 0.8, wordsLogProb: -3 }],
+    ['so much speech, which the model does not doubt', 'You', 6, { noSpeechProb: 0.5, wordsLogProb: -3 }],
   ])('a text that is probable with its timestamps, over %s, becomes “%s”', async (_, text, length, doubts) => {
-    const says = () => ({ text: '<0> You<2>', avgLogProb: -0.9, ...doubts });
-    const { results } = await recognise(says, [windowAt(0, 3, [0, length])]);
+    const whole = windowAt(0, 7, [0, length]);
+    const says: Script['says'] = ({ samples }) =>
+      samples === whole.samples.length ? { text: '<0> You<2>', avgLogProb: -0.9, ...doubts } : { text: '' };
+    const { results } = await recognise(says, [whole]);
     expect(results[0]?.text).toBe(text);
   });
 
