@@ -55,7 +55,7 @@ describe.skipIf(browser === null)('the pages', () => {
     expect(words(lines.join(' '))).toEqual(words(sampleRecording.text));
 
     const line = text.locator('.line').last();
-    const start = seconds(await line.getByRole('button').textContent());
+    const start = seconds(await line.getByRole('button', { name: /^Play from/ }).textContent());
     await line.locator('p').click();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     await expect.poll(async () => (await playback(page)).time).toBeGreaterThan(start);
@@ -65,6 +65,55 @@ describe.skipIf(browser === null)('the pages', () => {
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Text (.txt)' }).click()]);
     expect(download.suggestedFilename()).toBe(name.replace(/mp3$/, 'txt'));
     expect((await readFile(await download.path(), 'utf8')).trim().split(/\s+/)).toEqual(lines.join(' ').split(/\s+/));
+  });
+
+  it('let a person correct lines and speakers, find words, and take a correction back; another tab does not write over it', async () => {
+    const { page, complaints, newTab } = await visitor();
+    await startSample(page);
+    await reaches(page, name, 'Ready');
+    await page.getByRole('link', { name: `Open the transcript of ${name}` }).click();
+    const text = page.getByRole('region', { name: 'Text of the recording' });
+    const edit = (nth: number) => page.getByRole('button', { name: /^Correct the line at/ }).nth(nth);
+    const other = await newTab();
+    await other.goto(page.url());
+    await other.getByRole('region', { name: 'Text of the recording' }).waitFor();
+
+    await edit(0).click();
+    await page.getByLabel('Text of this line').fill('And so, fellow citizens of Zürich:');
+    await page.getByLabel('Who speaks').selectOption('Somebody else…');
+    await page.getByLabel('Name of the speaker').fill('The president');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await text.getByText('And so, fellow citizens of Zürich:').waitFor();
+    await page.getByRole('button', { name: 'Rename The president' }).click();
+    await page.getByLabel('Name of The president').fill('Kennedy');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => text.locator('.speaker').allInnerTexts()).toEqual(['Kennedy']);
+
+    const taskId = page.url().split('/').at(-1);
+    const exported = await page.request.get(`/api/tasks/${taskId}/export?format=txt`);
+    expect(await exported.text()).toMatch(/Kennedy[\s\S]*And so, fellow citizens of Zürich:/);
+
+    await page.locator('body').press('/');
+    await page.keyboard.type('zürich');
+    await page.getByText('1 of 1').waitFor();
+    expect(await text.locator('mark').allInnerTexts()).toEqual(['Zürich']);
+
+    await other
+      .getByRole('button', { name: /^Correct the line at/ })
+      .last()
+      .click();
+    await other.getByLabel('Text of this line').fill('This must not be kept.');
+    await other.getByRole('button', { name: 'Save' }).click();
+    await other.getByText('was changed in another tab').waitFor();
+    await other.getByText('And so, fellow citizens of Zürich:').waitFor();
+
+    const undo = page.getByRole('button', { name: 'Undo the last correction' });
+    await undo.click();
+    await expect.poll(() => text.locator('.speaker').allInnerTexts()).toEqual(['The president']);
+    await undo.click();
+    await expect.poll(() => text.locator('.speaker').count()).toBe(0);
+    expect(words((await text.locator('.line > p').allInnerTexts()).join(' '))).toEqual(words(sampleRecording.text));
+    expect(complaints.splice(0).filter((complaint) => !/\b409\b/.test(complaint))).toEqual([]);
   });
 
   it('take several files from the file dialog and make one job of them', async () => {

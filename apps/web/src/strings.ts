@@ -3,6 +3,8 @@ import type { ExportFormat, Stage, Transcript } from '@bulk-transcribe/protocol'
 import { adminStrings } from './admin/admin-strings.ts';
 import { placeStrings } from './place-strings.ts';
 import { sessionStrings } from './session-strings.ts';
+import { readingStrings } from './transcript/reading-strings.ts';
+import { optionStrings } from './uploads/option-strings.ts';
 
 const locale = 'en';
 const count = new Intl.NumberFormat(locale);
@@ -13,6 +15,8 @@ const quoted = (name: string): string => `“\u2068${name}\u2069”`;
 const files = (n: number): string => some(n, 'file', 'files');
 const languageNames = new Intl.DisplayNames([locale], { type: 'language' });
 const language = (code: string): string => languageNames.of(code) ?? code;
+
+const speakers = (value: string): string => (value === '' ? 'Found out' : value === 'off' ? 'Not told apart' : value);
 
 const { device } = placeStrings;
 const stages: Readonly<Record<Stage, string>> = {
@@ -36,6 +40,8 @@ const formats: Readonly<Record<ExportFormat, string>> = {
 export const strings = {
   ...sessionStrings,
   ...placeStrings,
+  ...readingStrings,
+  options: optionStrings,
   admin: adminStrings,
   locale,
   product: 'Bulk Transcribe',
@@ -110,6 +116,9 @@ export const strings = {
     languageLabel: 'Language',
     languageChosen: (code: string) => `Language: ${code === '' ? 'found out' : language(code)}`,
     languageChoice: (code: string) => (code === '' ? 'Found out' : language(code)),
+    speakersLabel: 'Speakers',
+    speakersChosen: (value: string) => `Speakers: ${speakers(value).toLocaleLowerCase(locale)}`,
+    speakersChoice: (value: string) => speakers(value),
     startFailed: 'The job could not be started.',
     progress: (name: string) => `Sending ${name}`,
     checkingNamed: (name: string) => `Checking ${name}`,
@@ -203,15 +212,6 @@ export const strings = {
     rate: (rate: number) => `${rate} ×`,
     keys: 'Keys',
     unplayable: 'This browser cannot play this recording. The text and the downloads are complete.',
-  },
-  keys: {
-    title: 'Keys',
-    list: [
-      ['Space', 'Play or pause'],
-      ['←', 'Back 5 seconds'],
-      ['→', 'Forward 5 seconds'],
-      ['?', 'Show these keys'],
-    ] as const,
   },
   unknownPage: { title: 'There is no page here', text: 'The address may be mistyped.', home: 'Go to your transcripts' },
   titles: {

@@ -1,17 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { paragraphs, segmentAt } from '../src/transcript/paragraphs.ts';
+import { readingLines, segmentAt } from '../src/transcript/paragraphs.ts';
 import { commandOf } from '../src/transcript/player-keys.ts';
 import { segment } from './examples.ts';
 
-describe('paragraphs', () => {
-  it('begin at a long pause and at a change of speaker', () => {
-    const groups = paragraphs([segment(0, 2, 'a'), segment(2.5, 4, 'b'), segment(6, 7, 'c'), segment(7, 8, 'd', 'Anna'), segment(8, 9, 'e', 'Anna')]);
-    expect(groups.map((lines) => lines.map(({ text }) => text))).toEqual([['a', 'b'], ['c'], ['d', 'e']]);
+describe('lines', () => {
+  it('open a paragraph after a long pause and at a change of speaker', () => {
+    const lines = readingLines([
+      segment(0, 2, 'a'),
+      segment(2.5, 4, 'b'),
+      segment(6, 7, 'c'),
+      segment(7, 8, 'd', 'Anna'),
+      segment(8, 9, 'e', 'Anna'),
+    ]);
+    expect(lines.filter(({ opens }) => opens).map(({ text }) => text)).toEqual(['a', 'c', 'd']);
+    expect(lines.length).toBe(5);
   });
 
   it('leave out segments without text and keep their place in the transcript', () => {
-    expect(paragraphs([segment(0, 1, ''), segment(1, 2, 'a')])[0]?.[0]).toMatchObject({ text: 'a', index: 1 });
-    expect(paragraphs([])).toEqual([]);
+    expect(readingLines([segment(0, 1, ''), segment(1, 2, 'a')])[0]).toMatchObject({ text: 'a', index: 1 });
+    expect(readingLines([])).toEqual([]);
   });
 });
 
@@ -45,6 +52,11 @@ describe('player keys', () => {
     ]);
   });
 
+  it('search, correct and undo; in a field the letters are the field’s', () => {
+    expect([press('/'), press('e'), press('z', [], { ctrlKey: true }), press('z')]).toEqual(['search', 'edit', 'undo', undefined]);
+    expect([press('e', ['textarea']), press('z', ['textarea'], { ctrlKey: true })]).toEqual([undefined, undefined]);
+  });
+
   it('leave the space bar to a button and every key to a menu or dialog', () => {
     expect(press(' ', ['button'])).toBeUndefined();
     expect(press('ArrowLeft', ['button'])).toBe('back');
@@ -54,6 +66,7 @@ describe('player keys', () => {
 
   it('leave shortcuts of the browser alone', () => {
     expect(press('ArrowLeft', [], { altKey: true })).toBeUndefined();
+    expect(press('e', [], { ctrlKey: true })).toBeUndefined();
     expect(press(' ', [], { defaultPrevented: true })).toBeUndefined();
   });
 });

@@ -1,5 +1,16 @@
 /** The controller's routes, typed by the protocol. Every call throws RequestError. */
-import type { ExportFormat, Job, JobRequest, KnownFile, Recording, RecoveryCode, SystemInfo, Transcript } from '@bulk-transcribe/protocol';
+import type {
+  ChangedTranscript,
+  ExportFormat,
+  Job,
+  JobRequest,
+  KnownFile,
+  Recording,
+  RecoveryCode,
+  SystemInfo,
+  Transcript,
+  TranscriptChange,
+} from '@bulk-transcribe/protocol';
 import { request } from './request.ts';
 
 const post = (body?: unknown): RequestInit =>
@@ -27,6 +38,8 @@ export const client = {
   deleteRecording: (recordingId: string) => request<void>(`/api/recordings/${recordingId}`, { method: 'DELETE' }),
   cancelTask: (taskId: string) => request<unknown>(`/api/tasks/${taskId}/cancel`, post()),
   retryTask: (taskId: string) => request<unknown>(`/api/tasks/${taskId}/retry`, post()),
+  changeTranscript: (taskId: string, change: TranscriptChange) =>
+    request<ChangedTranscript>(`/api/tasks/${taskId}/transcript`, { ...post(change), method: 'PATCH' }),
   transcript: (taskId: string, signal: AbortSignal) => request<Transcript>(`/api/tasks/${taskId}/transcript`, { signal }),
 };
 

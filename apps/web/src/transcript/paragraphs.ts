@@ -6,17 +6,18 @@ const PARAGRAPH_PAUSE = 2;
 /** A segment with its place in the transcript. */
 export interface Line extends Segment {
   readonly index: number;
+  /** Begins a paragraph: at a change of speaker or after a long pause. */
+  readonly opens: boolean;
 }
 
-/** Lines grouped as they are read: a new paragraph at a change of speaker or after a long pause. Segments without text are left out. */
-export function paragraphs(segments: readonly Segment[]): Line[][] {
-  const result: Line[][] = [];
+/** Lines as they are read. Segments without text are left out. */
+export function readingLines(segments: readonly Segment[]): Line[] {
+  const result: Line[] = [];
   for (const [index, segment] of segments.entries()) {
     if (segment.text === '') continue;
-    const last = result.at(-1)?.at(-1);
+    const last = result.at(-1);
     const goesOn = last && last.speaker === segment.speaker && segment.start - last.end < PARAGRAPH_PAUSE;
-    if (goesOn) result.at(-1)?.push({ ...segment, index });
-    else result.push([{ ...segment, index }]);
+    result.push({ ...segment, index, opens: !goesOn });
   }
   return result;
 }

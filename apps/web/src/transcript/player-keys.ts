@@ -1,7 +1,14 @@
 /** Which key does what, and where keys belong to somebody else. Pure. */
-export type PlayerCommand = 'toggle' | 'back' | 'forward' | 'help';
+export type PlayerCommand = 'toggle' | 'back' | 'forward' | 'help' | 'search' | 'edit' | 'undo';
 
-const commands: Readonly<Record<string, PlayerCommand>> = { ' ': 'toggle', ArrowLeft: 'back', ArrowRight: 'forward', '?': 'help' };
+const commands: Readonly<Record<string, PlayerCommand>> = {
+  ' ': 'toggle',
+  ArrowLeft: 'back',
+  ArrowRight: 'forward',
+  '?': 'help',
+  '/': 'search',
+  e: 'edit',
+};
 
 /** Inside these every key is theirs. */
 const OWNERS = 'input:not([type=range]), textarea, select, [contenteditable], [role=dialog], [role=alertdialog], [role=menu], [role=listbox]';
@@ -17,8 +24,8 @@ interface Key {
 }
 
 export function commandOf(event: Key, target: Pick<Element, 'closest'> | null): PlayerCommand | undefined {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return undefined;
-  if (target?.closest(OWNERS)) return undefined;
+  if (event.defaultPrevented || event.altKey || target?.closest(OWNERS)) return undefined;
+  if (event.ctrlKey || event.metaKey) return event.key === 'z' ? 'undo' : undefined;
   if (event.key === ' ' && target?.closest(PRESSED)) return undefined;
   return Object.hasOwn(commands, event.key) ? commands[event.key] : undefined;
 }

@@ -2,11 +2,19 @@ import './speakers.css';
 import { speakerName, type Transcript } from '@bulk-transcribe/protocol';
 import { strings } from '../strings.ts';
 import { length } from '../times.ts';
+import type { Correction } from './corrections.ts';
+import { RenameSpeaker } from './rename-speaker.tsx';
 import { hueOf } from './speaker-colours.ts';
 
-/** Who speaks, in which colour, and for how long. */
-export function Speakers({ transcript }: { readonly transcript: Transcript }) {
-  const { speakers = [] } = transcript;
+interface SpeakersProps {
+  readonly transcript: Transcript;
+  readonly onCorrect: (correction: Correction) => Promise<boolean>;
+}
+
+/** Who speaks, in which colour, and for how long; each can be given a name. */
+export function Speakers({ transcript, onCorrect }: SpeakersProps) {
+  // One that was added and taken back again says nothing and has no name.
+  const speakers = (transcript.speakers ?? []).filter(({ name, seconds }) => name !== null || seconds > 0);
   if (speakers.length === 0) return null;
   return (
     <section className="speakers" aria-labelledby="speakers-title">
@@ -14,9 +22,10 @@ export function Speakers({ transcript }: { readonly transcript: Transcript }) {
       <ul>
         {speakers.map(({ id, seconds }) => (
           <li key={id} data-hue={hueOf(transcript, id)}>
-            <span className="speaker-name" dir="auto">
-              {speakerName(transcript, id)}
-            </span>
+            <RenameSpeaker
+              name={speakerName(transcript, id)}
+              onRename={(name) => onCorrect({ speakers: [{ id, name: name === '' ? null : name }] })}
+            />
             <span className="muted tabular">{length(seconds)}</span>
           </li>
         ))}

@@ -1,97 +1,138 @@
+import './text.css';
 import { speakerName, type Transcript } from '@bulk-transcribe/protocol';
-import { memo, useEffect, useMemo, useRef } from 'react';
-import { Button } from 'react-aria-components';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { memo, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { strings } from '../strings.ts';
-import { clock } from '../times.ts';
-import { type Line, paragraphs } from './paragraphs.ts';
+import type { Correction } from './corrections.ts';
+import type { Hit } from './find-hits.ts';
+import { LineEditor } from './line-editor.tsx';
+import { type Line, readingLines } from './paragraphs.ts';
 import { hueOf } from './speaker-colours.ts';
+import { TextLine } from './text-line.tsx';
 
 interface TextProps {
   readonly transcript: Transcript;
   /** Index of the segment that is being spoken, -1 for none. */
   readonly current: number;
+  /** Index of the segment that is being corrected, -1 for none. */
+  readonly edited: number;
+  readonly hits: readonly Hit[];
+  /** The one that is shown. */
+  readonly hit: Hit | undefined;
   readonly onPlayFrom: (time: number) => void;
+  readonly onEdit: (index: number) => void;
+  readonly onCorrect: (correction: Correction) => Promise<boolean>;
 }
 
-/** The text in paragraphs; every line has its time and plays from there. */
-export const Text = memo(({ transcript, current, onPlayFrom }: TextProps) => {
-  const groups = useMemo(() => paragraphs(transcript.segments), [transcript]);
-  const region = useRef<HTMLElement>(null);
-  useFollow(region, current);
-  if (groups.length === 0) return <p className="no-text muted">{strings.transcript.empty}</p>;
+/** Expected height of a line, pixels; each is measured once it is shown. */
+const LINE_HEIGHT = 64;
+/** Lines that are drawn beyond both edges of the window: a fast turn of the wheel shows no blank. */
+const OVERSCAN = 30;
+
+/** The text in turns and paragraphs; every line has its time and plays from there. Only what is near the window is drawn. */
+export const Text = memo((props: TextProps) => {
+  const { transcript, current, edited, hits, hit } = props;
+  const lines = useMemo(() => readingLines(transcript.segments), [transcript.segments]);
+  const { region, virtual } = useVirtualLines(lines);
+  const placeOf = (index: number): number => lines.findIndex((line) => line.index === index);
+  const show = (index: number): void => {
+    const place = placeOf(index);
+    if (place >= 0) virtual.scrollToIndex(place, { align: 'center' });
+  };
+  useFollow(current, show);
+  useShow(hit?.index, show);
+  useShow(edited < 0 ? undefined : edited, show);
+  const hitsOf = useMemo(() => Map.groupBy(hits, ({ index }) => index), [hits]);
+  if (lines.length === 0) return <p className="no-text muted">{strings.transcript.empty}</p>;
   return (
-    <section className="text" aria-label={strings.transcript.region} ref={region}>
-      {groups.map((lines) => (
-        <Paragraph
-          key={lines[0]?.index}
-          lines={lines}
-          transcript={transcript}
-          current={lines.some(({ index }) => index === current) ? current : -1}
-          onPlayFrom={onPlayFrom}
-        />
-      ))}
+    <section className="text" aria-label={strings.transcript.region} ref={region} style={{ blockSize: virtual.getTotalSize() }}>
+      {virtual.getVirtualItems().map(({ index: place, start }) => {
+        const line = lines[place];
+        if (!line) return null;
+        return (
+          <div
+            key={line.index}
+            className="text-place"
+            data-index={place}
+            ref={virtual.measureElement}
+            style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
+          >
+            {line.opens && <TurnHead line={line} transcript={transcript} />}
+            {line.index === edited ? (
+              <LineEditor line={line} transcript={transcript} onCorrect={props.onCorrect} onClose={() => props.onEdit(-1)} />
+            ) : (
+              <TextLine
+                line={line}
+                isCurrent={line.index === current}
+                hits={hitsOf.get(line.index)}
+                shown={hit?.index === line.index ? hit : undefined}
+                onPlayFrom={props.onPlayFrom}
+                onEdit={props.onEdit}
+              />
+            )}
+          </div>
+        );
+      })}
     </section>
   );
 });
 
-interface ParagraphProps extends TextProps {
-  readonly lines: readonly Line[];
-}
-
-const Paragraph = memo(
-  ({ lines, transcript, current, onPlayFrom }: ParagraphProps) => (
-    <div className="paragraph">
-      {lines[0]?.speaker !== undefined && (
-        <p className="speaker" data-hue={hueOf(transcript, lines[0].speaker)} dir="auto">
-          {speakerName(transcript, lines[0].speaker)}
-        </p>
-      )}
-      {lines.map((line) => (
-        <TextLine key={line.index} line={line} isCurrent={line.index === current} onPlayFrom={onPlayFrom} />
-      ))}
-    </div>
-  ),
-  (before, after) => before.lines === after.lines && before.current === after.current && before.onPlayFrom === after.onPlayFrom,
-);
-
-interface TextLineProps {
-  readonly line: Line;
-  readonly isCurrent: boolean;
-  readonly onPlayFrom: (time: number) => void;
-}
-
-function TextLine({ line, isCurrent, onPlayFrom }: TextLineProps) {
-  const time = clock(line.start);
+function TurnHead({ line: { speaker }, transcript }: { readonly line: Line; readonly transcript: Transcript }) {
+  if (speaker === undefined) return <div className="paragraph-gap" />;
   return (
-    // The time is the button; a click on the text is the same for the mouse, where nothing is being selected.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the button inside is the way of the keyboard
-    // biome-ignore lint/a11y/noStaticElementInteractions: the button inside says what it does
-    <div className="line" aria-current={isCurrent || undefined} onClick={() => getSelection()?.isCollapsed !== false && onPlayFrom(line.start)}>
-      <Button className="line-time tabular" aria-label={strings.transcript.playFrom(time)} onPress={() => onPlayFrom(line.start)}>
-        {time}
-      </Button>
-      <p dir="auto">{line.text}</p>
-    </div>
+    <p className="speaker" data-hue={hueOf(transcript, speaker)} dir="auto">
+      {speakerName(transcript, speaker)}
+    </p>
   );
 }
 
-/** Keeps the current line in view, unless the reader has scrolled away from the line before it. */
-function useFollow(region: React.RefObject<HTMLElement | null>, current: number): void {
-  const last = useRef<Element | null>(null);
+function useVirtualLines(lines: readonly Line[]) {
+  const region = useRef<HTMLElement>(null);
+  const [top, setTop] = useState(0);
+  // What stands above the text decides where it begins, and that is as high as the window is narrow.
+  useLayoutEffect(() => {
+    const measure = () => setTop((region.current?.getBoundingClientRect().top ?? 0) + scrollY);
+    const sizes = new ResizeObserver(measure);
+    sizes.observe(document.body);
+    measure();
+    return () => sizes.disconnect();
+  }, []);
+  const virtual = useWindowVirtualizer({
+    count: lines.length,
+    estimateSize: () => LINE_HEIGHT,
+    overscan: OVERSCAN,
+    scrollMargin: top,
+    getItemKey: (place) => lines[place]?.index ?? place,
+  });
+  return { region, virtual };
+}
+
+/** Brings a place into view when it becomes the one that is shown. */
+function useShow(index: number | undefined, show: (index: number) => void): void {
+  const onChange = useEffectEvent((next: number) => show(next));
   useEffect(() => {
-    if (current < 0) return;
-    const line = region.current?.querySelector('[aria-current]') ?? null;
-    const wasInView = last.current === null || isInView(last.current);
-    last.current = line;
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    if (line && wasInView && !isInView(line)) line.scrollIntoView({ block: 'center', behavior: calm ? 'auto' : 'smooth' });
-  }, [region, current]);
+    if (index !== undefined) onChange(index);
+  }, [index]);
+}
+
+/** Keeps the current line in view, unless the reader has scrolled away from the line before it. */
+function useFollow(current: number, show: (index: number) => void): void {
+  const last = useRef(-1);
+  const onChange = useEffectEvent((next: number) => show(next));
+  useEffect(() => {
+    if (current < 0 || current === last.current) return;
+    const wasInView = last.current < 0 || isInView(last.current);
+    last.current = current;
+    if (wasInView && !isInView(current)) onChange(current);
+  }, [current]);
 }
 
 /** Height of the player over the lower edge of the window, pixels; the same as in transcript.css. */
 const PLAYER_HEIGHT = 72;
 
-function isInView(element: Element): boolean {
-  const { top, bottom } = element.getBoundingClientRect();
+function isInView(index: number): boolean {
+  const line = document.querySelector(`[data-segment="${index}"]`);
+  if (!line) return false;
+  const { top, bottom } = line.getBoundingClientRect();
   return bottom > 0 && top >= 0 && bottom <= innerHeight - PLAYER_HEIGHT;
 }

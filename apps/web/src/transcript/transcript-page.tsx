@@ -1,6 +1,7 @@
 /** One transcript: its text with the recording's sound, downloads, notes, and how it was made. */
 import './transcript.css';
 import './player.css';
+import '../controls/field.css';
 import { isFinal } from '@bulk-transcribe/protocol';
 import { ArrowLeft } from 'lucide-react';
 import { Button } from 'react-aria-components';
@@ -28,11 +29,11 @@ export function TranscriptPage({ taskId }: { readonly taskId: string }) {
 function Content({ taskId }: { readonly taskId: string }) {
   const { jobs } = useSession();
   const found = findTask(jobs ?? [], taskId);
-  const { transcript, problem, again } = useTranscript(found?.task.state === 'succeeded' ? taskId : null);
+  const { transcript, problem, again, correct, undo } = useTranscript(found?.task.state === 'succeeded' ? taskId : null);
   if (jobs === null) return <Loading />;
   if (!found) return <NotFound />;
   const { task } = found;
-  if (transcript) return <TranscriptView task={task} transcript={transcript} />;
+  if (transcript) return <TranscriptView task={task} transcript={transcript} correct={correct} undo={undo} />;
   return (
     <>
       <h1 dir="auto">{task.recording.name}</h1>

@@ -1,5 +1,7 @@
 import type { Task, Transcript } from '@bulk-transcribe/protocol';
+import { Undo2 } from 'lucide-react';
 import { useEffect, useEffectEvent, useState } from 'react';
+import { Button } from 'react-aria-components';
 import { mediaUrl } from '../api/client.ts';
 import { useSession } from '../parts.ts';
 import { strings } from '../strings.ts';
@@ -9,19 +11,37 @@ import { HowMade } from './how-made.tsx';
 import { Notes } from './notes.tsx';
 import { segmentAt } from './paragraphs.ts';
 import { PlayerBar } from './player-bar.tsx';
-import { commandOf } from './player-keys.ts';
+import { commandOf, type PlayerCommand } from './player-keys.ts';
+import { SearchField } from './search-field.tsx';
 import { Speakers } from './speakers.tsx';
 import { Text } from './text.tsx';
-import { type PlayerControls, usePlayer } from './use-player.ts';
+import { usePlayer } from './use-player.ts';
+import { useSearch } from './use-search.ts';
+import type { LoadedTranscript } from './use-transcript.ts';
 
-export function TranscriptView({ task, transcript }: { readonly task: Task; readonly transcript: Transcript }) {
+interface TranscriptViewProps {
+  readonly task: Task;
+  readonly transcript: Transcript;
+  readonly correct: LoadedTranscript['correct'];
+  readonly undo: LoadedTranscript['undo'];
+}
+
+export function TranscriptView({ task, transcript, correct, undo }: TranscriptViewProps) {
   const { system } = useSession();
   const player = usePlayer();
   const [keysShown, showKeys] = useState(false);
-  useKeys(player.controls, () => showKeys(true));
+  const search = useSearch(transcript);
   const { segments, provenance, durationSec } = transcript;
   // Before the first play nothing is being spoken.
   const current = player.isPlaying || player.time > 0 ? segmentAt(segments, player.time) : -1;
+  const [edited, edit] = useState(-1);
+  useKeys({
+    ...player.controls,
+    help: () => showKeys(true),
+    search: () => search.field.current?.focus(),
+    edit: () => edit(Math.max(0, current)),
+    undo: () => undo?.(),
+  });
   const modelName = system?.models.find(({ id }) => id === provenance.model.id)?.name ?? provenance.model.id;
   const facts = [length(durationSec), strings.transcript.languageName(transcript), strings.transcript.speech(length(transcript.speechSec))];
   // Where there is no text at all, its place says so already.
@@ -32,27 +52,45 @@ export function TranscriptView({ task, transcript }: { readonly task: Task; read
         <h1 dir="auto">{task.recording.name}</h1>
         <p className="muted tabular">{facts.join(' · ')}</p>
       </div>
+      {segments.length > 0 && (
+        <div className="text-tools">
+          <SearchField search={search} />
+          <Button className="icon-button" aria-label={strings.correct.undo} isDisabled={undo === null} onPress={() => undo?.()}>
+            <Undo2 aria-hidden size={18} />
+          </Button>
+        </div>
+      )}
       <div className="transcript-body">
         <aside className="transcript-side" aria-label={strings.transcript.about}>
           <Downloads taskId={task.id} />
-          <Speakers transcript={transcript} />
+          <Speakers transcript={transcript} onCorrect={correct} />
           {notes.length > 0 && <Notes warnings={notes} onPlayFrom={player.controls.playFrom} />}
           <HowMade transcript={transcript} modelName={modelName} />
         </aside>
-        <Text transcript={transcript} current={current} onPlayFrom={player.controls.playFrom} />
+        <Text
+          transcript={transcript}
+          current={current}
+          edited={edited}
+          hits={search.hits}
+          hit={search.hits[search.place]}
+          onPlayFrom={player.controls.playFrom}
+          onEdit={edit}
+          onCorrect={correct}
+        />
       </div>
       <PlayerBar player={player} src={mediaUrl(task.recording.id)} transcript={transcript} keysShown={keysShown} onKeysShown={showKeys} />
     </>
   );
 }
 
-function useKeys(controls: PlayerControls, showKeys: () => void): void {
+type Commands = Readonly<Record<PlayerCommand, () => void>>;
+
+function useKeys(commands: Commands): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     const command = commandOf(event, event.target instanceof Element ? event.target : null);
     if (command === undefined) return;
     event.preventDefault();
-    if (command === 'help') showKeys();
-    else controls[command]();
+    commands[command]();
   });
   useEffect(() => {
     const listening = new AbortController();

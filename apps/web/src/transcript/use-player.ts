@@ -12,7 +12,7 @@ interface PlayerState {
   readonly isUnplayable: boolean;
 }
 
-export interface PlayerControls {
+interface PlayerControls {
   readonly toggle: () => void;
   readonly playFrom: (time: number) => void;
   readonly seek: (time: number) => void;

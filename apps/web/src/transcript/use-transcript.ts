@@ -1,15 +1,22 @@
 import type { Transcript } from '@bulk-transcribe/protocol';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { client } from '../api/client.ts';
-import { type Problem, problemOfCause } from '../api/request.ts';
+import { type Problem, problemOfCause, RequestError } from '../api/request.ts';
+import { useParts } from '../parts.ts';
+import { strings } from '../strings.ts';
+import { type Correction, corrected, inverse } from './corrections.ts';
 
 export interface LoadedTranscript {
   readonly transcript: Transcript | null;
   readonly problem: Problem | null;
   readonly again: () => void;
+  /** Gives whether it was made; where not, the page says why. */
+  readonly correct: (correction: Correction) => Promise<boolean>;
+  /** Takes the last correction of this page back; null where there is none. */
+  readonly undo: (() => void) | null;
 }
 
-/** Loads the transcript of a finished task; null while `taskId` is null. */
+/** Loads the transcript of a finished task, null while `taskId` is null, and sends corrections of it. */
 export function useTranscript(taskId: string | null): LoadedTranscript {
   const [transcript, setTranscript] = useState<Transcript | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -24,5 +31,54 @@ export function useTranscript(taskId: string | null): LoadedTranscript {
     });
     return () => loading.abort();
   }, [taskId, round]);
-  return { transcript, problem, again: () => setRound(round + 1) };
+  const again = () => setRound(round + 1);
+  return { transcript, problem, again, ...useCorrections({ taskId, transcript, setTranscript, reload: again }) };
+}
+
+interface Corrected {
+  readonly taskId: string | null;
+  readonly transcript: Transcript | null;
+  readonly setTranscript: (transcript: Transcript) => void;
+  readonly reload: () => void;
+}
+
+/** One correction at a time: each is made to the revision that the one before made. */
+function useCorrections({ taskId, transcript, setTranscript, reload }: Corrected) {
+  const { notice } = useParts();
+  const [undos, setUndos] = useState<readonly Correction[]>([]);
+  const isSending = useRef(false);
+  const refused = (cause: unknown): false => {
+    const isConflict = cause instanceof RequestError && cause.code === 'conflict';
+    notice.dispatch(isConflict ? strings.correct.conflict : { title: strings.correct.failed, problem: problemOfCause(cause) });
+    if (!isConflict) return false;
+    // What another tab made of it is shown; what this one would take back is no longer what was there.
+    reload();
+    setUndos([]);
+    return false;
+  };
+  const send = async (correction: Correction): Promise<boolean> => {
+    if (!transcript || taskId === null || isSending.current) return false;
+    isSending.current = true;
+    try {
+      const answer = await client.changeTranscript(taskId, { revision: transcript.revision ?? 0, ...correction });
+      setTranscript(corrected(transcript, answer));
+      notice.dispatch(null);
+      return true;
+    } catch (cause) {
+      return refused(cause);
+    } finally {
+      isSending.current = false;
+    }
+  };
+  const correct = async (correction: Correction): Promise<boolean> => {
+    const back = transcript && inverse(transcript, correction);
+    const isMade = await send(correction);
+    if (isMade && back) setUndos((before) => [...before, back]);
+    return isMade;
+  };
+  const [last] = undos.slice(-1);
+  const undo = async () => {
+    if (last && (await send(last))) setUndos((before) => before.slice(0, -1));
+  };
+  return { correct, undo: last ? () => void undo() : null };
 }

@@ -1,5 +1,5 @@
 /** What is chosen for the next job, remembered by the browser; pure but for the remembering. */
-import type { Compute, ModelInfo, SystemInfo } from '@bulk-transcribe/protocol';
+import type { Compute, ModelInfo, SystemInfo, TranscribeOptions, TranscribeOptionsInput } from '@bulk-transcribe/protocol';
 import { useState } from 'react';
 
 /** Empty = as it comes: the default model, the language found out. */
@@ -7,24 +7,64 @@ export interface JobChoices {
   readonly model: string;
   readonly language: string;
   readonly compute: Compute;
+  /** How many speak; empty = found out, off = they are not told apart. */
+  readonly speakers: string;
+  readonly quality: TranscribeOptions['quality'];
+  readonly task: TranscribeOptions['task'];
+  readonly wordTimes: boolean;
+  /** Names and terms, one on each line. */
+  readonly glossary: string;
+  readonly prompt: string;
 }
 
 const KEY = 'job-choices';
-const unchosen: JobChoices = { model: '', language: '', compute: 'auto' };
+export const unchosen: JobChoices = {
+  ...{ model: '', language: '', compute: 'auto', speakers: '' },
+  ...{ quality: 'standard', task: 'transcribe', wordTimes: false, glossary: '', prompt: '' },
+};
 
-/** What was chosen before and can still be had: models come and go, and so do remote workers. */
-export function usable(
-  chosen: JobChoices,
-  { models, routing }: Pick<SystemInfo, 'models' | 'routing'>,
-): JobChoices & { info: ModelInfo | undefined } {
+export type UsableChoices = JobChoices & { readonly info: ModelInfo | undefined };
+
+/** What was chosen before and can still be had: models come and go, each can do something else, and so it is with remote workers. */
+export function usable(chosen: JobChoices, { models, routing }: Pick<SystemInfo, 'models' | 'routing'>): UsableChoices {
   const info = models.find(({ id }) => id === chosen.model) ?? models.find((model) => model.default) ?? models[0];
   return {
+    ...chosen,
     info,
     model: info?.id ?? '',
     language: info && info.languages.length > 1 && info.languages.includes(chosen.language) ? chosen.language : '',
     compute: routing.choices.includes(chosen.compute) ? chosen.compute : 'auto',
+    task: info?.translation ? chosen.task : 'transcribe',
+    wordTimes: info?.wordTimes === true && chosen.wordTimes,
+    glossary: info?.prompt ? chosen.glossary : '',
+    prompt: info?.prompt ? chosen.prompt : '',
   };
 }
+
+const termsOf = (glossary: string): string[] =>
+  glossary
+    .split('\n')
+    .map((term) => term.trim())
+    .filter(Boolean);
+
+/** What is asked of the job; what is as it comes anyway is not asked for. */
+export function optionsOf({ model, language, speakers, quality, task, wordTimes, glossary, prompt }: JobChoices): TranscribeOptionsInput {
+  const terms = termsOf(glossary);
+  return {
+    ...(model && { model }),
+    ...(language && { language }),
+    ...(speakers !== 'off' && { diarization: true, speakers: speakers === '' ? null : Number(speakers) }),
+    ...(quality !== unchosen.quality && { quality }),
+    ...(task !== unchosen.task && { task }),
+    ...(wordTimes && { wordTimes }),
+    ...(terms.length > 0 && { glossary: terms }),
+    ...(prompt.trim() && { prompt: prompt.trim() }),
+  };
+}
+
+/** How many choices beyond those in sight are not as they come. */
+export const furtherChoices = ({ quality, task, wordTimes, glossary, prompt }: JobChoices): number =>
+  [quality !== unchosen.quality, task !== unchosen.task, wordTimes, termsOf(glossary).length > 0, prompt.trim() !== ''].filter(Boolean).length;
 
 export function useJobChoices(): readonly [JobChoices, (change: Partial<JobChoices>) => void] {
   const [chosen, setChosen] = useState(remembered);

@@ -2,17 +2,22 @@ import { ChoiceMenu } from '../controls/choice-menu.tsx';
 import { useSession } from '../parts.ts';
 import { strings } from '../strings.ts';
 import { type JobChoices, usable } from './job-choices.ts';
+import { MoreOptions } from './more-options.tsx';
+
+/** As a number that people know beforehand; more are found out. */
+const SPEAKER_CHOICES = ['', 'off', ...Array.from({ length: 12 }, (_, i) => String(i + 1))];
 
 interface JobOptionsProps {
   readonly chosen: JobChoices;
   readonly onChange: (change: Partial<JobChoices>) => void;
 }
 
-/** The choices of a job that stand in sight: model, language, and where it runs where there is a choice. */
+/** The choices of a job that stand in sight: model, language, speakers, where it runs where there is a choice, and the way to the rest. */
 export function JobOptions({ chosen, onChange }: JobOptionsProps) {
   const { system } = useSession();
   if (!system) return null;
-  const { info, model, language, compute } = usable(chosen, system);
+  const choices = usable(chosen, system);
+  const { info, model, language, compute, speakers } = choices;
   const words = strings.uploads;
   return (
     <div className="job-options">
@@ -34,6 +39,13 @@ export function JobOptions({ chosen, onChange }: JobOptionsProps) {
           onChange={(code) => onChange({ language: code })}
         />
       )}
+      <ChoiceMenu
+        label={words.speakersLabel}
+        chosen={words.speakersChosen(speakers)}
+        value={speakers}
+        choices={SPEAKER_CHOICES.map((value) => [value, words.speakersChoice(value)] as const)}
+        onChange={(value) => onChange({ speakers: value })}
+      />
       {system.routing.mode !== 'off' && (
         <ChoiceMenu
           label={strings.place.label}
@@ -43,6 +55,7 @@ export function JobOptions({ chosen, onChange }: JobOptionsProps) {
           onChange={(choice) => onChange({ compute: choice })}
         />
       )}
+      <MoreOptions chosen={choices} onChange={onChange} />
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { useAttempt } from '../jobs/use-attempt.ts';
 import { useParts, useSession } from '../parts.ts';
 import { fileSize } from '../sizes.ts';
 import { strings } from '../strings.ts';
-import { type JobChoices, usable, useJobChoices } from './job-choices.ts';
+import { type JobChoices, optionsOf, usable, useJobChoices } from './job-choices.ts';
 import { JobOptions } from './job-options.tsx';
 import { batchName, type Upload, uploadTotals } from './upload-queue.ts';
 
@@ -67,8 +67,4 @@ function useStartJob(uploads: readonly Upload[], chosen: JobChoices) {
   return { start: () => attempt(begin), isStarting };
 }
 
-/** What is as it comes anyway is not asked for. */
-const requestOf = ({ model, language, compute }: JobChoices): Pick<JobRequest, 'options' | 'compute'> => ({
-  compute,
-  options: { ...(model && { model }), ...(language && { language }) },
-});
+const requestOf = (choices: JobChoices): Pick<JobRequest, 'options' | 'compute'> => ({ compute: choices.compute, options: optionsOf(choices) });

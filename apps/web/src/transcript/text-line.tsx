@@ -1,0 +1,59 @@
+import { Pencil } from 'lucide-react';
+import { memo } from 'react';
+import { Button } from 'react-aria-components';
+import { strings } from '../strings.ts';
+import { clock } from '../times.ts';
+import { type Hit, piecesOf } from './find-hits.ts';
+import type { Line } from './paragraphs.ts';
+
+interface TextLineProps {
+  readonly line: Line;
+  readonly isCurrent: boolean;
+  /** Those in this line. */
+  readonly hits: readonly Hit[] | undefined;
+  readonly shown: Hit | undefined;
+  readonly onPlayFrom: (time: number) => void;
+  readonly onEdit: (index: number) => void;
+}
+
+/** One line: its time, which plays from there, its text, and the way to correct it. */
+export const TextLine = memo(({ line, isCurrent, hits, shown, onPlayFrom, onEdit }: TextLineProps) => {
+  const time = clock(line.start);
+  return (
+    // The time is the button; a click on the text is the same for the mouse, where nothing is being selected.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the button inside is the way of the keyboard
+    // biome-ignore lint/a11y/noStaticElementInteractions: the button inside says what it does
+    <div
+      className="line"
+      data-segment={line.index}
+      data-corrected={line.corrected || undefined}
+      aria-current={isCurrent || undefined}
+      onClick={() => getSelection()?.isCollapsed !== false && onPlayFrom(line.start)}
+    >
+      <Button className="line-time tabular" aria-label={strings.transcript.playFrom(time)} onPress={() => onPlayFrom(line.start)}>
+        {time}
+      </Button>
+      <p dir="auto">{hits ? <Marked text={line.text} hits={hits} shown={shown} /> : line.text}</p>
+      <span className="line-side">
+        {line.corrected && <span className="visually-hidden">{strings.correct.isCorrected}</span>}
+        <Button className="icon-button line-edit" aria-label={strings.correct.line(time)} onPress={() => onEdit(line.index)}>
+          <Pencil aria-hidden size={16} />
+        </Button>
+      </span>
+    </div>
+  );
+});
+
+function Marked({ text, hits, shown }: { readonly text: string; readonly hits: readonly Hit[]; readonly shown: Hit | undefined }) {
+  let at = 0;
+  return piecesOf(text, hits).map((piece) => {
+    const from = at;
+    at += piece.text.length;
+    if (!piece.isHit) return piece.text;
+    return (
+      <mark key={from} data-shown={shown?.from === from || undefined}>
+        {piece.text}
+      </mark>
+    );
+  });
+}
