@@ -1,0 +1,96 @@
+/**
+ * `pnpm bench:page`: a generated transcript of ten hours (90,000 words, 6 speakers) in the real page: how long it takes to open, whether a
+ * fast scroll shows a place without text, and the memory of the page. One line of figures (Linux); ends with 1 where a promise is broken.
+ */
+import { readFileSync } from 'node:fs';
+import type { Segment, Transcript } from '@bulk-transcribe/protocol';
+import { sampleRecording } from '@bulk-transcribe/sample';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser } from './browser.ts';
+import { startProduct } from './product.ts';
+import { reaches, startSample, visit } from './visitor.ts';
+
+const HOURS = 10;
+const WORDS = 90_000;
+const WORDS_PER_LINE = 10;
+const SPEAKERS = 6;
+const LINES_PER_TURN = 7;
+const LINES = WORDS / WORDS_PER_LINE;
+const LINE_SEC = (HOURS * 3600) / LINES;
+const VOCABULARY = 'so when we came to the river there was nobody left who could have told us how long it had been raining'.split(' ');
+/** Turns of the wheel of one window height each. */
+const WHEEL_TURNS = 120;
+/** The promises: seconds, and bytes. */
+const MOST_OPEN_SEC = 2;
+const MOST_BYTES = 300_000_000;
+
+function line(_: unknown, i: number): Segment {
+  const words = Array.from({ length: WORDS_PER_LINE }, (__, k) => VOCABULARY[(i * 7 + k * k) % VOCABULARY.length]);
+  const speaker = `S${1 + (Math.floor(i / LINES_PER_TURN) % SPEAKERS)}`;
+  return { start: i * LINE_SEC, end: (i + 0.95) * LINE_SEC, text: `${words.join(' ')}.`, avgLogProb: -0.2, speaker };
+}
+
+const long = (base: Transcript): Transcript => ({
+  ...base,
+  ...{ durationSec: HOURS * 3600, speechSec: HOURS * 3600, segments: Array.from({ length: LINES }, line) },
+  speakers: Array.from({ length: SPEAKERS }, (_, i) => ({ id: `S${i + 1}`, name: null, seconds: (HOURS * 3600) / SPEAKERS })),
+});
+
+/** Whether text stands at half the height of the window, in the drawn frame after this one. */
+const hasText = (page: Page): Promise<boolean> =>
+  page.evaluate(
+    "new Promise((done) => requestAnimationFrame(() => done([0.3, 0.5, 0.7].some((part) => document.elementFromPoint(400, innerHeight * part)?.closest('.text-place') != null))))",
+  );
+
+async function scrolled(page: Page): Promise<number> {
+  let blank = 0;
+  for (let turn = 0; turn < WHEEL_TURNS; turn++) {
+    await page.mouse.wheel(0, 700);
+    if (!(await hasText(page))) blank += 1;
+  }
+  await page.evaluate('scrollTo(0, document.body.scrollHeight / 2)');
+  if (!(await hasText(page))) blank += 1;
+  return blank;
+}
+
+/** What the process that draws the page holds in memory after a collection, its programs included, bytes. */
+async function memory(browser: Browser, page: Page): Promise<number> {
+  await (await page.context().newCDPSession(page)).send('HeapProfiler.collectGarbage');
+  const { processInfo } = await (await browser.newBrowserCDPSession()).send('SystemInfo.getProcessInfo');
+  const held = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => residentBytes(id));
+  return Math.max(...held);
+}
+
+const residentBytes = (pid: number): number => 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+
+async function measure(origin: string): Promise<void> {
+  const browser = await openBrowser();
+  if (!browser) return;
+  try {
+    const { page } = await visit(browser, { origin });
+    await startSample(page);
+    await reaches(page, sampleRecording.name, 'Ready');
+    await page.route('**/api/tasks/*/transcript', async (route) => route.fulfill({ json: long((await (await route.fetch()).json()) as Transcript) }));
+    const before = performance.now();
+    await page.getByRole('link', { name: `Open the transcript of ${sampleRecording.name}` }).click();
+    await page.locator('.line').first().waitFor();
+    const openSec = (performance.now() - before) / 1000;
+    await page.mouse.move(400, 500);
+    const blank = await scrolled(page);
+    const bytes = await memory(browser, page);
+    const nodes = await page.evaluate<number>("document.querySelectorAll('*').length");
+    console.log(
+      `${LINES} lines, ${WORDS} words: opened in ${openSec.toFixed(2)} s, ${blank} of ${WHEEL_TURNS + 1} frames without text, ${(bytes / 1e6).toFixed(0)} MB of memory, ${nodes} elements`,
+    );
+    if (openSec > MOST_OPEN_SEC || blank > 0 || bytes > MOST_BYTES) process.exitCode = 1;
+  } finally {
+    await browser.close();
+  }
+}
+
+const product = await startProduct();
+try {
+  await measure(product.origin);
+} finally {
+  await product.remove();
+}
