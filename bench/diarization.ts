@@ -6,13 +6,15 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { chooseDecoder, labelSpeakers, openDiarizer } from '@bulk-transcribe/speech';
+import { chooseDecoder, labelSpeakers, openDiarizer, splitChannels } from '@bulk-transcribe/speech';
 import { addErrors, diarizationErrors, errorRate, readRttm, type Turn } from './diarization-error.ts';
 
 interface Conversation {
   readonly set: string;
   readonly audio: string;
   readonly reference: string;
+  /** Whether each channel is heard by itself where they differ. */
+  readonly stereo?: true;
 }
 
 interface Score extends Conversation {
@@ -51,7 +53,9 @@ async function recorded(folder: string): Promise<Conversation[]> {
   return named.flatMap((id) => {
     const entry = entries.find((one) => one.id === id);
     const set = /^(synth|call)/.test(id) ? 'given' : 'real';
-    return entry ? [{ set, audio: path.join(folder, entry.file), reference: path.join(folder, 'rttm', `${id}.rttm`) }] : [];
+    if (!entry) return [];
+    const one = { set, audio: path.join(folder, entry.file), reference: path.join(folder, 'rttm', `${id}.rttm`) };
+    return id.startsWith('call') ? [one, { ...one, set: 'call, by channel', stereo: true as const }] : [one];
   });
 }
 
@@ -68,9 +72,10 @@ async function openScorer(): Promise<(conversation: Conversation) => Promise<Sco
   const diarizer = await openDiarizer({ device: 'cpu', threads: 1 });
   const { signal } = new AbortController();
   return async (conversation) => {
-    const { chunks } = await decoder.open({ path: conversation.audio, name: path.basename(conversation.audio) }, signal);
+    const { audio, stereo = false } = conversation;
+    const { chunks, channels } = await decoder.open({ path: audio, name: path.basename(audio) }, signal, { stereo });
     const used = process.cpuUsage();
-    const evidence = await diarizer.analyse(alone(chunks), { channels: 'mix', signal });
+    const evidence = await diarizer.analyse(split(chunks, channels), { channels: 'auto', signal });
     const { turns, speakers } = labelSpeakers(evidence);
     const { user, system } = process.cpuUsage(used);
     const reference = readRttm(await readFile(conversation.reference, 'utf8'));
@@ -87,8 +92,8 @@ async function openScorer(): Promise<(conversation: Conversation) => Promise<Sco
   };
 }
 
-async function* alone(chunks: AsyncIterable<Float32Array>): AsyncGenerator<readonly Float32Array[]> {
-  for await (const chunk of chunks) yield [chunk];
+async function* split(chunks: AsyncIterable<Float32Array>, channels: number): AsyncGenerator<readonly Float32Array[]> {
+  for await (const chunk of chunks) yield splitChannels(chunk, channels);
 }
 
 function line(name: string, scores: readonly Score[]): string {

@@ -11,6 +11,9 @@ export const speakerOptions = {
   speakers: Count('How many voices there are; null = found out. Wins over the two below.'),
   minSpeakers: Count('There are at least so many voices; null = not known.'),
   maxSpeakers: Count('There are at most so many voices; null = not known.'),
+  channels: Type.Union([Type.Literal('auto'), Type.Literal('mix'), Type.Literal('separate')], {
+    description: 'Voices are told apart in each of the two channels by itself (separate), in both together (mix), or as they differ (auto).',
+  }),
 } as const satisfies Record<string, TSchema>;
 
 export const speakerDefaults = {
@@ -18,4 +21,5 @@ export const speakerDefaults = {
   speakers: null,
   minSpeakers: null,
   maxSpeakers: null,
+  channels: 'auto' as const,
 };

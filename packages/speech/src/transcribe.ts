@@ -33,11 +33,11 @@ export const createTranscribe = (parts: Parts): Transcribe =>
     const clocks: Clocks = { decode: new Stopwatch(), vad: new Stopwatch(), recognise: new Stopwatch() };
 
     onEvent({ type: 'stage', stage: 'decode' });
-    const audio = await clocks.decode.measure(() => parts.decoder.open(recording, signal));
+    const audio = await clocks.decode.measure(() => parts.decoder.open(recording, signal, { stereo: hearsChannels(options, parts) }));
     const outline = new OutlineDraft();
     const listener = listenerFor(parts.diarizer, options, signal);
-    const decoded = outline.follow(clocks.decode.follow(audio.chunks));
-    const chunks = parts.detectSpeech(listener?.follow(decoded) ?? decoded, clocks.vad);
+    const decoded = clocks.decode.follow(audio.chunks);
+    const chunks = parts.detectSpeech(outline.follow(listener?.follow(decoded, audio.channels) ?? decoded), clocks.vad);
     const pieces = packWindows(chunks, recogniser.windows);
     const results = recogniseWindows(pieces, { recogniser, clock: clocks.recognise, finished }, signal);
 
@@ -62,8 +62,11 @@ export const createTranscribe = (parts: Parts): Transcribe =>
     return await tellSpeakers(transcript, listener, { options, signal, onEvent });
   };
 
-const listenerFor = (diarizer: Parts['diarizer'], { diarization }: TranscribeOptions, signal: AbortSignal): SpeakerListener | null =>
-  diarization && diarizer ? new SpeakerListener(diarizer, signal) : null;
+const hearsChannels = ({ diarization, channels }: TranscribeOptions, { diarizer }: Parts): boolean =>
+  diarization && channels !== 'mix' && Boolean(diarizer);
+
+const listenerFor = (diarizer: Parts['diarizer'], { diarization, channels }: TranscribeOptions, signal: AbortSignal): SpeakerListener | null =>
+  diarization && diarizer ? new SpeakerListener(diarizer, { channels, signal }) : null;
 
 const lastStage = ({ diarization }: TranscribeOptions): Stage => (diarization ? 'diarize' : 'finish');
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type DecodedAudio, type Decoder, SAMPLE_RATE } from '../src/decode/decoder.ts';
 import { ffmpegDecoder, hasFfmpeg } from '../src/decode/ffmpeg-decoder.ts';
 import { nodeAvDecoder } from '../src/decode/node-av-decoder.ts';
+import { splitChannels } from '../src/decode/split-channels.ts';
 import { devData, RATE, repeat, sampleAudio, silentFilm, temporaryFolder, wavHeader, writeSilence, writeWav } from './media.ts';
 
 const never = new AbortController().signal;
@@ -47,6 +48,24 @@ describe.each(decoders)('the %s decoder', (name, decoder, there) => {
     expect(audio.totalSec).toBeCloseTo(sampleRecording.durationSec, 0);
     expect(audio.decoder).toMatch(new RegExp(`^${name} \\d`));
     expect(audio.outcome()).toEqual({ damage: null, cpuMs: expect.any(Number), peakBytes: expect.any(Number) });
+  });
+
+  test('gives left and right by themselves where that is asked for, and one channel where there is one', async () => {
+    await using folder = await temporaryFolder();
+    const left = (await sampleAudio()).subarray(0, RATE);
+    const interleaved = Float32Array.from({ length: 2 * RATE }, (_, index) => (index % 2 === 0 ? (left[index / 2] ?? 0) : 0));
+    const pcm = Buffer.from(Int16Array.from(interleaved, (sample) => Math.round(sample * 32_767)).buffer);
+    await writeFile(folder.path('stereo.wav'), Buffer.concat([wavHeader(RATE, 2), pcm]));
+    const audio = await decoder.open({ path: folder.path('stereo.wav'), name: 'stereo.wav' }, never, { stereo: true });
+    const pieces = (await Array.fromAsync(audio.chunks)).map((chunk) => splitChannels(chunk, audio.channels));
+    const loudest = (channel: number) =>
+      Math.max(...pieces.map((piece) => (piece[channel] ?? new Float32Array()).reduce((most, x) => Math.max(most, Math.abs(x)), 0)));
+    expect(pieces.reduce((sum, [first]) => sum + (first?.length ?? 0), 0)).toBe(RATE);
+    expect(loudest(0)).toBeGreaterThan(0.1);
+    expect(loudest(1)).toBe(0);
+    const mono = await decoder.open(sampleRecording, never, { stereo: true });
+    expect((await Array.fromAsync(mono.chunks)).reduce((sum, { length }) => sum + length, 0) / RATE).toBeCloseTo(sampleRecording.durationSec, 1);
+    expect(mono.channels).toBe(1);
   });
 
   test('an empty file is media_empty', async () => {

@@ -1,4 +1,4 @@
-/** A child process that writes 16 kHz mono float32 samples to stdout and says in text lines how it goes. */
+/** A child process that writes 16 kHz float32 samples to stdout and says in text lines how it goes. */
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -17,6 +17,8 @@ export interface DecoderReport {
   totalIsExact: boolean;
   /** The audio track was found and samples follow. */
   started: boolean;
+  /** Known when it has started. */
+  channels: 1 | 2;
   noAudio: boolean;
   /** First complaint of the demuxer or codec. */
   problem: string | null;
@@ -32,6 +34,7 @@ export const emptyReport = (decoder: string): DecoderReport => ({
   totalSec: null,
   totalIsExact: false,
   started: false,
+  channels: 1,
   noAudio: false,
   problem: null,
   cpuMs: null,
@@ -62,8 +65,8 @@ export async function decodeInProcess(run: DecoderRun, recording: RecordingFile,
   let exitCode: number | null = null;
   async function* chunks() {
     try {
-      for await (const chunk of floatChunks(run.stdout)) {
-        decodedSec += chunk.length / SAMPLE_RATE;
+      for await (const chunk of floatChunks(run.stdout, report.channels)) {
+        decodedSec += chunk.length / report.channels / SAMPLE_RATE;
         yield chunk;
       }
       exitCode = await closed;
@@ -79,6 +82,7 @@ export async function decodeInProcess(run: DecoderRun, recording: RecordingFile,
   return {
     decoder: report.decoder,
     totalSec: report.totalSec,
+    channels: report.channels,
     chunks: chunks(),
     outcome: () => ({ damage: damageOf(report, decodedSec, exitCode), cpuMs: report.cpuMs, peakBytes: report.peakBytes }),
   };

@@ -1,4 +1,4 @@
-/** The decoder's role: any audio or video file becomes 16 kHz mono samples, as a stream. */
+/** The decoder's role: any audio or video file becomes 16 kHz samples, as a stream. */
 import type { RecordingFile } from '../engine.ts';
 
 /** What every later step works with; decoders resample to it. */
@@ -18,10 +18,17 @@ export interface DecodedAudio {
   readonly decoder: string;
   /** Length that the container announces; null when it does not. */
   readonly totalSec: number | null;
-  /** Mono samples in -1…1, in order; only as fast as they are read. */
+  /** 2 where both channels were asked for and there are two. */
+  readonly channels: 1 | 2;
+  /** Samples in -1…1, in order; of two channels, one of each in turn. Only as fast as they are read. */
   readonly chunks: AsyncIterable<Float32Array>;
   /** Known once `chunks` has ended. */
   readonly outcome: () => DecodeOutcome;
+}
+
+interface DecodeOptions {
+  /** Left and right by themselves where the recording has more than one channel; else all are mixed. */
+  readonly stereo?: boolean;
 }
 
 export interface Decoder {
@@ -29,5 +36,5 @@ export interface Decoder {
    * Begins to decode the first audio track. Rejects with media_empty, media_unreadable or media_no_audio;
    * when `signal` aborts, the decoding process is killed and `chunks` rejects with `cancelled`.
    */
-  readonly open: (recording: RecordingFile, signal: AbortSignal) => Promise<DecodedAudio>;
+  readonly open: (recording: RecordingFile, signal: AbortSignal, options?: DecodeOptions) => Promise<DecodedAudio>;
 }

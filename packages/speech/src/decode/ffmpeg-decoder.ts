@@ -17,23 +17,37 @@ export async function hasFfmpeg(): Promise<boolean> {
 }
 
 export const ffmpegDecoder: Decoder = {
-  open: async (recording, signal) => {
+  open: async (recording, signal, { stereo = false } = {}) => {
     await checkMediaFile(recording);
-    const child = spawn('ffmpeg', ffmpegArguments(recording.path), { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const child = spawn('ffmpeg', ffmpegArguments(recording.path, stereo), { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
     return decodeInProcess(
-      { child, stdout: child.stdout, lines: child.stderr, report: emptyReport('ffmpeg'), readLine: readFfmpegLine },
+      { child, stdout: child.stdout, lines: child.stderr, report: emptyReport('ffmpeg'), readLine: stereo ? channelReader() : readFfmpegLine },
       recording,
       signal,
     );
   },
 };
 
-const ffmpegArguments = (file: string): string[] => [
+const ffmpegArguments = (file: string, stereo: boolean): string[] => [
   // -benchmark prints the CPU time at the end; level names tell complaints from information.
   ...['-nostdin', '-nostats', '-benchmark', '-loglevel', 'level+info', '-threads', '1'],
   ...['-protocol_whitelist', PROTOCOL_WHITELIST, '-format_whitelist', FORMAT_WHITELIST, '-i', mediaAddress(file)],
-  ...['-map', '0:a:0', '-f', 'f32le', '-ar', String(SAMPLE_RATE), '-ac', '1', 'pipe:1'],
+  ...['-map', '0:a:0', '-f', 'f32le', '-ar', String(SAMPLE_RATE)],
+  ...[...(stereo ? ['-af', 'aformat=channel_layouts=mono|stereo'] : ['-ac', '1']), 'pipe:1'],
 ];
+
+/** Waits for the line of the output's only stream, which tells how many channels were made: `[info]   Stream #0:0: Audio: pcm_f32le, 16000 Hz, stereo, …`. */
+function channelReader(): (report: DecoderReport, line: string) => void {
+  let inOutput = false;
+  return (report, line) => {
+    if (line.startsWith('[info] Output #0')) inOutput = true;
+    else readFfmpegLine(report, line);
+    const layout = inOutput && /^\[info\] +Stream #0:0.*: Audio: pcm_f32le.*, (mono|stereo)\b/.exec(line)?.[1];
+    if (!layout) return;
+    report.channels = layout === 'stereo' ? 2 : 1;
+    report.started = true;
+  };
+}
 
 /** One line of ffmpeg's log. Lines of information read `[info]   Duration: …`, complaints `[mp3float @ 0x…] [error] …`. */
 function readFfmpegLine(report: DecoderReport, line: string): void {

@@ -1,5 +1,5 @@
 /**
- * Entry of the decoding child process: `node node-av-child.ts FILE`.
+ * Entry of the decoding child process: `node node-av-child.ts FILE [stereo]`.
  * Samples go to stdout, report lines (JSON) to descriptor 3. All calls are synchronous: writing to a full pipe blocks,
  * which is the backpressure; when the reader is gone the write fails and the process ends.
  */
@@ -19,7 +19,7 @@ const TIME_BASE = 1e6;
 
 let firstProblem: string | null = null;
 
-function main(file: string): void {
+function main(file: string, stereo: boolean): void {
   Log.setLevel(AV_LOG_QUIET);
   report({ decoder: decoderName() });
   const container = openContainer(file);
@@ -28,8 +28,9 @@ function main(file: string): void {
   const codec = track ? openCodec(track) : report({ noAudio: true });
   if (!track || !codec) return;
   for (const stream of container.streams) if (stream.index !== track.index) stream.discard = AVDISCARD_ALL;
-  report({ started: true, ...announcedLength(container) });
-  decodeTrack(container, track, codec);
+  const channels = stereo && codec.channelLayout.nbChannels > 1 ? 2 : 1;
+  report({ channels, started: true, ...announcedLength(container) });
+  decodeTrack({ container, track, codec, resampler: new Resampler(channels) });
   const { user, system } = process.cpuUsage();
   report({ cpuMs: (user + system) / 1000, peakBytes: process.resourceUsage().maxRSS * 1024 });
 }
@@ -62,12 +63,18 @@ function announcedLength(container: FormatContext): Partial<DecoderReport> {
   return seconds > 0 ? { totalSec: seconds, totalIsExact } : {};
 }
 
-function decodeTrack(container: FormatContext, track: Stream, codec: CodecContext): void {
+interface OpenTrack {
+  readonly container: FormatContext;
+  readonly track: Stream;
+  readonly codec: CodecContext;
+  readonly resampler: Resampler;
+}
+
+function decodeTrack({ container, track, codec, resampler }: OpenTrack): void {
   const packet = new Packet();
   const frame = new Frame();
   packet.alloc();
   frame.alloc();
-  const resampler = new Resampler();
   const output = new SampleWriter(1);
   const drain = () => {
     for (let status = codec.receiveFrameSync(frame); status !== AVERROR_EAGAIN && status !== AVERROR_EOF; status = codec.receiveFrameSync(frame)) {
@@ -110,4 +117,4 @@ function report(part: Partial<DecoderReport>): null {
   return null;
 }
 
-main(process.argv[2] ?? '');
+main(process.argv[2] ?? '', process.argv[3] === 'stereo');

@@ -9,10 +9,10 @@ import { checkMediaFile } from './media-errors.ts';
 const require = createRequire(import.meta.url);
 
 export const nodeAvDecoder: Decoder = {
-  open: async (recording, signal) => {
+  open: async (recording, signal, { stereo = false } = {}) => {
     await checkMediaFile(recording);
     const entry = require.resolve('@bulk-transcribe/speech/node-av-child');
-    const child = spawn(process.execPath, [...process.execArgv, entry, recording.path], {
+    const child = spawn(process.execPath, [...process.execArgv, entry, recording.path, ...(stereo ? ['stereo'] : [])], {
       stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
       windowsHide: true,
     });

@@ -53,15 +53,15 @@ class ChannelChoice {
   finish(): Piece[] {
     this.#separate ??= this.#comparison.differ;
     const kept = this.#kept.splice(0);
-    return this.#separate ? kept : kept.map(mix);
+    return this.#separate ? kept : kept.map((piece) => [mix(piece)]);
   }
 }
 
 /** One channel: the mean of all. */
-function mix(piece: Piece): Piece {
-  const [first, ...others] = piece;
-  if (!first || others.length === 0) return piece;
-  return [first.map((sample, index) => others.reduce((sum, other) => sum + (other[index] as number), sample) / piece.length)];
+export function mix(piece: Piece): Float32Array {
+  const [first = new Float32Array(), ...others] = piece;
+  if (others.length === 0) return first;
+  return first.map((sample, index) => others.reduce((sum, other) => sum + (other[index] as number), sample) / piece.length);
 }
 
 class ChannelComparison {

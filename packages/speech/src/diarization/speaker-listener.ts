@@ -1,6 +1,8 @@
 /** Hears who speaks in a recording that others read: it takes each piece on its way, so that the recording is decoded once. */
+import { splitChannels } from '../decode/split-channels.ts';
 import { Stopwatch } from '../stopwatch.ts';
-import type { Diarizer } from './diarizer.ts';
+import { mix } from './channels.ts';
+import type { AnalyseOptions, Diarizer } from './diarizer.ts';
 import type { SpeakerEvidence } from './evidence.ts';
 import { Handover } from './handover.ts';
 
@@ -9,18 +11,19 @@ export class SpeakerListener {
   readonly #pieces = new Handover<readonly Float32Array[]>();
   readonly #heard: Promise<SpeakerEvidence>;
 
-  constructor(diarizer: Diarizer, signal: AbortSignal) {
-    this.#heard = diarizer.analyse(this.#pieces.items(), { channels: 'mix', signal });
+  constructor(diarizer: Diarizer, options: AnalyseOptions) {
+    this.#heard = diarizer.analyse(this.#pieces.items(), options);
     // Told by `finish`; a recording that fails otherwise does not ask.
     this.#heard.catch(() => undefined);
   }
 
-  /** Passes the samples on as they are, each piece when it is heard. Never throws on its own account. */
-  async *follow(chunks: AsyncIterable<Float32Array>): AsyncGenerator<Float32Array> {
+  /** Hears the channels, one sample of each in turn, and passes their mean on, each piece when it is heard. Never throws on its own account. */
+  async *follow(chunks: AsyncIterable<Float32Array>, channels: number): AsyncGenerator<Float32Array> {
     try {
       for await (const chunk of chunks) {
-        await this.clock.measure(() => this.#pieces.give([chunk]));
-        yield chunk;
+        const piece = splitChannels(chunk, channels);
+        await this.clock.measure(() => this.#pieces.give(piece));
+        yield mix(piece);
       }
     } finally {
       this.#pieces.end();
