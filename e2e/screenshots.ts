@@ -60,6 +60,15 @@ async function adminView(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('listitem', { name: 'This computer' }).waitFor();
   await picture(page, 'admin-empty');
+  await page.getByRole('button', { name: 'Add another' }).click();
+  await page.getByLabel('Name of the machine').fill('pod-b');
+  await page.getByLabel('Address of the machine').fill('https://abc123xyz-8477.proxy.runpod.net');
+  await page.getByRole('button', { name: 'Save it' }).click();
+  await page.getByRole('listitem', { name: 'pod-b' }).getByText('It has no token').waitFor();
+  await picture(page, 'admin-further');
+  await page.getByRole('button', { name: 'Remove pod-b' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).last().click();
+  await page.getByRole('listitem', { name: 'pod-b' }).waitFor({ state: 'detached' });
   await page.getByRole('textbox', { name: 'Address' }).fill('http://127.0.0.1:1');
   await page.getByLabel('Token: Not set').fill(worker.token);
   await page.getByRole('button', { name: 'Test connection' }).click();

@@ -86,7 +86,8 @@ function refusal(url: string, token: string): RemoteProblem | null {
 async function measure(client: WorkerClient, ping: Ping, signal: AbortSignal): Promise<RemoteProblem | Found> {
   const checked = await client.preflight(signal).catch(() => null);
   const warnings = checked?.checks.filter(({ ok }) => !ok).map(({ message }) => message) ?? [];
-  const speed = ping.state === 'idle' ? await measureSpeed(client, signal) : null;
+  // One that has measured it tells it again, even while it is busy.
+  const speed = await measureSpeed(client, signal);
   if (speed && 'code' in speed) return speed;
   if (ping.gpu && speed?.device === 'cpu')
     return remoteProblem('gpu_not_used', `There is a GPU (${ping.gpuName}), but it computed its sample on the CPU.`);
