@@ -11,6 +11,7 @@ const AI_KEY = 'ai-key-of-the-endpoint';
 
 export interface JobCall {
   readonly kind: 'take' | 'stop' | 'done' | 'stream' | 'ping';
+  readonly method: string;
   readonly url: URL;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
@@ -114,7 +115,7 @@ export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
     const name = /\/(?:job-)?(take-batch|take|stop|done|stream|ping)\//.exec(url.pathname)?.[1] ?? 'ping';
     const kind = name === 'take-batch' ? 'take' : (name as JobCall['kind']);
     const body = await decoded(request).catch(() => '');
-    const call: JobCall = { kind, url, headers: request.headers, body, at: Date.now() };
+    const call: JobCall = { kind, method: request.method ?? '', url, headers: request.headers, body, at: Date.now() };
     this.calls.push(call);
     const fault = this.faultFor(call);
     const cut = fault && 'cut' in fault ? fault.cut : null;
@@ -128,22 +129,20 @@ export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
     const { kind, url } = call;
     if (call.headers.authorization !== AI_KEY) return void to.response.writeHead(401).end();
     const answer =
-      kind === 'take' || kind === 'stop'
-        ? await this.#held(call, to.request)
-        : this.#note(call, decodeURIComponent(url.pathname.split('/').at(-1) ?? ''));
+      kind === 'take' || kind === 'stop' ? await this.#held(call, to) : this.#note(call, decodeURIComponent(url.pathname.split('/').at(-1) ?? ''));
     if (to.loseAnswer) return void to.request.socket.destroy();
     if (answer === null) return void to.response.writeHead(kind === 'take' || kind === 'stop' ? 204 : 200).end();
     to.response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   }
 
   /** Holds the request until there is something to say, or for HOLD_MS; null where there is nothing, or nobody listens any more. */
-  async #held({ kind, url }: JobCall, request: IncomingMessage): Promise<unknown> {
-    const until = AbortSignal.timeout(HOLD_MS);
+  async #held({ kind, url }: JobCall, { request, response }: { request: IncomingMessage; response: ServerResponse }): Promise<unknown> {
+    const until = AbortSignal.any([AbortSignal.timeout(HOLD_MS), closing(response)]);
     for (;;) {
       if (request.socket.destroyed) return null;
       const found = kind === 'stop' ? this.#stops() : this.#handOut(Number(url.searchParams.get('batch_size') ?? 1));
       if (found.length > 0 || until.aborted) return this.#shaped(kind, url, found);
-      await once(this, 'news', { signal: AbortSignal.any([until, closing(request)]) }).catch(() => undefined);
+      await once(this, 'news', { signal: until }).catch(() => undefined);
     }
   }
 
@@ -201,8 +200,9 @@ async function decoded(request: IncomingMessage): Promise<string> {
   }
 }
 
-function closing(request: IncomingMessage): AbortSignal {
+/** Aborts when nobody waits for the answer any more. */
+function closing(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
-  request.socket.once('close', () => gone.abort());
+  response.once('close', () => gone.abort());
   return gone.signal;
 }
