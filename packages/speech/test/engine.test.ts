@@ -59,7 +59,7 @@ async function collectGarbage(): Promise<void> {
 describe('the engine in its child process', () => {
   it('starts with prepare, and says what it computes with', async () => {
     const info = await engine.prepare();
-    expect(info).toMatchObject({ device: 'cpu', threads: 1, diarization: false });
+    expect(info).toMatchObject({ device: 'cpu', threads: 1, diarization: true });
     expect(info.models.map(({ id }) => id)).toEqual(['moonshine-tiny-en']);
     expect(engine.pid).toBeGreaterThan(0);
   });
