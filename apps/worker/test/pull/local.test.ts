@@ -1,7 +1,7 @@
 /** A job without any server: the rows of RunPod's first local test, and what ours adds. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { JobOutput } from '@bulk-transcribe/protocol';
+import { EMBEDDED_MODEL, type JobOutput } from '@bulk-transcribe/protocol';
 import { trySettings } from '@bulk-transcribe/service';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ async function run(files: Record<string, object>, change: Partial<LocalRun> = {}
   for (const [name, content] of Object.entries(files)) await writeFile(path.join(root, name), JSON.stringify(content));
   const engine = createFakeEngine();
   const printed: string[] = [];
-  const config = trySettings(settingsTable, { TEST_LOCAL: 'true' }, root).settings;
+  const config = trySettings(settingsTable, { TEST_LOCAL: 'true', MODEL: EMBEDDED_MODEL }, root).settings;
   const print = (line: string) => void printed.push(line);
   const code = await runLocal({
     config,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { EMBEDDED_MODEL } from '@bulk-transcribe/protocol';
 import { trySettings } from '@bulk-transcribe/service';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -21,7 +22,7 @@ interface Row {
 
 async function openApi() {
   const root = await temporaryFolder();
-  const config = trySettings(settingsTable, {}, root).settings;
+  const config = trySettings(settingsTable, { MODEL: EMBEDDED_MODEL }, root).settings;
   const engine = createFakeEngine();
   const api = buildApi({ config, engine, log: pino({ level: 'silent' }), bucket: null, root, ownFiles: false });
   onTestFinished(() => api.close());
