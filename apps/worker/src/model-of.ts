@@ -1,5 +1,7 @@
 import { defaultOptions } from '@bulk-transcribe/protocol';
 import type { Config } from './config.ts';
+import type { Platform } from './life/platform.ts';
+import { paidGpu } from './paid-gpu.ts';
 
 /** What a GPU is rented for: nearly as right as the largest model, at a fraction of its work. */
 const GPU_MODEL = 'large-v3-turbo';
@@ -9,3 +11,6 @@ export function modelOf({ MODEL, DEVICE }: Pick<Config, 'MODEL' | 'DEVICE'>, pai
   if (MODEL) return MODEL;
   return DEVICE === 'cuda' || (DEVICE === 'auto' && paidGpu !== null) ? GPU_MODEL : defaultOptions.model;
 }
+
+/** The settings with the model that is really meant, on this platform. */
+export const withModel = (settings: Config, platform: Platform): Config => ({ ...settings, MODEL: modelOf(settings, paidGpu(platform)) });

@@ -3,8 +3,7 @@ import { keepFilesPrivate, SettingsError } from '@bulk-transcribe/service';
 import { readConfig } from './config.ts';
 import { explainStart } from './explain-start.ts';
 import { readPlatform } from './life/platform.ts';
-import { modelOf } from './model-of.ts';
-import { paidGpu } from './paid-gpu.ts';
+import { withModel } from './model-of.ts';
 import { type CreateEngine, WorkerProcess } from './worker-process.ts';
 
 const EXIT_SETTINGS = 2;
@@ -15,7 +14,7 @@ export async function startWorker(createEngine: CreateEngine): Promise<void> {
   keepFilesPrivate();
   const { config: settings, problems } = readConfig();
   const platform = readPlatform(settings);
-  const config = { ...settings, MODEL: modelOf(settings, paidGpu(platform)) };
+  const config = withModel(settings, platform);
   try {
     // In a pod an exit starts the container, and the bill, again: there a wrong setting only keeps work away.
     if (problems.length > 0 && platform.kind !== 'pod') throw new SettingsError(problems.join('\n'));

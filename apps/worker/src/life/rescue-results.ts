@@ -5,9 +5,9 @@
  * fails and somebody comes after all, they can still be fetched.
  */
 import type { ResultBucket } from '@bulk-transcribe/bucket';
-import { exportKinds } from '@bulk-transcribe/export';
-import type { Transcript } from '@bulk-transcribe/protocol';
+import type { ExportFormat, Transcript } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
+import { type ExportFile, storeExports } from '../pull/store-exports.ts';
 
 /** A result as the worker holds it: `id` of its task, `name` of its recording. */
 export interface Unfetched {
@@ -21,14 +21,14 @@ export interface RescueOptions {
   readonly log: Logger;
 }
 
-const FORMATS = ['json', 'txt'] as const;
+const FORMATS: ExportFormat[] = ['json', 'txt'];
 
 /** Stores all that can be stored, one after another; what cannot is told in the log and keeps no other back. */
 export async function rescueResults(results: readonly Unfetched[], { bucket, log }: RescueOptions): Promise<void> {
   for (const result of results) {
     const { id: taskId, name } = result;
     try {
-      const keys = await store(result, bucket);
+      const keys = await bring(result, bucket);
       log.warn({ taskId, name, keys }, 'a result that nobody fetched was brought to the bucket');
     } catch (err) {
       log.error({ err, taskId, name }, 'a result that nobody fetched could not be brought to the bucket');
@@ -36,14 +36,12 @@ export async function rescueResults(results: readonly Unfetched[], { bucket, log
   }
 }
 
-async function store({ id, name, read }: Unfetched, bucket: RescueOptions['bucket']): Promise<string[]> {
-  const transcript = await read();
-  const keys: string[] = [];
-  for (const format of FORMATS) {
-    const { extension, contentType, render } = exportKinds[format];
-    const key = `unfetched/${id}/transcript.${extension}`;
-    await bucket.put({ key, contentType, body: await render(transcript, name) });
-    keys.push(key);
-  }
-  return keys;
+async function bring({ id, name, read }: Unfetched, bucket: RescueOptions['bucket']): Promise<string[]> {
+  const store = async ({ name: file, contentType, body }: ExportFile): Promise<string> => {
+    const key = `unfetched/${id}/${file}`;
+    await bucket.put({ key, contentType, body });
+    return key;
+  };
+  const keys = await storeExports({ formats: FORMATS }, { transcribe: await read(), translate: null }, { title: name, store });
+  return Object.values(keys);
 }

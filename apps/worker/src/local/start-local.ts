@@ -5,8 +5,7 @@ import { pino } from 'pino';
 import { readConfig } from '../config.ts';
 import { readPlatform } from '../life/platform.ts';
 import { logLevel } from '../log-level.ts';
-import { modelOf } from '../model-of.ts';
-import { paidGpu } from '../paid-gpu.ts';
+import { withModel } from '../model-of.ts';
 import { pullFrom } from '../pull/pull-from.ts';
 import type { CreateEngine } from '../worker-process.ts';
 import type { LocalParts } from './do-job.ts';
@@ -33,7 +32,7 @@ export async function startLocal(args: readonly string[], createEngine: CreateEn
   const given = typeof values.test_input === 'string' ? values.test_input : undefined;
   const { config: settings, problems } = readConfig();
   const platform = readPlatform(settings);
-  const config = { ...settings, MODEL: modelOf(settings, paidGpu(platform)) };
+  const config = withModel(settings, platform);
   const serves = values.rp_serve_api === true;
   if (config.TEST_LOCAL !== 'true' && given === undefined && !serves) return false;
   const level = logLevel(config, typeof values.rp_log_level === 'string' ? values.rp_log_level : '');

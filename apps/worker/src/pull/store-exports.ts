@@ -9,9 +9,9 @@ export interface ExportFile {
   readonly body: string | Uint8Array;
 }
 
-/** The files of a job's transcripts in every format that is asked for, one after another. `store` says where one lies; resolves with that by format. */
+/** The files of a recording's transcripts in every format that is asked for, one after another. `store` says where one lies; resolves with that by format. */
 export async function storeExports(
-  { formats }: JobInput,
+  { formats }: Pick<JobInput, 'formats'>,
   { transcribe, translate }: Transcripts,
   { title, store }: { title: string; store: (file: ExportFile) => Promise<string> },
 ): Promise<Record<string, string>> {
