@@ -85,3 +85,8 @@ export class Database {
     if (this.#insideTransaction.getStore()) throw new Error('The main database handle was used inside a transaction.');
   }
 }
+
+export interface OpenDatabase {
+  readonly database: Database;
+  close(): Promise<void>;
+}

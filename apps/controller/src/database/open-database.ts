@@ -1,21 +1,9 @@
 import { lockDirectory } from '@bulk-transcribe/service';
-import type { Logger } from 'pino';
-import type { Database } from './database.ts';
+import type { OpenDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { openEmbedded } from './open-embedded.ts';
-import { openServer } from './open-server.ts';
-
-export interface OpenDatabase {
-  readonly database: Database;
-  close(): Promise<void>;
-}
-
-/** A PostgreSQL to use in place of the embedded one. */
-export interface DatabaseServer {
-  readonly url: string;
-  readonly log: Logger;
-}
+import { type DatabaseServer, openServer } from './open-server.ts';
 
 /** How long a controller that is stopping may still hold the folder, ms. */
 const PREDECESSOR_LEAVES_MS = 2_000;

@@ -2,9 +2,8 @@ import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
 import { fromPglite } from 'pg-boss';
-import { Database } from './database.ts';
+import { Database, type OpenDatabase } from './database.ts';
 import { initialiseFolder } from './initialise-folder.ts';
-import type { OpenDatabase } from './open-database.ts';
 import type { Tables } from './tables.ts';
 
 /** The embedded database under `dataRoot`/db. The caller holds the lock of `dataRoot`: two processes would destroy it. */

@@ -1,8 +1,14 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
-import { Database } from './database.ts';
-import type { DatabaseServer, OpenDatabase } from './open-database.ts';
+import type { Logger } from 'pino';
+import { Database, type OpenDatabase } from './database.ts';
 import type { Tables } from './tables.ts';
+
+/** A PostgreSQL to use in place of the embedded one. */
+export interface DatabaseServer {
+  readonly url: string;
+  readonly log: Logger;
+}
 
 /** Connections of one controller; PostgreSQL allows 100 by default, and several controllers share them. */
 const CONNECTIONS = 10;

@@ -3,19 +3,11 @@
  * well. Where no word times are known, the time of a segment is shared out by characters.
  */
 import type { Segment, Transcript } from '@bulk-transcribe/protocol';
+import type { Caption } from './caption.ts';
 import { columns } from './columns.ts';
 import { MAX_LINE, MAX_LINES, wrap } from './lines.ts';
 import { readable } from './reading-time.ts';
 import { type Piece, timedPieces } from './timed-pieces.ts';
-
-export interface Caption {
-  /** Seconds. */
-  readonly start: number;
-  readonly end: number;
-  readonly lines: readonly string[];
-  /** Id of the speaker. */
-  readonly speaker?: string;
-}
 
 export interface CaptionChoices {
   /** What is written before the first line of a caption, for example "Anna: ", where its speaker begins to speak. */

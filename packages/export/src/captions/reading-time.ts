@@ -1,5 +1,5 @@
 /** Gives each caption the time that a reader needs. */
-import type { Caption } from './captions.ts';
+import type { Caption } from './caption.ts';
 import { columns } from './columns.ts';
 
 /** Columns a second that people read (Netflix Timed Text Style Guide, adults). */
