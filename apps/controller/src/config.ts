@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import {
   baseUrl,
   choice,
+  engineSettings,
   folder,
   integer,
   list,
@@ -116,6 +117,7 @@ export const settingsTable = {
     min: 1,
     about: 'A half upload is kept for so long after its last byte, so that it can go on.',
   }),
+  DEVICE: engineSettings.DEVICE,
   LOCAL_WORKER_THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the local worker; 0 = as measured best for the model.' }),
   ...modelSettings,
   ...serverSettings,
@@ -140,6 +142,7 @@ const systemVariables = [
   'USERPROFILE',
   'LOCALAPPDATA',
   'LD_LIBRARY_PATH',
+  'CUDA_VISIBLE_DEVICES',
 ];
 
 export function systemEnvironment(): Record<string, string> {

@@ -63,6 +63,7 @@ async function start(config: Config): Promise<void> {
     remote,
     dataRoot,
     modelsDir: config.MODELS_DIR,
+    device: config.DEVICE,
     threads: config.LOCAL_WORKER_THREADS,
     logLevel: config.LOG_LEVEL,
     logFormat: config.LOG_FORMAT,

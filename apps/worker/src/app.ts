@@ -97,7 +97,7 @@ export async function buildWorker({
       requireToken(v1, config.WORKER_TOKEN, lifecycle);
       const self = { lifecycle, dataRoot: config.DATA_ROOT, paidGpu };
       addPingRoute(v1, { ...self, identity, instance: randomUUID(), store, engine, preparations });
-      addCheckRoutes(v1, { ...self, selfTest: selfTester({ engine, model: config.MODEL, lifecycle }) });
+      addCheckRoutes(v1, { ...self, selfTest: selfTester({ engine, lifecycle }) });
       addModelRoutes(v1, preparations);
       addLifeRoutes(v1, lifecycle);
       addTaskRoutes(v1, { store, lifecycle });

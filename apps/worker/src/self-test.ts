@@ -6,16 +6,16 @@ import type { Lifecycle } from './life/lifecycle.ts';
 
 export interface SelfTestParts {
   readonly engine: Pick<Engine, 'loadModel' | 'transcribe'>;
-  readonly model: string;
   readonly lifecycle: Lifecycle;
 }
 
 /** Measures once, whoever asks how often. Rejects with conflict while a recording is at work, and with what the engine says. */
-export function selfTester({ engine, model, lifecycle }: SelfTestParts): () => Promise<SelfTest> {
+export function selfTester({ engine, lifecycle }: SelfTestParts): () => Promise<SelfTest> {
   let measured: Promise<SelfTest> | null = null;
 
   async function measure(): Promise<SelfTest> {
     using _work = lifecycle.begin('task');
+    const model = lifecycle.engine?.models.find((info) => info.default)?.id ?? defaultOptions.model;
     await engine.loadModel(model);
     const never = new AbortController().signal;
     const { durationSec, provenance } = await engine.transcribe(sampleRecording, { ...defaultOptions, model }, never, () => undefined);

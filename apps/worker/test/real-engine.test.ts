@@ -1,10 +1,12 @@
 /** The worker as it is, with its real engine, on the recording that ships with the product. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink } from 'node:fs/promises';
+import path from 'node:path';
 import { defaultOptions, type Ping, type SelfTest, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { decodeEvidence } from '@bulk-transcribe/speech';
 import { describe, expect, it } from 'vitest';
+import { micro } from '../../../packages/speech/test/whisper/golden.ts';
 import { kill, spawnWorker, temporaryFolder, workerEntry } from './run-worker.ts';
 import type { WorkerClient } from './worker-client.ts';
 
@@ -49,6 +51,16 @@ describe('the worker with its real engine', () => {
     const measured = (await (await client.post('/v1/self-test', {})).json()) as SelfTest;
     expect(measured).toMatchObject({ device: 'cpu', durationSec: expect.closeTo(sampleRecording.durationSec, 0) });
     expect(measured.timesRealTime).toBeGreaterThan(0);
+  });
+
+  it('loads the model that MODEL means by any of its names, and measures its speed with it', async () => {
+    const dataRoot = await temporaryFolder();
+    await mkdir(path.join(dataRoot, 'models'));
+    await symlink(micro, path.join(dataRoot, 'models/somebody--micro'), 'dir');
+    const { client } = await spawnWorker(dataRoot, { entry: workerEntry, env: { MODEL: 'somebody/Micro', HF_HUB_OFFLINE: '1' } });
+    const { models } = (await (await client.fetch('/v1/ping')).json()) as Ping;
+    expect(models.filter((model) => model.default).map(({ id }) => id)).toEqual(['somebody--micro']);
+    expect(await (await client.post('/v1/self-test', {})).json()).toMatchObject({ model: 'somebody--micro' });
   });
 
   it.runIf(process.platform === 'linux')('survives kill -9 of its engine: the attempt goes on with the next one', async () => {

@@ -5,6 +5,8 @@ import type { Identity } from '@bulk-transcribe/protocol';
 export interface LocalWorkerSettings {
   readonly dataRoot: string;
   readonly modelsDir: string;
+  /** What it computes on: auto, cpu or cuda. */
+  readonly device: string;
   /** 0 = as measured best for the model. */
   readonly threads: number;
   readonly logLevel: string;
@@ -24,7 +26,7 @@ export const newWorkerToken = (): string => randomBytes(TOKEN_BYTES).toString('b
  * remote worker) reaches the child, nor does the `.env` file.
  */
 export function workerEnvironment(system: Readonly<Record<string, string>>, token: string, settings: LocalWorkerSettings): Record<string, string> {
-  const { dataRoot, modelsDir, threads, logLevel, logFormat, identity } = settings;
+  const { dataRoot, modelsDir, device, threads, logLevel, logFormat, identity } = settings;
   return {
     ...system,
     ENV_FILE: 'none',
@@ -36,6 +38,7 @@ export function workerEnvironment(system: Readonly<Record<string, string>>, toke
     EXECUTION_TIMEOUT: String(LONGEST_TASK_MS),
     DATA_ROOT: path.join(dataRoot, 'worker'),
     MODELS_DIR: modelsDir,
+    DEVICE: device,
     THREADS: String(threads),
     LOG_LEVEL: logLevel,
     LOG_FORMAT: logFormat,

@@ -29,7 +29,7 @@ export async function openCore({ dataRoot, log, workerEntry = fakeEngineWorker, 
   const dispatch = startDispatch({
     remote: remote ?? (await noRemote(dataRoot)),
     ...(uploading && { uploading }),
-    ...{ jobs, dataRoot, log, recordingPath, workerEntry, patience, threads: 1, logLevel: 'silent', logFormat: 'json' },
+    ...{ jobs, dataRoot, log, recordingPath, workerEntry, patience, device: 'cpu', threads: 1, logLevel: 'silent', logFormat: 'json' },
     ...{ modelsDir: path.join(dataRoot, 'models'), identity: { version: '0', gitCommit: 'c0ffee', buildTime: 'now' } },
   });
   const close = async (): Promise<void> => {

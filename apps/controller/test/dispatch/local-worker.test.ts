@@ -19,7 +19,7 @@ const identity = { version: '0', gitCommit: 'c0ffee', buildTime: '2026-01-01T00:
 async function start(entry = environmentWorker) {
   const dataRoot = await emptyFolder();
   const token = newWorkerToken();
-  const settings = { dataRoot, modelsDir: path.join(dataRoot, 'models'), threads: 3, logLevel: 'silent', logFormat: 'json', identity };
+  const settings = { dataRoot, modelsDir: path.join(dataRoot, 'models'), device: 'cpu', threads: 3, logLevel: 'silent', logFormat: 'json', identity };
   const lines: { msg?: string; workerPid?: number; code?: number }[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line) as object) });
   const worker = new LocalWorker({ entry, env: workerEnvironment(systemEnvironment(), token, settings), token, log });
@@ -44,7 +44,7 @@ test('the child gets its own settings and nothing of ours', async () => {
   };
   expect(JSON.stringify(env)).not.toContain('a-secret-of-the-controller');
   expect(env).toMatchObject({
-    ...{ PORT: '0', HOST: '127.0.0.1', ENV_FILE: 'none', WORKER_TOKEN: token, THREADS: '3', LOG_LEVEL: 'silent' },
+    ...{ PORT: '0', HOST: '127.0.0.1', ENV_FILE: 'none', WORKER_TOKEN: token, DEVICE: 'cpu', THREADS: '3', LOG_LEVEL: 'silent' },
     ...{ DATA_ROOT: path.join(dataRoot, 'worker'), MODELS_DIR: path.join(dataRoot, 'models'), GIT_COMMIT: 'c0ffee', BUILD_TIME: identity.buildTime },
     PATH: process.env['PATH'],
   });
@@ -102,6 +102,7 @@ test('the status becomes ready with the worker, and says what it can', async () 
       jobs,
       dataRoot,
       modelsDir: dataRoot,
+      device: 'cpu',
       threads: 1,
       logLevel: 'silent',
       logFormat: 'json',

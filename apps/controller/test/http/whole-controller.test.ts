@@ -68,6 +68,7 @@ describe('the app over the real job store and dispatcher', () => {
       observer: metrics,
       dataRoot,
       modelsDir: config.MODELS_DIR,
+      device: 'cpu',
       threads: 1,
       logLevel: 'silent',
       logFormat: 'json',

@@ -7,8 +7,11 @@ import type { TranscriberOptions } from '../transcriber.ts';
 import { CheckpointFolders } from '../whisper/checkpoint-folders.ts';
 import type { FoundCheckpoint } from '../whisper/find-checkpoints.ts';
 import { EngineConnection, type EngineLog } from './engine-connection.ts';
+import type { EngineAnswer } from './messages.ts';
 
-export interface EngineOptions extends TranscriberOptions {
+export interface EngineOptions extends Omit<TranscriberOptions, 'model'> {
+  /** Which of the models that are there, by id, is loaded at once and named as the default. Null, or left out: the embedded one. */
+  readonly chooseModel?: (ids: readonly string[]) => string | null;
   readonly log?: EngineLog;
   /** Environment of the child; by default that of its owner. */
   readonly env?: Readonly<Record<string, string>>;
@@ -20,7 +23,7 @@ export interface EngineHandle extends Engine {
 }
 
 /** Starts nothing yet: `prepare`, or the first recording, loads the models. After a crash or a cancel the next call starts a new process. */
-export function startEngine({ log, env, ...options }: EngineOptions): EngineHandle {
+export function startEngine({ log, env, chooseModel, ...options }: EngineOptions): EngineHandle {
   let connection: EngineConnection | null = null;
   let loading: Promise<EngineInfo> | null = null;
   let latest: EngineInfo | null = null;
@@ -28,12 +31,23 @@ export function startEngine({ log, env, ...options }: EngineOptions): EngineHand
   let closed = false;
   const folders = new CheckpointFolders(options.modelsDir);
 
+  /** As they are now: a model that came since the last start may be the chosen one. */
+  async function listModels(): Promise<ModelInfo[]> {
+    const found = [...shippedModels.map(({ info }) => info), ...usable(await folders.list())];
+    return withDefault(found, chooseModel?.(found.map(({ id }) => id)) ?? undefined);
+  }
+
+  async function askToLoad(opened: EngineConnection): Promise<EngineAnswer> {
+    const model = (await listModels()).find((info) => info.default)?.id;
+    return await opened.ask({ type: 'load', options: { ...options, ...(model !== undefined && { model }) } });
+  }
+
   function load(): Promise<EngineInfo> {
     if (closed) throw new AppError('engine_unavailable', 'The engine was closed.');
     if (loading && connection?.alive) return loading;
     const opened = new EngineConnection(log, env);
     connection = opened;
-    loading = opened.ask({ type: 'load', options }).then(
+    loading = askToLoad(opened).then(
       (answer) => {
         if (answer.type !== 'loaded') throw new AppError('engine_unavailable', 'The engine answered out of order.');
         latest = answer.info;
@@ -84,7 +98,7 @@ export function startEngine({ log, env, ...options }: EngineOptions): EngineHand
     transcribe: (...call) => inTurn(untilAborted(turn, call[2]).then(() => runAlone(...call))),
     loadModel: (id) => inTurn(turn.then(() => loadModelAlone(id))),
     prepare: async () => load(),
-    models: async () => withDefault([...shippedModels.map(({ info }) => info), ...usable(await folders.list())], options.model),
+    models: listModels,
     info: () => latest,
     close: async () => {
       closed = true;
