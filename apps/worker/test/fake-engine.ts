@@ -9,6 +9,7 @@
  * - crash-after=N: after N windows fail as engine_crashed  - fail=CODE: fail with this code of the closed list, before any window
  * - times=N: hang, crash or fail only the first N times (per process) that this very script is run (default: always)
  * - wait-for=PATH: after the first window wait until the file PATH exists
+ * - evidence=N: gives N bytes of what speakers were told by: 0, 1, …, 250, 0, 1, …
  * - computed=PATH: each window that is computed (not taken over) adds a line with its number to the file PATH
  */
 import { appendFileSync, existsSync, watch } from 'node:fs';
@@ -136,7 +137,12 @@ async function perform({ script: { settings }, run, signal, onEvent, finished }:
     onEvent({ type: 'progress', progress: { doneSec: window.end, totalSec: count * WINDOW_SEC } });
     if (index === 0) await untilExists(settings.get('wait-for'), signal);
   }
+  giveEvidence(number('evidence', 0), onEvent);
   return makeTranscript(windows, startedAt);
+}
+
+function giveEvidence(bytes: number, onEvent: (event: SpeechEvent) => void): void {
+  if (bytes > 0) onEvent({ type: 'evidence', evidence: new Uint8Array(bytes).map((_, index) => index % 251) });
 }
 
 function failIfAsked(code: string | undefined): void {

@@ -83,6 +83,11 @@ interface CorrectionTable {
   overlay: Json<Overlay>;
 }
 
+interface SpeakerEvidenceTable {
+  task_id: string;
+  evidence: Uint8Array;
+}
+
 /** The checkpoint of a task: what its attempts have finished so far. */
 interface FinishedWindowTable {
   task_id: string;
@@ -132,6 +137,7 @@ export interface Tables {
   task: TaskTable;
   transcript: TranscriptTable;
   correction: CorrectionTable;
+  speaker_evidence: SpeakerEvidenceTable;
   finished_window: FinishedWindowTable;
   event: EventTable;
   settlement: SettlementTable;

@@ -5,6 +5,7 @@ import { isDiskFull } from '@bulk-transcribe/service';
 import type { Logger } from 'pino';
 import type { ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
 import type { AttemptObserver } from './attempt-observer.ts';
+import { fetchEvidence } from './fetch-evidence.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { sendInput } from './send-input.ts';
 import { sendWindows } from './send-windows.ts';
@@ -57,7 +58,7 @@ const MAX_LOSSES = 3;
 const REOPEN_MS = 500;
 
 /**
- * (claimed) → send task → send finished windows → send input → follow events → fetch result → commit; the dispatcher acknowledges.
+ * (claimed) → send task → send finished windows → send input → follow events → fetch result (and what speakers were told by) → commit; the dispatcher acknowledges.
  * Rejects where the end of the attempt could not be stored: it is not over then, and may be run again from where it is.
  */
 export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void> {
@@ -74,7 +75,7 @@ export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void>
       const accepted = await sendWindows({ ...step, accepted: known, finished: reporter.finished });
       await sendInput({ ...step, task: accepted, file: parts.recordingPath(task.recording.id) });
       const end = await followEvents(step);
-      return end.state === 'succeeded' ? await step.client.result(task.taskId, step.signal) : toFailure(end);
+      return end.state === 'succeeded' ? await fetchResult(step) : toFailure(end);
     });
     if (outcome instanceof AppError) throw outcome;
     await commitResult(task, parts, outcome);
@@ -168,9 +169,19 @@ function assertCurrent({ attempt }: ClaimedTask, news: WorkerTask): void {
     throw new AppError('stale_attempt', `The worker has attempt ${news.attempt} of this task, we asked about ${attempt}.`);
 }
 
-async function commitResult(task: ClaimedTask, { ledger, log, observer }: RunParts, made: Transcript): Promise<void> {
+interface Result {
+  readonly made: Transcript;
+  readonly evidence: Uint8Array | null;
+}
+
+async function fetchResult(step: Step): Promise<Result> {
+  const evidence = await fetchEvidence(step);
+  return { made: await step.client.result(step.task.taskId, step.signal), evidence };
+}
+
+async function commitResult(task: ClaimedTask, { ledger, log, observer }: RunParts, { made, evidence }: Result): Promise<void> {
   const transcript = { ...made, provenance: { ...made.provenance, ...(task.worker && { place: task.worker }) } };
-  const committed = await ledger.succeed(task, transcript);
+  const committed = await ledger.succeed(task, transcript, evidence);
   const { taskId, attempt } = task;
   if (!committed) {
     log.info({ taskId, attempt }, 'the result of an attempt that is over was dropped');

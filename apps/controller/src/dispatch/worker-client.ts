@@ -23,6 +23,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { Agent, type Dispatcher, request } from 'undici';
 import type { Attempt } from '../jobs/task-ledger.ts';
 import { assertLiteral, guardedLookup, type NetworkRules } from '../remote/guarded-lookup.ts';
+import { type EvidencePart, toEvidencePart } from './evidence-part.ts';
 import { serverSentMessages } from './server-sent-events.ts';
 import { assertSuccess, assertWorker, toAnswer } from './worker-answer.ts';
 
@@ -162,6 +163,11 @@ export class WorkerClient {
     return this.#ask(Transcript, { method: 'GET', path: `/v1/tasks/${taskId}/result`, signal });
   }
 
+  /** What speakers were told apart by, from `offset` on: one part, and the bytes of the whole. */
+  async evidencePart(taskId: string, offset: number, signal: AbortSignal): Promise<EvidencePart> {
+    return await this.#read({ method: 'GET', path: `/v1/tasks/${taskId}/evidence?offset=${offset}`, signal }, toEvidencePart);
+  }
+
   /** Stops the attempt; one that is over already stays as it is. */
   async cancel({ taskId, attempt }: Attempt, signal: AbortSignal): Promise<void> {
     await this.#ask(WorkerTask, { method: 'POST', path: `/v1/tasks/${taskId}/cancel`, ...json({ attempt }), signal });
@@ -187,10 +193,13 @@ export class WorkerClient {
     return toAnswer(schema, await this.#text(call));
   }
 
-  async #text(call: Call): Promise<string> {
+  #text(call: Call): Promise<string> {
+    return this.#read(call, ({ body }) => body.text());
+  }
+
+  async #read<T>(call: Call, read: (answer: Dispatcher.ResponseData) => Promise<T>): Promise<T> {
     try {
-      const answer = await this.#call(call);
-      return await answer.body.text();
+      return await read(await this.#call(call));
     } catch (cause) {
       throw toCallError(cause, call.signal);
     }

@@ -7,6 +7,7 @@ import type { ModelUse } from '../jobs/model-use.ts';
 import type { Oversight } from '../jobs/oversight.ts';
 import type { Retention } from '../jobs/retention.ts';
 import type { SessionData } from '../jobs/session-data.ts';
+import type { SpeakerEvidenceStore } from '../jobs/speaker-evidence.ts';
 import type { TaskCounts } from '../jobs/task-counts.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Models } from '../models/open-models.ts';
@@ -21,7 +22,13 @@ import type { Sessions } from './sessions.ts';
 export interface Parts {
   readonly config: Config;
   readonly identity: Identity;
-  readonly jobs: JobStore & SessionData & Retention & ModelUse & Oversight & Corrections & { taskCounts(): Promise<TaskCounts> };
+  readonly jobs: JobStore &
+    SessionData &
+    Retention &
+    ModelUse &
+    Oversight &
+    Corrections &
+    SpeakerEvidenceStore & { taskCounts(): Promise<TaskCounts> };
   readonly workers: Workers;
   readonly files: RecordingFiles;
   readonly uploads: Uploads;

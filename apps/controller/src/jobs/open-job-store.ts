@@ -10,6 +10,7 @@ import { type ModelUse, modelUse } from './model-use.ts';
 import { type Oversight, oversight } from './oversight.ts';
 import { type Retention, retention } from './retention.ts';
 import { type SessionData, sessionData } from './session-data.ts';
+import { type SpeakerEvidenceStore, speakerEvidenceStore } from './speaker-evidence.ts';
 import { SqlJobStore } from './sql-job-store.ts';
 import { sqlTaskLedger } from './sql-task-ledger.ts';
 import type { StoreParts } from './store-parts.ts';
@@ -34,7 +35,8 @@ export type OpenJobStore = JobStore &
   Retention &
   ModelUse &
   Oversight &
-  Corrections & {
+  Corrections &
+  SpeakerEvidenceStore & {
     /** How many tasks there are in each state, over all sessions. */
     taskCounts(): Promise<TaskCounts>;
     close(): Promise<void>;
@@ -73,7 +75,15 @@ export function jobStoreOver(database: Database, queue: TaskQueue, leaseSec = LE
   const parts: StoreParts = { database, queue, wakeUps, leaseSec, commit: (work) => commit(database, wakeUps, work) };
   return Object.assign(
     new SqlJobStore(parts),
-    ...([sqlTaskLedger(parts), sessionData(parts), retention(parts), modelUse(database), oversight(database), corrections(parts)] as const),
+    ...([
+      sqlTaskLedger(parts),
+      sessionData(parts),
+      retention(parts),
+      modelUse(database),
+      oversight(database),
+      corrections(parts),
+      speakerEvidenceStore(database),
+    ] as const),
     { taskCounts: () => taskCounts(database) },
   );
 }

@@ -40,7 +40,8 @@ export function sqlTaskLedger({ database, queue, wakeUps, leaseSec, commit }: St
         return rows.map(toClaimed);
       }),
     update: (attempt, update) => report(attempt, async (change) => (await run(change, attempt, update)) !== null),
-    succeed: (attempt, transcript) => report(attempt, async (change) => (await succeed(change, queue, attempt, transcript)) !== null),
+    succeed: (attempt, transcript, evidence = null) =>
+      report(attempt, async (change) => (await succeed(change, queue, attempt, { transcript, evidence })) !== null),
     fail: (attempt, error) => report(attempt, async (change) => (await fail(change, queue, attempt, error)) !== null),
     finishedWindows: (taskId) => finishedWindows(database, taskId),
     keepWindows: (attempt, windows) =>

@@ -48,8 +48,11 @@ export interface TaskLedger {
   inFlight(worker: string): Promise<ClaimedTask[]>;
   /** dispatched → running, or a later state of running. False where the attempt is over. */
   update(attempt: Attempt, update: TaskUpdate): Promise<boolean>;
-  /** Transcript, state, event and queue entry in one transaction. False where the attempt is over: the result is dropped. */
-  succeed(attempt: Attempt, transcript: Transcript): Promise<boolean>;
+  /**
+   * Transcript, state, event and queue entry in one transaction. False where the attempt is over: the result is dropped.
+   * `evidence`: what speakers were told apart by, where they were.
+   */
+  succeed(attempt: Attempt, transcript: Transcript, evidence?: Uint8Array | null): Promise<boolean>;
   /**
    * Back to queued where another attempt may help and one is left, or where it only has to wait (full disk, no worker);
    * else failed. False where the attempt is over.

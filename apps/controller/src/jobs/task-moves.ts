@@ -18,6 +18,7 @@ import { appendEvent, appendEvents } from './event-log.ts';
 import { leaseEnd } from './leases.ts';
 import { selectTasks, toTask } from './rows.ts';
 import { oweWorker } from './settlements.ts';
+import { keepEvidence } from './speaker-evidence.ts';
 import type { Attempt, TaskUpdate } from './task-ledger.ts';
 import type { QueuedTask, TaskQueue } from './task-queue.ts';
 import { nextTurn } from './turns.ts';
@@ -76,7 +77,18 @@ export const run = (change: Change, { taskId, attempt }: Attempt, { stage, progr
     set: { stage, done_sec: progress.doneSec, total_sec: progress.totalSec, preview: JSON.stringify(preview) },
   });
 
-export async function succeed(change: Change, queue: TaskQueue, { taskId, attempt }: Attempt, transcript: Transcript): Promise<Task | null> {
+/** What a task has come to. */
+interface Result {
+  readonly transcript: Transcript;
+  readonly evidence: Uint8Array | null;
+}
+
+export async function succeed(
+  change: Change,
+  queue: TaskQueue,
+  { taskId, attempt }: Attempt,
+  { transcript, evidence }: Result,
+): Promise<Task | null> {
   const before = await current(change, taskId);
   const { durationSec, warnings } = transcript;
   const task = await move(change, {
@@ -94,6 +106,7 @@ export async function succeed(change: Change, queue: TaskQueue, { taskId, attemp
     .insertInto('transcript')
     .values({ task_id: taskId, document: JSON.stringify(transcript) })
     .execute();
+  if (evidence) await keepEvidence(change.tx, taskId, evidence);
   await forgetWindows(change.tx, taskId);
   await queue.settle(change.tx, taskId);
   await oweWorker(change.tx, before);

@@ -45,7 +45,7 @@ export type Core = Awaited<ReturnType<typeof openCore>>;
 export async function submit(
   { jobs, recordingPath }: Pick<Core, 'jobs' | 'recordingPath'>,
   contents: readonly (string | Buffer)[],
-  { compute = 'auto', model = defaultOptions.model }: { readonly compute?: Compute; readonly model?: string } = {},
+  { compute = 'auto', ...options }: { readonly compute?: Compute; readonly model?: string; readonly diarization?: boolean } = {},
 ): Promise<Task[]> {
   const recordingIds: string[] = [];
   for (const content of contents) {
@@ -56,7 +56,7 @@ export async function submit(
     await jobs.addRecording('mine', { id, name: 'interview.mp3', size: bytes.length, sha256 });
     recordingIds.push(id);
   }
-  return (await jobs.createJob('mine', { name: 'Job', options: { ...defaultOptions, model }, recordingIds, compute })).tasks;
+  return (await jobs.createJob('mine', { name: 'Job', options: { ...defaultOptions, ...options }, recordingIds, compute })).tasks;
 }
 
 /** Resolves with the task as soon as `wanted` holds for it. */

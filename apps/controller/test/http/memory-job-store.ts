@@ -20,6 +20,7 @@ import type { ModelUse } from '../../src/jobs/model-use.ts';
 import type { Oversight } from '../../src/jobs/oversight.ts';
 import type { Retention } from '../../src/jobs/retention.ts';
 import type { SessionData } from '../../src/jobs/session-data.ts';
+import type { SpeakerEvidenceStore } from '../../src/jobs/speaker-evidence.ts';
 import type { TaskCounts } from '../../src/jobs/task-counts.ts';
 
 import { correctedTranscript } from '../../src/transcripts/apply-overlay.ts';
@@ -30,10 +31,10 @@ type Owned<T> = T & { readonly sessionId: string };
 const now = () => new Date().toISOString();
 const missing = (what: string) => new AppError('not_found', `There is no such ${what}.`);
 
-export interface MemoryJobStore extends JobStore, SessionData, Retention, ModelUse, Oversight, Corrections {
+export interface MemoryJobStore extends JobStore, SessionData, Retention, ModelUse, Oversight, Corrections, SpeakerEvidenceStore {
   /** What a worker would do with every task of a new job; by default nothing. */
   work: (task: Task, job: Job) => void;
-  succeed(taskId: string, transcript: Transcript, worker?: TaskWorker): void;
+  succeed(taskId: string, transcript: Transcript, worker?: TaskWorker, evidence?: Uint8Array): void;
   fail(taskId: string, error: Task['error']): void;
   /** One more window of a running task. */
   finishWindow(taskId: string, window: WindowResult): void;
@@ -46,6 +47,7 @@ export function memoryJobStore(): MemoryJobStore {
   const recordings = new Map<string, Owned<Recording>>();
   const jobs = new Map<string, Owned<Job>>();
   const transcripts = new Map<string, Transcript>();
+  const evidences = new Map<string, Uint8Array>();
   const windows = new Map<string, WindowResult[]>();
   const overlays = new Map<string, { overlay: Overlay; revision: number }>();
   const recoveryCodes = new Map<string, string>();
@@ -82,8 +84,9 @@ export function memoryJobStore(): MemoryJobStore {
 
   const store: MemoryJobStore = {
     work: () => undefined,
-    succeed: (id, transcript, worker = { name: 'local', device: 'cpu' }) => {
+    succeed: (id, transcript, worker = { name: 'local', device: 'cpu' }, evidence) => {
       transcripts.set(id, transcript);
+      if (evidence) evidences.set(id, evidence);
       move(null, id, { state: 'succeeded', worker, warnings: transcript.warnings.length, finishedAt: now() });
     },
     fail: (id, error) => void move(null, id, { state: 'failed', error, finishedAt: now() }),
@@ -183,6 +186,7 @@ export function memoryJobStore(): MemoryJobStore {
       const original = taskOf(sessionId, taskId) && transcripts.get(taskId);
       return original ? { original, ...(overlays.get(taskId) ?? { overlay: noOverlay, revision: 0 }) } : null;
     },
+    speakerEvidence: async (sessionId, taskId) => (taskOf(sessionId, taskId) && evidences.get(taskId)) ?? null,
     keepOverlay: async (_sessionId, taskId, { after, overlay }) => {
       if ((overlays.get(taskId)?.revision ?? 0) !== after) throw new AppError('conflict', 'The transcript was changed meanwhile.');
       overlays.set(taskId, { overlay, revision: after + 1 });

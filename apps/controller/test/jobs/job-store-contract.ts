@@ -116,6 +116,20 @@ export function testJobStore(open: (options?: Pick<JobStoreOptions, 'leaseSec'>)
     await expect(store.keepOverlay('mine', id, { after: 7, overlay: noOverlay })).rejects.toMatchObject({ code: 'conflict' });
   });
 
+  test('what speakers were told apart by is kept byte for byte with the transcript, and goes with it', async () => {
+    const store = await open();
+    const evidence = Uint8Array.from({ length: 100_000 }, (_, index) => index % 256);
+    const [one, two] = [await newTask(store), await newTask(store)];
+    await store.succeed(await claimed(store), transcript, evidence);
+    await store.succeed(await claimed(store), transcript, null);
+    const kept = await store.speakerEvidence('mine', one.id);
+    expect(Buffer.compare(kept ?? new Uint8Array(), evidence)).toBe(0);
+    expect(await store.speakerEvidence('mine', two.id)).toBeNull();
+    expect(await store.speakerEvidence('theirs', one.id)).toBeNull();
+    await store.deleteJob('mine', one.jobId);
+    expect(await store.speakerEvidence('mine', one.id)).toBeNull();
+  });
+
   test('what belongs to another session does not exist', async () => {
     const store = await open();
     const job = await newJob(store);

@@ -1,8 +1,8 @@
 /** The voice print of a stretch of speech. Model: CAM++ of 3D-Speaker (packages/speech/models/ORIGIN.md). */
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { MELS } from './fbank.ts';
+import { DIMENSIONS, unitLength } from './voice-print.ts';
 
-export const DIMENSIONS = 192;
 /** Fewer rows of fbank say nothing about a voice; the model cannot take them. */
 export const MIN_ROWS = 20;
 
@@ -19,12 +19,4 @@ function removeMean(rows: Float32Array): void {
   const count = rows.length / MELS;
   for (let index = 0; index < rows.length; index += 1) mean[index % MELS] = (mean[index % MELS] as number) + (rows[index] as number) / count;
   for (let index = 0; index < rows.length; index += 1) rows[index] = (rows[index] as number) - (mean[index % MELS] as number);
-}
-
-/** The same direction, as long as one; zeros stay zeros. */
-export function unitLength(vector: ArrayLike<number>): Float32Array {
-  let squares = 0;
-  for (let index = 0; index < vector.length; index += 1) squares += (vector[index] as number) ** 2;
-  const length = Math.max(Math.sqrt(squares), 1e-9);
-  return Float32Array.from(vector, (value) => value / length);
 }

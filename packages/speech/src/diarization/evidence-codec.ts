@@ -8,10 +8,10 @@
  * All little-endian.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { DIMENSIONS } from './embedding.ts';
 import type { ChannelEvidence, SpeakerEvidence } from './evidence.ts';
 import { ROW_SEC } from './fbank.ts';
 import { FRAMES } from './frames.ts';
+import { DIMENSIONS } from './voice-print.ts';
 
 const MAGIC = 'BTSE';
 const VERSION = 1;

@@ -1,10 +1,10 @@
 /** Voice prints of spans → the voices of the recording: how many speakers there are, and what each sounds like. */
 import { averageLinkage, type WeightedVectors } from './average-linkage.ts';
 import { chooseSpeakers } from './choose-speakers.ts';
-import { unitLength } from './embedding.ts';
 import { mergeClusters } from './merge-clusters.ts';
 import type { SpeakerWish } from './speaker-turns.ts';
 import { clusterOf, dot, type Print, type VoiceCluster } from './voice-cluster.ts';
+import { unitLength } from './voice-print.ts';
 
 /** Seconds of sound that a print must hold to say who there is; less only where there is no more. */
 const RELIABLE = [1, 0.3, 1e-9] as const;

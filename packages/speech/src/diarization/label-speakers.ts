@@ -1,6 +1,5 @@
 /** Evidence → who speaks when. Pure, and cheap: seconds for ten hours. */
 import { channelWishes } from './channel-wishes.ts';
-import { DIMENSIONS } from './embedding.ts';
 import type { ChannelEvidence, SpeakerEvidence } from './evidence.ts';
 import { findVoices } from './find-voices.ts';
 import { giveEachAUnit } from './give-each-a-unit.ts';
@@ -10,6 +9,7 @@ import { regionsOf } from './regions.ts';
 import type { Speaker, SpeakerTurn, SpeakerTurns, SpeakerWarning, SpeakerWish } from './speaker-turns.ts';
 import { inOrder, turnsOf } from './turns.ts';
 import { uniqueSeconds, unitsAndSpans } from './units.ts';
+import { DIMENSIONS } from './voice-print.ts';
 
 /** The same evidence and wish give the same answer. */
 export function labelSpeakers({ channels }: SpeakerEvidence, wish: SpeakerWish = {}): SpeakerTurns {

@@ -1,10 +1,11 @@
 /** The voice prints of a region's spans. */
 import type { InferenceSession } from 'onnxruntime-node';
 import type { AudioBuffer } from '../vad/audio-buffer.ts';
-import { DIMENSIONS, embed, MIN_ROWS } from './embedding.ts';
+import { embed, MIN_ROWS } from './embedding.ts';
 import { fbank, MELS, ROW_SEC, rowsIn, samplesOfRows } from './fbank.ts';
 import type { Region } from './regions.ts';
 import { fbankRows, type Span, type Unit, unitsAndSpans } from './units.ts';
+import { DIMENSIONS } from './voice-print.ts';
 
 export interface VoicePrint {
   /** Zeros where the span is too short. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { averageLinkage } from '../../src/diarization/average-linkage.ts';
-import { embed, unitLength } from '../../src/diarization/embedding.ts';
+import { embed } from '../../src/diarization/embedding.ts';
 import { fbank } from '../../src/diarization/fbank.ts';
 import { findVoices } from '../../src/diarization/find-voices.ts';
 import { openDiarizationModels } from '../../src/diarization/models.ts';
 import { dot } from '../../src/diarization/voice-cluster.ts';
+import { unitLength } from '../../src/diarization/voice-print.ts';
 import { temporaryFolder } from '../media.ts';
 import { floatsOf, furthest, golden, partition } from './golden.ts';
 

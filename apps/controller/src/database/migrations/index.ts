@@ -6,6 +6,7 @@ import { accessAndRetention } from './0004-access-and-retention.ts';
 import { checkpointsAndLeases } from './0005-checkpoints-and-leases.ts';
 import { compute } from './0006-compute.ts';
 import { corrections } from './0007-corrections.ts';
+import { speakerEvidence } from './0008-speaker-evidence.ts';
 
 /** In order, never edited once released: a change to the tables is a new file with the next number. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   checkpointsAndLeases,
   compute,
   corrections,
+  speakerEvidence,
 ];
