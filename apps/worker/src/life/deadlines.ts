@@ -36,11 +36,24 @@ export interface Life {
 /** What goes on for a while and counts as work, beside the tasks themselves. */
 export type Activity = Extract<Keeper, 'task' | 'upload' | 'model'>;
 
+/** A life of a certain length. Its drain and the rescue of what is left after it lie before its end, so that the worker is gone then. */
 interface Lifetime {
   readonly endsAt: number;
   readonly from: LifetimeOrigin;
-  /** Before its end the worker drains for so long, so that it is gone at the end. */
-  readonly leadMs: number;
+  readonly drainsAt: number;
+  /** The drain ends here at the latest. */
+  readonly drainedBy: number;
+}
+
+/** Drain and rescue take at most this part of a lifetime, so that a short one is not all end. */
+const ENDING_PART = 0.1;
+
+/** `leftMs`: what is left of it, from `now` on. */
+export function lifetimeOf(leftMs: number, now: number, { from, limits }: { from: LifetimeOrigin; limits: Limits }): Lifetime {
+  const endsAt = now + leftMs;
+  const wantedMs = limits.drainMs + limits.rescueMs;
+  const share = wantedMs === 0 ? 0 : Math.min(1, Math.max(0, (leftMs * ENDING_PART) / wantedMs));
+  return { endsAt, from, drainsAt: endsAt - share * wantedMs, drainedBy: endsAt - share * limits.rescueMs };
 }
 
 export interface Ending {
@@ -114,6 +127,6 @@ export function nextEnding(life: Life, now: number): Ending | null {
   if (limits.lostContactMs !== null && backlog.work + backlog.results > 0) {
     endings.push({ at: lastContactAt + limits.lostContactMs, reason: 'lost_contact' });
   }
-  if (lifetime) endings.push({ at: lifetime.endsAt - lifetime.leadMs, reason: 'lifetime' });
+  if (lifetime) endings.push({ at: lifetime.drainsAt, reason: 'lifetime' });
   return endings.toSorted((one, other) => one.at - other.at)[0] ?? null;
 }

@@ -2,6 +2,7 @@ import type { EndReason } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import { type Clock, pauseOn } from './clock.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { RESCUE_MS, SETTLE_MS } from './limits.ts';
 import type { Platform } from './platform.ts';
 import { type SeppukuOptions, seppuku } from './seppuku.ts';
 
@@ -19,10 +20,6 @@ export interface EndOfLifeOptions extends Pick<SeppukuOptions, 'client' | 'graph
   readonly exit: (code: number) => Promise<void>;
 }
 
-/** Longest wait for what is to be brought to disk; the deletion must not depend on it. */
-const SETTLE_MS = 5_000;
-/** Longest wait for results on their way to the bucket, for the same reason. */
-const RESCUE_MS = 30_000;
 /** A deletion that failed by a fault of our own is begun again after so long: nothing of ours may keep a pod for ever. */
 const AGAIN_MS = 60_000;
 /** An end by a task that hung is no success; all others are as planned. */
@@ -36,12 +33,15 @@ export function endOfLife(options: EndOfLifeOptions): void {
 }
 
 async function end(options: EndOfLifeOptions, reason: EndReason): Promise<void> {
-  const { platform, clock, log, signal, settle, rescue, exit } = options;
+  const { lifecycle, platform, clock, log, signal, settle, rescue, exit } = options;
+  // What is not done by then goes on beside the deletion, for as long as the pod is there.
+  const atMost = async (ms: number, step: Promise<void>) =>
+    await Promise.race([step, pauseOn(clock, Math.min(ms, lifecycle.lifetimeLeftMs), signal)]);
   const settled = settle().catch((err: unknown) => log.error({ err }, 'not everything could be brought to disk'));
-  await Promise.race([settled, pauseOn(clock, SETTLE_MS, signal)]);
+  await atMost(SETTLE_MS, settled);
   if (platform.kind === 'pod' && !signal.aborted) {
     const rescued = rescue().catch((err: unknown) => log.error({ err }, 'results could not be brought to the bucket'));
-    await Promise.race([rescued, pauseOn(clock, RESCUE_MS, signal)]);
+    await atMost(RESCUE_MS, rescued);
   }
   while (platform.kind === 'pod' && !signal.aborted && !(await endPod(options))) await pauseOn(clock, AGAIN_MS, signal);
   if (!signal.aborted) await exit(reason === 'execution_timeout' ? EXIT_OVERDUE : 0);

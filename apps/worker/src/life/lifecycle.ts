@@ -25,7 +25,7 @@ import {
 } from '@bulk-transcribe/protocol';
 import type { EngineInfo } from '@bulk-transcribe/speech';
 import type { Clock } from './clock.ts';
-import { type Activity, type Backlog, type Life, newLife, nextEnding } from './deadlines.ts';
+import { type Activity, type Backlog, type Life, lifetimeOf, newLife, nextEnding } from './deadlines.ts';
 import { type End, reportOf } from './life-report.ts';
 import type { Limits } from './limits.ts';
 import type { Platform } from './platform.ts';
@@ -60,9 +60,6 @@ export interface LifecycleOptions {
   readonly platform: Platform;
 }
 
-/** The lifetime's drain takes at most this part of it, so that a short lifetime is not all drain. */
-const LEAD_PART = 0.1;
-
 export class Lifecycle extends EventEmitter<LifecycleEvents> {
   readonly #options: LifecycleOptions;
   readonly #life: Life;
@@ -90,6 +87,11 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   /** What the engine computes with; null until it is loaded. */
   get engine(): EngineInfo | null {
     return this.#engine;
+  }
+
+  /** Milliseconds; nothing but the deletion itself may take longer. */
+  get lifetimeLeftMs(): number {
+    return Math.max(0, (this.#life.lifetime?.endsAt ?? Number.POSITIVE_INFINITY) - this.#options.clock.now());
   }
 
   get accepting(): boolean {
@@ -227,14 +229,13 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
 
   /** How much of the lifetime is left, and from when it counts. */
   lifetimeIs(leftMs: number, from: LifetimeOrigin): void {
-    const leadMs = Math.max(0, Math.min(this.#options.limits.drainMs, leftMs * LEAD_PART));
-    this.#life.lifetime = { endsAt: this.#options.clock.now() + leftMs, from, leadMs };
+    this.#life.lifetime = lifetimeOf(leftMs, this.#options.clock.now(), { from, limits: this.#options.limits });
     this.#look();
   }
 
   /** Takes nothing new from now on, and ends as soon as everything is handed over, or `limitMs` later. A second drain can only make it shorter. */
   drain(reason: EndReason, limitMs = this.#options.limits.drainMs): void {
-    const hardEnd = Math.min(this.#life.lifetime?.endsAt ?? Number.POSITIVE_INFINITY, this.#end?.until ?? Number.POSITIVE_INFINITY);
+    const hardEnd = Math.min(this.#life.lifetime?.drainedBy ?? Number.POSITIVE_INFINITY, this.#end?.until ?? Number.POSITIVE_INFINITY);
     const until = Math.min(this.#options.clock.now() + limitMs, hardEnd);
     if (this.#end === null) {
       this.#end = { reason, until };

@@ -1,4 +1,5 @@
 /** The limits of a worker's life, resolved once from settings and platform. All times in milliseconds. */
+import { bucketOptions, type bucketSettings } from '@bulk-transcribe/service';
 import type { Config } from '../config.ts';
 import { pulls } from '../pull/pull-settings.ts';
 import type { Platform } from './platform.ts';
@@ -15,7 +16,14 @@ export interface Limits {
   /** Longest lifetime. Null: none. */
   readonly lifetimeMs: number | null;
   readonly drainMs: number;
+  /** Kept free between a drain and the end of a lifetime: results that nobody fetched go to disk, and to the bucket where there is one. */
+  readonly rescueMs: number;
 }
+
+/** Longest wait for what is to be brought to disk; the deletion must not depend on it. */
+export const SETTLE_MS = 5_000;
+/** Longest wait for results on their way to the bucket, for the same reason. */
+export const RESCUE_MS = 30_000;
 
 type LimitSettings = Pick<
   Config,
@@ -28,6 +36,7 @@ type LimitSettings = Pick<
   | 'MAX_LIFETIME'
   | 'LOST_CONTACT_TIME'
   | 'DRAIN_TIME'
+  | keyof typeof bucketSettings
 >;
 
 /** The first worker of a fleet, which stays whether it has work or not. */
@@ -44,6 +53,7 @@ export function limitsOf(settings: LimitSettings, { kind }: Platform): Limits {
     lostContactMs: inPod && !pulls(settings) ? settings.LOST_CONTACT_TIME : null,
     lifetimeMs: inPod ? settings.MAX_LIFETIME : null,
     drainMs: settings.DRAIN_TIME,
+    rescueMs: inPod ? SETTLE_MS + (bucketOptions(settings) ? RESCUE_MS : 0) : 0,
   };
 }
 

@@ -144,18 +144,30 @@ describe('the execution limit', () => {
 });
 
 describe('the caps', () => {
-  it('lifetime: a drain begins DRAIN_TIME before the end, and at the end what still runs is broken off', () => {
-    const { at, lifecycle, states, task } = boot({ limits: { executionMs: 100 * HOUR, lostContactMs: null } });
+  it('lifetime: a drain begins early enough for itself and for what is brought to safety; then what still runs is broken off', () => {
+    const { at, lifecycle, states, task } = boot({ limits: { executionMs: 100 * HOUR, lostContactMs: null, rescueMs: 35_000 } });
     lifecycle.lifetimeIs(12 * HOUR, 'pod');
     task.begins();
-    at(12 * HOUR - 2 * MINUTE - 1);
+    at(12 * HOUR - 155_001);
     expect(lifecycle.state).toBe('busy');
-    at(12 * HOUR - 2 * MINUTE);
+    at(12 * HOUR - 155_000);
     expect(lifecycle.state).toBe('draining');
-    at(12 * HOUR - 1);
+    at(12 * HOUR - 35_001);
     expect(lifecycle.state).toBe('draining');
-    at(12 * HOUR);
+    at(12 * HOUR - 35_000);
     expect(states.slice(-2)).toEqual(['draining', 'terminating']);
+  });
+
+  it('lifetime: of a short one a tenth is its end, shared between both', () => {
+    const { at, lifecycle, task } = boot({ limits: { executionMs: HOUR, drainMs: 90_000, rescueMs: 30_000 } });
+    lifecycle.lifetimeIs(10 * MINUTE, 'pod');
+    task.begins();
+    at(9 * MINUTE - 1);
+    expect(lifecycle.state).toBe('busy');
+    at(9 * MINUTE);
+    expect(lifecycle.state).toBe('draining');
+    at(9.75 * MINUTE);
+    expect(lifecycle.state).toBe('terminating');
   });
 
   it('lifetime: one that is over before boot is ends everything at once', () => {
@@ -273,7 +285,7 @@ describe('a life', () => {
     at(20_000);
     expect(lifecycle.report).toMatchObject({ idleLeftMs: 40_000, endsAt: '2026-11-25T00:01:00.000Z', willEndBecause: 'idle', armed: true });
     const upload = lifecycle.begin('upload');
-    expect(lifecycle.report).toMatchObject({ idleLeftMs: null, endsAt: '2026-11-25T11:58:00.000Z', willEndBecause: 'lifetime' });
+    expect(lifecycle.report).toMatchObject({ idleLeftMs: null, endsAt: '2026-11-25T11:57:55.000Z', willEndBecause: 'lifetime' });
     upload[Symbol.dispose]();
   });
 });

@@ -4,7 +4,9 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { endOfLife } from '../../src/life/end-of-life.ts';
 import { Lifecycle } from '../../src/life/lifecycle.ts';
+import type { Limits } from '../../src/life/limits.ts';
 import type { Platform } from '../../src/life/platform.ts';
+import { fakeEngineInfo } from '../fake-engine.ts';
 import { FakeClock } from './fake-clock.ts';
 import { limitsFor, nowhere, pod } from './lives.ts';
 
@@ -15,11 +17,12 @@ interface Given {
   readonly settle?: () => Promise<void>;
   readonly rescue?: () => Promise<void>;
   readonly deletePod?: RunpodClient['deletePod'];
+  readonly limits?: Partial<Limits>;
 }
 
-function prepare({ platform = pod, settle = async () => undefined, rescue = async () => undefined, deletePod }: Given = {}) {
+function prepare({ platform = pod, settle = async () => undefined, rescue = async () => undefined, deletePod, limits = {} }: Given = {}) {
   const clock = new FakeClock();
-  const lifecycle = new Lifecycle({ clock, limits: limitsFor(), platform });
+  const lifecycle = new Lifecycle({ clock, limits: limitsFor(limits), platform });
   const steps: string[] = [];
   const accept = async () => ({ ok: true, status: 204, value: null }) as const;
   const client = {
@@ -96,6 +99,29 @@ describe('the end of a life', () => {
     failing.lifecycle.terminate('idle');
     await failing.goTo(0);
     expect(failing.steps).toEqual(['settle', 'rescue', 'delete at 0']);
+  });
+
+  it('is over at the end of the lifetime: the bucket has its half minute before that, and no longer', async () => {
+    const never = () => new Promise<void>(() => undefined);
+    const { lifecycle, steps, goTo } = prepare({ settle: never, rescue: never, limits: { rescueMs: 35_000, lostContactMs: null } });
+    lifecycle.lifetimeIs(43_200_000, 'pod');
+    lifecycle.backlogIs({ work: 0, results: 1 });
+    lifecycle.engineLoaded(fakeEngineInfo);
+    await goTo(43_200_000 - 35_001);
+    expect(lifecycle.state).toBe('draining');
+    await goTo(43_200_000 - 30_000);
+    expect(steps).toEqual(['settle', 'rescue']);
+    await goTo(43_200_000);
+    expect(steps).toEqual(['settle', 'rescue', 'delete at 43200000']);
+    const late = prepare({ rescue: never, limits: { rescueMs: 35_000 } });
+    late.lifecycle.lifetimeIs(43_200_000, 'pod');
+    await late.goTo(43_000_000);
+    late.lifecycle.lifetimeIs(10_000, 'volume');
+    late.lifecycle.terminate('idle');
+    await late.goTo(43_009_999);
+    expect(late.steps).toEqual(['settle', 'rescue']);
+    await late.goTo(43_010_000);
+    expect(late.steps).toEqual(['settle', 'rescue', 'delete at 43010000']);
   });
 
   it('begins a deletion again that broke by a fault of our own', async () => {

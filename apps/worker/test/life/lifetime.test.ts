@@ -31,7 +31,7 @@ async function count({ at = START, folder, platform = withVolume, createdAt }: G
   onTestFinished(() => api.close());
   if (createdAt !== undefined) api.addPod(pod.workerId, [pod.keys[0]?.value ?? ''], new Date(createdAt).toISOString());
   const clock = new FakeClock(at);
-  const lifecycle = new Lifecycle({ clock, limits: limitsFor({ drainMs: 0 }), platform });
+  const lifecycle = new Lifecycle({ clock, limits: limitsFor({ drainMs: 0, rescueMs: 0 }), platform });
   lifecycle.lifetimeIs(12 * HOUR, 'boot');
   const client = new RunpodClient({ baseUrl: api.url, userAgent: 'bulk-transcribe/test' });
   await countLifetime({ lifecycle, clock, lifetimeMs: 12 * HOUR, client, platform, folder, log: pino({ level: 'silent' }) });

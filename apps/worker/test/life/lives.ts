@@ -19,5 +19,6 @@ export const limitsFor = (change: Partial<Limits> = {}): Limits => ({
   lostContactMs: 900_000,
   lifetimeMs: 43_200_000,
   drainMs: 120_000,
+  rescueMs: 5_000,
   ...change,
 });

@@ -109,7 +109,10 @@ describe('the limits of the early worker', () => {
       lostContactMs: 900_000,
       firstContactMs: 900_000,
       drainMs: 120_000,
+      rescueMs: 5_000,
     });
+    const bucket = { BUCKET_ENDPOINT_URL: 'https://s3.example', BUCKET_ACCESS_KEY_ID: 'id', BUCKET_SECRET_ACCESS_KEY: 'key' };
+    expect(limitsOf(read(bucket).settings, pod)).toMatchObject({ rescueMs: 35_000 });
     const defaults = read({}).settings;
     expect(limitsOf(defaults, { ...pod, kind: 'none' })).toMatchObject({ idleMs: 60_000, lifetimeMs: null, lostContactMs: null });
     expect(limitsOf(defaults, { ...pod, kind: 'serverless' })).toMatchObject({ idleMs: null, lifetimeMs: null, lostContactMs: null });

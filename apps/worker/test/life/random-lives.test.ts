@@ -6,6 +6,7 @@ import type { WorkerState } from '@bulk-transcribe/protocol';
 import type { Answer } from '@bulk-transcribe/runpod';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { pauseOn } from '../../src/life/clock.ts';
 import { endOfLife } from '../../src/life/end-of-life.ts';
 import { Lifecycle } from '../../src/life/lifecycle.ts';
 import { fakeEngineInfo } from '../fake-engine.ts';
@@ -19,8 +20,10 @@ const IDLE_MS = 60_000;
 const CONTACT_MS = 15 * MINUTE;
 const DRAIN_MS = 2 * MINUTE;
 const LIFETIME_MS = 45 * MINUTE;
-/** From the moment at which nothing keeps it any more: settling (at most 5 s) and the pauses of a deletion that is refused at first. */
-const GRACE_MS = 5_000 + 10 * MINUTE;
+/** Settling (at most 5 s) and bringing results to the bucket (at most 30 s). */
+const RESCUE_MS = 35_000;
+/** From the moment at which nothing keeps it any more: that, and the pauses of a deletion that is refused at first. */
+const GRACE_MS = RESCUE_MS + 10 * MINUTE;
 
 const log = pino({ level: 'silent' });
 
@@ -38,6 +41,7 @@ function seeded(seed: number): () => number {
 /** RunPod, for as long as a life lasts: down for a while, or refusing, then accepting. `goneAt`: when it accepted. */
 class Cloud {
   goneAt: number | null = null;
+  firstCallAt: number | null = null;
   readonly #clock: FakeClock;
   readonly #random: () => number;
   readonly #downUntil: number;
@@ -49,13 +53,11 @@ class Cloud {
     this.#downUntil = random() < 1 / 3 ? random() * 5 * MINUTE : 0;
   }
 
-  #firstCallAt: number | null = null;
-
   async #call(): Promise<Answer<null>> {
-    this.#firstCallAt ??= this.#clock.now();
+    this.firstCallAt ??= this.#clock.now();
     const failure = (kind: 'unreachable' | 'upstream' | 'unauthorized') =>
       ({ ok: false, failure: { kind, status: null, detail: '', waitMs: null } }) as const;
-    if (this.#clock.now() - this.#firstCallAt < this.#downUntil) return failure('unreachable');
+    if (this.#clock.now() - this.firstCallAt < this.#downUntil) return failure('unreachable');
     if (this.#random() < 0.3) return failure(this.#random() < 0.5 ? 'upstream' : 'unauthorized');
     this.goneAt ??= this.#clock.now();
     return { ok: true, status: 204, value: null };
@@ -115,6 +117,7 @@ class Life {
     await this.#passTo(quietAt + CONTACT_MS + DRAIN_MS + IDLE_MS + GRACE_MS);
     const { goneAt } = this.#cloud;
     expect(goneAt, 'never alive for ever when nothing keeps it').not.toBeNull();
+    expect(this.#cloud.firstCallAt, 'nothing keeps it from its deletion beyond its lifetime').toBeLessThanOrEqual(this.#bornAt + LIFETIME_MS);
     expect((goneAt ?? 0) - (this.#endAt ?? 0), 'an end is over after its drain and its grace').toBeLessThanOrEqual(DRAIN_MS + GRACE_MS);
     expect(this.#exitedAt, 'the process exits five minutes after the deletion was accepted, never before').toBe((goneAt ?? 0) + 5 * MINUTE);
     this.#exit.abort();
@@ -123,7 +126,7 @@ class Life {
   #boot(): Lifecycle {
     const lifecycle = new Lifecycle({
       clock: this.#clock,
-      limits: limitsFor({ idleMs: IDLE_MS, executionMs: 30 * MINUTE, drainMs: DRAIN_MS }),
+      limits: limitsFor({ idleMs: IDLE_MS, executionMs: 30 * MINUTE, drainMs: DRAIN_MS, rescueMs: RESCUE_MS }),
       platform: pod,
     });
     this.#exit = new AbortController();
@@ -156,14 +159,19 @@ class Life {
       clock: this.#clock,
       log,
       signal,
-      settle: async () => undefined,
-      rescue: async () => undefined,
+      settle: async () => await this.#takeUpTo(20_000, signal),
+      rescue: async () => await this.#takeUpTo(2 * MINUTE, signal),
       exit,
     });
     lifecycle.lifetimeIs(this.#bornAt + LIFETIME_MS - this.#clock.now(), 'volume');
     lifecycle.backlogIs({ work: 0, results: this.#results });
     lifecycle.engineLoaded(fakeEngineInfo);
     return lifecycle;
+  }
+
+  /** Half of what is to be brought to safety takes a while, and some of it longer than it is waited for. */
+  async #takeUpTo(ms: number, signal: AbortSignal): Promise<void> {
+    if (this.#random() < 0.5) await pauseOn(this.#clock, this.#random() * ms, signal);
   }
 
   /** The twin looks at an end as it begins: there must be a reason that it knows, too. */
@@ -182,7 +190,7 @@ class Life {
       expect(this.#running || this.#results > 0).toBe(true);
       expect(now).toBeGreaterThanOrEqual(this.#contactAt + CONTACT_MS);
     } else if (reason === 'lifetime') {
-      expect(now).toBeGreaterThanOrEqual(this.#bornAt + LIFETIME_MS - DRAIN_MS);
+      expect(now).toBeGreaterThanOrEqual(this.#bornAt + LIFETIME_MS - DRAIN_MS - RESCUE_MS);
     } else {
       expect(reason).toBe('execution_timeout');
     }
