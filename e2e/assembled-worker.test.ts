@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Ping, Transcript } from '@bulk-transcribe/protocol';
+import { defaultOptions, type Ping, type Transcript } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WorkerClient } from '../apps/worker/test/worker-client.ts';
@@ -40,10 +40,13 @@ describe('the assembled worker', () => {
     const ping = (await (await client.fetch('/v1/ping')).json()) as Ping;
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
     expect(ping).toMatchObject({ identity: { version, gitCommit: 'c0ffee', buildTime: build.BUILD_TIME }, provider: 'cpu' });
-    const { id } = await client.submit(new Uint8Array(await readFile(sampleRecording.path)));
+    const options = { ...defaultOptions, diarization: true };
+    const { id } = await client.submit(new Uint8Array(await readFile(sampleRecording.path)), { options });
     await client.untilState(id, 'succeeded');
     const transcript = (await (await client.fetch(`/v1/tasks/${id}/result`)).json()) as Transcript;
     expect(transcript.segments.map(({ text }) => text).join(' ')).toContain('ask not what your country can do for you');
+    // By models of its own folder: what is not carried along would only be a warning.
+    expect(transcript.speakers).toMatchObject([{ id: 'S1' }]);
     await client.post(`/v1/tasks/${id}/ack`, { attempt: 1 });
     expect(await worker.ended).toBe(0);
   });

@@ -4,12 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { json } from 'node:stream/consumers';
+import { sampleRecording } from '@bulk-transcribe/sample';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { bytesOf, errorOf, requestFor, WorkerClient } from '../apps/worker/test/worker-client.ts';
 import { openBucket } from '../packages/bucket/src/index.ts';
 import { S3Server, s3Keys } from '../packages/bucket/test/s3-server.ts';
+import { isBuilt } from '../scripts/setup/build.mjs';
 import type { FakeRunpod } from './fake-runpod.ts';
-import { KEY, POD, PodWorker, podEnvironment, realEntry, startRunpod, TOKEN } from './pod-worker.ts';
+import { KEY, npmRunWorker, POD, PodWorker, podEnvironment, realEntry, startRunpod, TOKEN } from './pod-worker.ts';
 
 /** How late an end may be, milliseconds, on a machine that has other things to do. */
 const LATE_MS = 2_000;
@@ -30,15 +32,22 @@ const clientOf = async (worker: PodWorker) => new WorkerClient(await worker.url(
 const acknowledge = async (client: WorkerClient, id: string) => await client.post(`/v1/tasks/${id}/ack`, { attempt: 1 });
 
 describe('a pod', () => {
-  it('that is idle deletes itself, and its process stays until it is killed', async () => {
+  it('started by `npm run worker` deletes itself after its last work, and its process stays until it is stopped', async () => {
+    expect(isBuilt(), 'What lies in dist is older than its sources: run `pnpm build`.').toBe(true);
     const runpod = await startApi();
-    const worker = await startWorker({ ...podEnvironment(runpod), TERMINATE_IDLE_TIME: '3000' }, { entry: realEntry });
+    const worker = await startWorker({ ...podEnvironment(runpod), TERMINATE_IDLE_TIME: '3000' }, npmRunWorker);
     expect(await worker.said(/^armed/)).toBeDefined();
-    const idle = await worker.said(/^the worker is idle/);
+    const client = await clientOf(worker);
+    await worker.said(/^the worker is idle/);
+    const { id } = await client.submit(new Uint8Array(await readFile(sampleRecording.path)));
+    await client.untilState(id, 'succeeded');
+    expect(runpod.attempts).toEqual([]);
+    const releasedAt = Date.now();
+    await acknowledge(client, id);
     await runpod.until(() => runpod.attempts.length > 0);
     const [call] = runpod.attempts;
     expect(call).toMatchObject({ method: 'DELETE', url: `/v2/pods/${POD}`, headers: { 'user-agent': expect.stringMatching(/^bulk-transcribe\//) } });
-    const idleForMs = (call?.at ?? 0) - Date.parse(idle.time);
+    const idleForMs = (call?.at ?? 0) - releasedAt;
     expect(idleForMs).toBeGreaterThanOrEqual(2_990);
     expect(idleForMs).toBeLessThan(3_000 + LATE_MS);
     await worker.said(/^accepted/);
@@ -49,6 +58,8 @@ describe('a pod', () => {
     });
     expect(worker.isAlive).toBe(true);
     expect(JSON.stringify(worker.lines)).not.toContain(KEY);
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended).toBe(0);
   });
 
   it('does not delete itself while a task runs, nor before its result is fetched; its time counts from then', async () => {

@@ -13,6 +13,8 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 /** The engine is scripted by the recording: see apps/worker/test/fake-engine.ts. */
 const scriptedEntry = path.join(root, 'apps/worker/test/fake-engine-worker.ts');
 export const realEntry = path.join(root, 'apps/worker/src/main.ts');
+/** What `npm run worker` runs: it starts the worker as a process of its own. */
+export const npmRunWorker = { entry: path.join(root, 'scripts/run.mjs'), args: ['worker'] };
 
 export const TOKEN = 'token-of-the-pod-worker';
 export const POD = 'e2epod1';
@@ -40,12 +42,18 @@ export class PodWorker extends EventEmitter<{ line: [LogLine] }> {
   }
 
   /** `env`: what the test sets beside what every worker needs. */
-  static async start(env: Readonly<Record<string, string>>, { entry = scriptedEntry, cwd = root } = {}): Promise<PodWorker> {
+  static async start(env: Readonly<Record<string, string>>, { entry = scriptedEntry, args = [] as string[], cwd = root } = {}): Promise<PodWorker> {
     const dataRoot = await mkdtemp(path.join(os.tmpdir(), 'pod-worker-'));
     const { PATH, HOME, TMPDIR } = process.env;
     const base = { PATH, HOME, TMPDIR, ENV_FILE: 'none', PORT: '0', DATA_ROOT: dataRoot, WORKER_TOKEN: TOKEN, LOG_FORMAT: 'json' };
     const conditions = entry.endsWith('.ts') ? ['--conditions=bulk-transcribe-source', '--no-warnings'] : [];
-    const child = spawn(process.execPath, [...conditions, entry], { cwd, env: { ...base, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [...conditions, entry, ...args], {
+      cwd,
+      env: { ...base, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      // A group of its own, so that what it starts can be killed with it.
+      detached: true,
+    });
     return new PodWorker(child, dataRoot);
   }
 
@@ -72,9 +80,9 @@ export class PodWorker extends EventEmitter<{ line: [LogLine] }> {
     return (await (await fetch(`${await this.url()}/health`)).json()) as Health;
   }
 
-  /** Kills it and removes its data. */
+  /** Kills it with all that it started, and removes its data. */
   async remove(): Promise<void> {
-    this.child.kill('SIGKILL');
+    if (this.isAlive && this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGKILL');
     await this.ended;
     await rm(this.dataRoot, { recursive: true, force: true });
   }

@@ -1,13 +1,14 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isBuilt } from '../setup/build.mjs';
 import { root } from '../setup/paths.mjs';
 import { runStep } from '../setup/processes.mjs';
 
-/** Builds an app with the packages that it stands on, and puts it with its production dependencies into an empty folder. */
+/** Builds an app with the packages that it stands on, where that is not done yet, and puts it with its production dependencies into an empty folder. */
 export async function deployApp(tools, { app, into }) {
   const name = `@bulk-transcribe/${app}`;
   const pnpm = async (what, ...args) => await runStep(what, tools.node, [tools.pnpm, ...args], { env: { ...tools.env, CI: 'true' } });
-  await pnpm('Building', '--filter', `${name}...`, 'run', 'build');
+  if (!isBuilt()) await pnpm('Building', '--filter', `${name}...`, 'run', 'build');
   const place = path.join(into, 'apps', app);
   rmSync(place, { recursive: true, force: true });
   mkdirSync(path.dirname(place), { recursive: true });
