@@ -65,6 +65,23 @@ describe.skipIf(browser === null)('the pages', () => {
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Text (.txt)' }).click()]);
     expect(download.suggestedFilename()).toBe(name.replace(/mp3$/, 'txt'));
     expect((await readFile(await download.path(), 'utf8')).trim().split(/\s+/)).toEqual(lines.join(' ').split(/\s+/));
+
+    await page.getByRole('link', { name: 'All transcripts' }).click();
+    await page.getByRole('searchbox', { name: 'Search in all transcripts' }).fill('country FELLOW');
+    await page.keyboard.press('Enter');
+    const found = page.getByRole('region', { name: 'In the text' });
+    await expect.poll(async () => words((await found.locator('mark').allInnerTexts()).join(' '))).toContain('country');
+    await page.reload();
+    await found
+      .getByRole('link', { name: /^Open .* at / })
+      .last()
+      .click();
+    await expect.poll(() => page.locator('.line').last().getAttribute('aria-current')).toBe('true');
+    expect(await playback(page)).toMatchObject({ playing: false, time: expect.closeTo(start, 0) });
+    await page.goBack();
+    await page.getByRole('searchbox').fill('nobodysaysthis');
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await page.getByText('No transcript has').waitFor();
   });
 
   it('let a person correct lines and speakers, find words, and take a correction back; another tab does not write over it', async () => {

@@ -1,4 +1,4 @@
-/** The pages: a header, what must be said now, and one of three views. */
+/** The pages: a header, what must be said now, and one of the views. */
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { AccessPage } from './access/access-page.tsx';
 import { NoticeBar } from './controls/notice-bar.tsx';
@@ -14,6 +14,7 @@ import { UnknownPage } from './unknown-page.tsx';
 
 /** Fetched when first shown: the jobs page comes without them. */
 const TranscriptPage = lazy(async () => ({ default: (await import('./transcript/transcript-page.tsx')).TranscriptPage }));
+const SearchPage = lazy(async () => ({ default: (await import('./search/search-page.tsx')).SearchPage }));
 const AdminPage = lazy(async () => ({ default: (await import('./admin/admin-page.tsx')).AdminPage }));
 
 export function App() {
@@ -44,6 +45,8 @@ function View({ route }: { readonly route: Route }) {
       return <JobsPage />;
     case 'transcript':
       return <TranscriptPage key={route.taskId} taskId={route.taskId} />;
+    case 'search':
+      return <SearchPage query={route.query} />;
     case 'admin':
       return <AdminPage />;
     case 'unknown':

@@ -1,3 +1,4 @@
+import type { Job } from '@bulk-transcribe/protocol';
 import { jobsProgress } from './jobs/job-summary.ts';
 import { useParts, useSession } from './parts.ts';
 import type { Route } from './router.ts';
@@ -11,9 +12,20 @@ export function PageTitle({ route }: { readonly route: Route }) {
   const jobs = useSession().jobs ?? [];
   const uploads = useStore(useParts().uploader);
   const fraction = uploads.some(isUnderway) ? uploadTotals(uploads).fraction : jobsProgress(jobs);
-  const shown =
-    route.page === 'transcript' ? findTask(jobs, route.taskId)?.task.recording.name : route.page === 'admin' ? strings.admin.title : undefined;
-  return <title>{titleText(shown, fraction)}</title>;
+  return <title>{titleText(shownBy(route, jobs), fraction)}</title>;
+}
+
+function shownBy(route: Route, jobs: readonly Job[]): string | undefined {
+  switch (route.page) {
+    case 'transcript':
+      return findTask(jobs, route.taskId)?.task.recording.name;
+    case 'search':
+      return strings.searchAll.title;
+    case 'admin':
+      return strings.admin.title;
+    default:
+      return undefined;
+  }
 }
 
 function titleText(shown: string | undefined, fraction: number | null): string {

@@ -2,6 +2,7 @@
 import type { ExportFormat, Stage, Transcript } from '@bulk-transcribe/protocol';
 import { adminStrings } from './admin/admin-strings.ts';
 import { placeStrings } from './place-strings.ts';
+import { searchStrings } from './search/search-strings.ts';
 import { sessionStrings } from './session-strings.ts';
 import { readingStrings } from './transcript/reading-strings.ts';
 import { optionStrings } from './uploads/option-strings.ts';
@@ -42,6 +43,7 @@ export const strings = {
   ...placeStrings,
   ...readingStrings,
   options: optionStrings,
+  searchAll: searchStrings,
   admin: adminStrings,
   locale,
   product: 'Bulk Transcribe',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problemOf } from '../src/api/request.ts';
-import { parsePath } from '../src/router.ts';
+import { parsePath, placeIn, searchPath, transcriptPath } from '../src/router.ts';
 import { choose, looksLikeRecording } from '../src/uploads/chosen-files.ts';
 
 const file = (name: string, type = '') => new File(['x'], name, { type });
@@ -39,5 +39,8 @@ describe('addresses', () => {
     expect(parsePath('/')).toEqual({ page: 'jobs' });
     expect(parsePath(`/transcripts/${taskId}`)).toEqual({ page: 'transcript', taskId });
     expect(parsePath('/transcripts/other')).toEqual({ page: 'unknown' });
+    expect(parsePath(searchPath('Zürich? & "a b"'))).toEqual({ page: 'search', query: 'Zürich? & "a b"' });
+    expect(placeIn(transcriptPath(taskId, 12.5).replace(/^[^#]*/, ''))).toBe(12.5);
+    expect(placeIn('#content')).toBeNull();
   });
 });

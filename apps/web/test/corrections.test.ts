@@ -1,7 +1,8 @@
 import type { Transcript } from '@bulk-transcribe/protocol';
 import { describe, expect, it } from 'vitest';
+import { piecesOf } from '../src/controls/marked.tsx';
 import { corrected, inverse, newSpeakerId } from '../src/transcript/corrections.ts';
-import { findHits, piecesOf } from '../src/transcript/find-hits.ts';
+import { findHits } from '../src/transcript/find-hits.ts';
 import { segment } from './examples.ts';
 
 const lines = [segment(0, 2, 'Good evening.', 'S1'), { ...segment(2, 4, 'Good night', 'S2'), corrected: true }];

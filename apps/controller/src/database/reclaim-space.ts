@@ -7,5 +7,5 @@ import type { Database } from './database.ts';
  */
 export async function reclaimSpace(database: Database): Promise<void> {
   if (database.kind === 'server') return;
-  await sql`VACUUM event, task, settlement, pgboss.job`.execute(database.sql);
+  await sql`VACUUM event, task, settlement, search_line, pgboss.job`.execute(database.sql);
 }

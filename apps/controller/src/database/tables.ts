@@ -13,7 +13,7 @@ import type {
   Transcript,
   WindowResult,
 } from '@bulk-transcribe/protocol';
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType, RawBuilder } from 'kysely';
 import type { Overlay } from '../transcripts/overlay.ts';
 
 /** Read as a Date, written by the database's own clock. */
@@ -75,6 +75,18 @@ interface TaskTable {
 interface TranscriptTable {
   task_id: string;
   document: Json<Transcript>;
+  /** Its lines are in search_line. */
+  indexed: Generated<boolean>;
+}
+
+/** A line of a transcript as it reads with all corrections, for the search. */
+interface SearchLineTable {
+  id: Generated<string | number>;
+  task_id: string;
+  start_sec: number;
+  text: string;
+  /** A tsvector: words as src/search knows them. */
+  words: ColumnType<string, RawBuilder<string>, never>;
 }
 
 interface CorrectionTable {
@@ -136,6 +148,7 @@ export interface Tables {
   job: JobTable;
   task: TaskTable;
   transcript: TranscriptTable;
+  search_line: SearchLineTable;
   correction: CorrectionTable;
   speaker_evidence: SpeakerEvidenceTable;
   finished_window: FinishedWindowTable;

@@ -6,6 +6,7 @@ import type { JobStore } from '../jobs/job-store.ts';
 import type { ModelUse } from '../jobs/model-use.ts';
 import type { Oversight } from '../jobs/oversight.ts';
 import type { Retention } from '../jobs/retention.ts';
+import type { TranscriptSearch } from '../jobs/search.ts';
 import type { SessionData } from '../jobs/session-data.ts';
 import type { SpeakerEvidenceStore } from '../jobs/speaker-evidence.ts';
 import type { TaskCounts } from '../jobs/task-counts.ts';
@@ -28,7 +29,8 @@ export interface Parts {
     ModelUse &
     Oversight &
     Corrections &
-    SpeakerEvidenceStore & { taskCounts(): Promise<TaskCounts> };
+    SpeakerEvidenceStore &
+    TranscriptSearch & { taskCounts(): Promise<TaskCounts> };
   readonly workers: Workers;
   readonly files: RecordingFiles;
   readonly uploads: Uploads;

@@ -6,6 +6,7 @@ import { jobRoutes } from './routes/jobs.ts';
 import { keepJobRoute } from './routes/keep-job.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { recordingRoutes } from './routes/recordings.ts';
+import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { storedRecordingRoutes } from './routes/stored-recordings.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -32,6 +33,7 @@ export const restApi = (parts: Parts) => async (app: FastifyInstance) => {
     taskRoutes,
     transcriptRoutes,
     exportManyRoutes,
+    searchRoutes,
     eventRoutes,
     keepJobRoute,
     sessionRoutes,

@@ -3,7 +3,9 @@ import { AppError } from '@bulk-transcribe/protocol';
 import type { Database } from '../database/database.ts';
 import { lockSession } from '../database/session-lock.ts';
 import type { StoredTranscript } from '../transcripts/apply-overlay.ts';
-import { noOverlay, type Overlay } from '../transcripts/overlay.ts';
+import type { Overlay } from '../transcripts/overlay.ts';
+import { selectStored, toStored } from './rows.ts';
+import { indexTranscript } from './search-index.ts';
 import type { StoreParts } from './store-parts.ts';
 
 export interface Corrections {
@@ -32,17 +34,12 @@ export const corrections = ({ database, commit }: StoreParts): Corrections => ({
         .returning('revision')
         .executeTakeFirst();
       if (!kept) throw new AppError('conflict', 'The transcript was changed meanwhile.', { field: 'revision' });
+      await indexTranscript(tx, taskId);
     }),
 });
 
 export async function storedTranscript({ sql }: Database, sessionId: string, taskId: string): Promise<StoredTranscript | null> {
-  const row = await sql
-    .selectFrom('transcript')
-    .innerJoin('task', 'task.id', 'transcript.task_id')
-    .leftJoin('correction', 'correction.task_id', 'transcript.task_id')
-    .select(['document', 'revision', 'overlay'])
-    .where('transcript.task_id', '=', taskId)
-    .where('task.session_id', '=', sessionId)
-    .executeTakeFirst();
-  return row ? { original: row.document, overlay: row.overlay ?? noOverlay, revision: row.revision ?? 0 } : null;
+  const stored = selectStored(sql).innerJoin('task', 'task.id', 'transcript.task_id').where('transcript.task_id', '=', taskId);
+  const row = await stored.where('task.session_id', '=', sessionId).executeTakeFirst();
+  return row ? toStored(row) : null;
 }

@@ -9,6 +9,8 @@ import type { JobStore } from './job-store.ts';
 import { type ModelUse, modelUse } from './model-use.ts';
 import { type Oversight, oversight } from './oversight.ts';
 import { type Retention, retention } from './retention.ts';
+import { type TranscriptSearch, transcriptSearch } from './search.ts';
+import { indexOlderTranscripts } from './search-index.ts';
 import { type SessionData, sessionData } from './session-data.ts';
 import { type SpeakerEvidenceStore, speakerEvidenceStore } from './speaker-evidence.ts';
 import { SqlJobStore } from './sql-job-store.ts';
@@ -36,7 +38,8 @@ export type OpenJobStore = JobStore &
   ModelUse &
   Oversight &
   Corrections &
-  SpeakerEvidenceStore & {
+  SpeakerEvidenceStore &
+  TranscriptSearch & {
     /** How many tasks there are in each state, over all sessions. */
     taskCounts(): Promise<TaskCounts>;
     close(): Promise<void>;
@@ -65,6 +68,14 @@ export async function openJobStore(options: JobStoreOptions): Promise<OpenJobSto
   opened.defer(() => clearInterval(tidying));
   const store = jobStoreOver(database, queue, leaseSec);
   opened.defer(() => store.stop());
+  const indexing = new AbortController();
+  const indexed = indexOlderTranscripts(database, indexing.signal).catch((err: unknown) => {
+    log.error({ err }, 'transcripts from before the search are not all found by it; the next start tries again');
+  });
+  opened.defer(() => {
+    indexing.abort();
+    return indexed;
+  });
   const closing = opened.move();
   return Object.assign(store, { close: () => closing.disposeAsync() });
 }
@@ -83,6 +94,7 @@ export function jobStoreOver(database: Database, queue: TaskQueue, leaseSec = LE
       oversight(database),
       corrections(parts),
       speakerEvidenceStore(database),
+      transcriptSearch(database),
     ] as const),
     { taskCounts: () => taskCounts(database) },
   );

@@ -2,6 +2,8 @@
 import { completeOptions, type Job, type Recording, type Task } from '@bulk-transcribe/protocol';
 import type { Kysely, Selectable } from 'kysely';
 import type { Tables } from '../database/tables.ts';
+import type { StoredTranscript } from '../transcripts/apply-overlay.ts';
+import { noOverlay } from '../transcripts/overlay.ts';
 
 type RecordingRow = Selectable<Tables['recording']>;
 type JobRow = Selectable<Tables['job']>;
@@ -52,4 +54,19 @@ export const toJob = (row: JobRow, tasks: Task[]): Job => ({
   createdAt: row.created_at.toISOString(),
   kept: row.kept,
   tasks,
+});
+
+/** Transcripts with what people have corrected; the caller says which. */
+export const selectStored = (sql: Kysely<Tables>) =>
+  sql
+    .selectFrom('transcript')
+    .leftJoin('correction', 'correction.task_id', 'transcript.task_id')
+    .select(['transcript.document', 'correction.revision', 'correction.overlay']);
+
+type StoredRow = Awaited<ReturnType<ReturnType<typeof selectStored>['executeTakeFirstOrThrow']>>;
+
+export const toStored = ({ document, overlay, revision }: StoredRow): StoredTranscript => ({
+  original: document,
+  overlay: overlay ?? noOverlay,
+  revision: revision ?? 0,
 });

@@ -17,6 +17,7 @@ import { forgetWindows } from './checkpoints.ts';
 import { appendEvent, appendEvents } from './event-log.ts';
 import { leaseEnd } from './leases.ts';
 import { selectTasks, toTask } from './rows.ts';
+import { indexTranscript } from './search-index.ts';
 import { oweWorker } from './settlements.ts';
 import { keepEvidence } from './speaker-evidence.ts';
 import type { Attempt, TaskUpdate } from './task-ledger.ts';
@@ -107,6 +108,7 @@ export async function succeed(
     .values({ task_id: taskId, document: JSON.stringify(transcript) })
     .execute();
   if (evidence) await keepEvidence(change.tx, taskId, evidence);
+  await indexTranscript(change.tx, taskId);
   await forgetWindows(change.tx, taskId);
   await queue.settle(change.tx, taskId);
   await oweWorker(change.tx, before);

@@ -53,6 +53,7 @@ describe('the documentation', () => {
       'GET /api/recordings',
       'GET /api/recordings/{id}',
       'GET /api/recordings/{id}/media',
+      'GET /api/search',
       'GET /api/system',
       'GET /api/tasks/{id}/export',
       'GET /api/tasks/{id}/transcript',

@@ -19,6 +19,7 @@ import type { JobStore, StoredEvent } from '../../src/jobs/job-store.ts';
 import type { ModelUse } from '../../src/jobs/model-use.ts';
 import type { Oversight } from '../../src/jobs/oversight.ts';
 import type { Retention } from '../../src/jobs/retention.ts';
+import type { TranscriptSearch } from '../../src/jobs/search.ts';
 import type { SessionData } from '../../src/jobs/session-data.ts';
 import type { SpeakerEvidenceStore } from '../../src/jobs/speaker-evidence.ts';
 import type { TaskCounts } from '../../src/jobs/task-counts.ts';
@@ -31,7 +32,7 @@ type Owned<T> = T & { readonly sessionId: string };
 const now = () => new Date().toISOString();
 const missing = (what: string) => new AppError('not_found', `There is no such ${what}.`);
 
-export interface MemoryJobStore extends JobStore, SessionData, Retention, ModelUse, Oversight, Corrections, SpeakerEvidenceStore {
+export interface MemoryJobStore extends JobStore, SessionData, Retention, ModelUse, Oversight, Corrections, SpeakerEvidenceStore, TranscriptSearch {
   /** What a worker would do with every task of a new job; by default nothing. */
   work: (task: Task, job: Job) => void;
   succeed(taskId: string, transcript: Transcript, worker?: TaskWorker, evidence?: Uint8Array): void;
@@ -226,6 +227,8 @@ export function memoryJobStore(): MemoryJobStore {
       emit(sessionId, { type: 'job', job: answer });
       return answer;
     },
+    // What is found, and in what order, is tested on the real store.
+    search: async () => ({ found: [], next: null }),
     // Time does not pass here: what retention does is tested on the real store.
     deleteEndedJob: async () => null,
     deleteUnusedRecordings: async () => [],

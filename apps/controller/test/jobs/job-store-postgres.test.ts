@@ -10,6 +10,7 @@ import { failureOf } from '../../src/start-failure.ts';
 import { startRealPostgres } from '../database/real-postgres.ts';
 import { emptyFolder, quiet } from '../database/template.ts';
 import { claimed, local, newJob, newTask, stateOf, testJobStore, transcript } from './job-store-contract.ts';
+import { testSearch } from './search-contract.ts';
 
 const postgres = await startRealPostgres();
 if (typeof postgres === 'string') process.stderr.write(`Tests on a real PostgreSQL are skipped: ${postgres}\n`);
@@ -39,6 +40,7 @@ describe.skipIf(typeof postgres === 'string')('on a real PostgreSQL', () => {
   };
 
   testJobStore(async (options) => open(await newDatabase(), quiet, options));
+  testSearch(async () => open(await newDatabase()));
 
   test('two controllers that start at once on an empty database both find it whole', async () => {
     const url = await empty();

@@ -7,6 +7,7 @@ import type {
   KnownFile,
   Recording,
   RecoveryCode,
+  SearchPage,
   SystemInfo,
   Transcript,
   TranscriptChange,
@@ -40,6 +41,8 @@ export const client = {
   retryTask: (taskId: string) => request<unknown>(`/api/tasks/${taskId}/retry`, post()),
   changeTranscript: (taskId: string, change: TranscriptChange) =>
     request<ChangedTranscript>(`/api/tasks/${taskId}/transcript`, { ...post(change), method: 'PATCH' }),
+  search: ({ query, before }: { readonly query: string; readonly before: string | null }, signal: AbortSignal) =>
+    request<SearchPage>(`/api/search?${new URLSearchParams({ q: query, ...(before !== null && { before }) })}`, { signal }),
   transcript: (taskId: string, signal: AbortSignal) => request<Transcript>(`/api/tasks/${taskId}/transcript`, { signal }),
 };
 

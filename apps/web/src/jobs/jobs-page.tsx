@@ -1,6 +1,8 @@
 /** Home: add recordings, start a job, watch it, open what is ready. */
 import './jobs.css';
+import '../controls/field.css';
 import { useSession } from '../parts.ts';
+import { SearchForm } from '../search/search-form.tsx';
 import { YourData } from '../session/your-data.tsx';
 import { strings } from '../strings.ts';
 import { AddRecordings } from '../uploads/add-recordings.tsx';
@@ -17,7 +19,10 @@ export function JobsPage() {
       <AddRecordings isCompact={jobs !== null && jobs.length > 0} />
       <UploadList />
       <section aria-labelledby="jobs-title" className="jobs">
-        <h2 id="jobs-title">{strings.jobs.title}</h2>
+        <div className="jobs-head">
+          <h2 id="jobs-title">{strings.jobs.title}</h2>
+          {jobs !== null && jobs.length > 0 && <SearchForm />}
+        </div>
         <JobList />
       </section>
       <YourData />

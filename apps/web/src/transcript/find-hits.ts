@@ -1,12 +1,11 @@
 /** Search in the text of a transcript. Pure. */
 import type { Segment } from '@bulk-transcribe/protocol';
+import type { Span } from '../controls/marked.tsx';
 
-export interface Hit {
+/** A place in the text of a segment. */
+export interface Hit extends Span {
   /** Of the segment. */
   readonly index: number;
-  /** Place in the segment's text, in UTF-16 units; `to` is behind the end. */
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Every place where the text has these words, whatever their case, in order. */
@@ -17,20 +16,4 @@ export function findHits(segments: readonly Pick<Segment, 'text'>[], query: stri
   return segments.flatMap(({ text }, index) =>
     Array.from(text.matchAll(pattern), (match) => ({ index, from: match.index, to: match.index + match[0].length })),
   );
-}
-
-export interface Piece {
-  readonly text: string;
-  readonly isHit: boolean;
-}
-
-/** A segment's text cut at its hits. */
-export function piecesOf(text: string, hits: readonly Hit[]): Piece[] {
-  let end = 0;
-  const pieces: Piece[] = [];
-  for (const { from, to } of hits) {
-    pieces.push({ text: text.slice(end, from), isHit: false }, { text: text.slice(from, to), isHit: true });
-    end = to;
-  }
-  return [...pieces, { text: text.slice(end), isHit: false }].filter((piece) => piece.text !== '');
 }

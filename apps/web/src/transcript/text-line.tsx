@@ -1,9 +1,10 @@
 import { Pencil } from 'lucide-react';
 import { memo } from 'react';
 import { Button } from 'react-aria-components';
+import { Marked } from '../controls/marked.tsx';
 import { strings } from '../strings.ts';
 import { clock } from '../times.ts';
-import { type Hit, piecesOf } from './find-hits.ts';
+import type { Hit } from './find-hits.ts';
 import type { Line } from './paragraphs.ts';
 
 interface TextLineProps {
@@ -43,17 +44,3 @@ export const TextLine = memo(({ line, isCurrent, hits, shown, onPlayFrom, onEdit
     </div>
   );
 });
-
-function Marked({ text, hits, shown }: { readonly text: string; readonly hits: readonly Hit[]; readonly shown: Hit | undefined }) {
-  let at = 0;
-  return piecesOf(text, hits).map((piece) => {
-    const from = at;
-    at += piece.text.length;
-    if (!piece.isHit) return piece.text;
-    return (
-      <mark key={from} data-shown={shown?.from === from || undefined}>
-        {piece.text}
-      </mark>
-    );
-  });
-}

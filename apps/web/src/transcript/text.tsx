@@ -16,6 +16,8 @@ interface TextProps {
   readonly current: number;
   /** Index of the segment that is being corrected, -1 for none. */
   readonly edited: number;
+  /** Index of the segment that the address led to, -1 for none. */
+  readonly opened: number;
   readonly hits: readonly Hit[];
   /** The one that is shown. */
   readonly hit: Hit | undefined;
@@ -31,7 +33,7 @@ const OVERSCAN = 30;
 
 /** The text in turns and paragraphs; every line has its time and plays from there. Only what is near the window is drawn. */
 export const Text = memo((props: TextProps) => {
-  const { transcript, current, edited, hits, hit } = props;
+  const { transcript, current, edited, opened, hits, hit } = props;
   const lines = useMemo(() => readingLines(transcript.segments), [transcript.segments]);
   const { region, virtual } = useVirtualLines(lines);
   const placeOf = (index: number): number => lines.findIndex((line) => line.index === index);
@@ -39,6 +41,7 @@ export const Text = memo((props: TextProps) => {
     const place = placeOf(index);
     if (place >= 0) virtual.scrollToIndex(place, { align: 'center' });
   };
+  useShow(opened < 0 ? undefined : opened, show);
   useFollow(current, show);
   useShow(hit?.index, show);
   useShow(edited < 0 ? undefined : edited, show);

@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { mediaUrl } from '../api/client.ts';
 import { useSession } from '../parts.ts';
+import { placeIn } from '../router.ts';
 import { strings } from '../strings.ts';
 import { length } from '../times.ts';
 import { Downloads } from './downloads.tsx';
@@ -32,6 +33,7 @@ export function TranscriptView({ task, transcript, correct, undo }: TranscriptVi
   const [keysShown, showKeys] = useState(false);
   const search = useSearch(transcript);
   const { segments, provenance, durationSec } = transcript;
+  const opened = useOpenedAt(player.controls.seek);
   // Before the first play nothing is being spoken.
   const current = player.isPlaying || player.time > 0 ? segmentAt(segments, player.time) : -1;
   const [edited, edit] = useState(-1);
@@ -71,6 +73,7 @@ export function TranscriptView({ task, transcript, correct, undo }: TranscriptVi
           transcript={transcript}
           current={current}
           edited={edited}
+          opened={opened === null ? -1 : segmentAt(segments, opened)}
           hits={search.hits}
           hit={search.hits[search.place]}
           onPlayFrom={player.controls.playFrom}
@@ -81,6 +84,15 @@ export function TranscriptView({ task, transcript, correct, undo }: TranscriptVi
       <PlayerBar player={player} src={mediaUrl(task.recording.id)} transcript={transcript} keysShown={keysShown} onKeysShown={showKeys} />
     </>
   );
+}
+
+/** The place that the address names, seconds: the player goes there once, without playing. */
+function useOpenedAt(seek: (time: number) => void): number | null {
+  const [place] = useState(() => placeIn(location.hash));
+  useEffect(() => {
+    if (place !== null) seek(place);
+  }, [place, seek]);
+  return place;
 }
 
 type Commands = Readonly<Record<PlayerCommand, () => void>>;

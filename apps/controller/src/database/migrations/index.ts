@@ -7,6 +7,7 @@ import { checkpointsAndLeases } from './0005-checkpoints-and-leases.ts';
 import { compute } from './0006-compute.ts';
 import { corrections } from './0007-corrections.ts';
 import { speakerEvidence } from './0008-speaker-evidence.ts';
+import { search } from './0009-search.ts';
 
 /** In order, never edited once released: a change to the tables is a new file with the next number. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   compute,
   corrections,
   speakerEvidence,
+  search,
 ];
