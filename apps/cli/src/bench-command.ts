@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { matchModel } from '@bulk-transcribe/models';
-import { AppError, defaultOptions, GRAPHS_FOLDER, toAppError } from '@bulk-transcribe/protocol';
+import { defaultOptions, GRAPHS_FOLDER } from '@bulk-transcribe/protocol';
 import { startEngine } from '@bulk-transcribe/speech';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchTable } from './bench-table.ts';
 import { readConfig } from './config.ts';
+import { onInterrupt } from './interrupt.ts';
 import { measureEngine } from './measure-engine.ts';
 import { placeOf } from './model-place.ts';
+import { sentence } from './sentence.ts';
 import { endWithReader, print } from './standard-output.ts';
 
 interface Choices {
@@ -46,21 +48,19 @@ function parseRounds(given: string): number {
 
 /** Answers the exit code. */
 async function bench({ model, accurate = false, rounds, json }: Choices): Promise<number> {
-  const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort(new AppError('cancelled', 'Stopped.')));
+  const interrupt = onInterrupt('Stopped.');
   const { THREADS: threads, DEVICE: device, MODELS_DIR } = readConfig();
   const place = placeOf(model, MODELS_DIR);
   const engine = startEngine({ threads, device, modelsDir: place.modelsDir, graphsDir: path.join(MODELS_DIR, GRAPHS_FOLDER) });
   try {
     const ids = (await engine.models()).map(({ id }) => id);
     const name = matchModel(place.name, ids) ?? place.name;
-    const measured = await measureEngine(engine, { model: name, rounds, accurate, signal: abort.signal });
+    const measured = await measureEngine(engine, { model: name, rounds, accurate, signal: interrupt.signal });
     await print(json ? `${JSON.stringify(measured)}\n` : benchTable(measured));
     return 0;
   } catch (cause) {
-    const { message, hint } = toAppError(cause);
-    console.error(`${message} ${hint}`);
-    return abort.signal.aborted ? 130 : 1;
+    console.error(interrupt.exitCode() === null ? sentence(cause) : 'Stopped.');
+    return interrupt.exitCode() ?? 1;
   } finally {
     await engine.close();
   }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { engineSettings, folder, loadEnvironment, modelSettings, readSettings, type Settings } from '@bulk-transcribe/service';
 
 /** The project's root: three folders up, from `src` as from `dist`. */
-const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
+export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
 export const settingsTable = {
   DATA_ROOT: folder({ default: './data', about: 'Where the models of the controller on this computer lie.' }),

@@ -9,12 +9,14 @@ import {
   propose,
   thisMachine,
 } from '@bulk-transcribe/models';
-import { AppError, type ErrorCode, type InstalledCheckpoint, type ModelsOverview, toAppError } from '@bulk-transcribe/protocol';
+import { AppError, type InstalledCheckpoint, type ModelsOverview, toAppError } from '@bulk-transcribe/protocol';
 import { hubSettings, SettingsError, tryLockDirectory } from '@bulk-transcribe/service';
 import { Command, Option } from 'commander';
 import { fromUser, readConfig } from './config.ts';
 import { downloadLine } from './download-line.ts';
+import { onInterrupt } from './interrupt.ts';
 import { modelsTable } from './models-table.ts';
+import { sentence } from './sentence.ts';
 import { endWithReader, print } from './standard-output.ts';
 
 interface Output {
@@ -127,23 +129,19 @@ function seldom(report: (progress: InstallProgress) => void): (progress: Install
   };
 }
 
-/** Their messages say what to do; the hints are meant for the API. */
-const wordsSuffice: ReadonlySet<ErrorCode> = new Set(['cancelled', 'conflict', 'not_found', 'invalid_request']);
-
 /** The exit code; what went wrong goes to standard error in a sentence, and with --json to standard output as well. */
 async function reported(json: true | undefined, work: (signal: AbortSignal) => Promise<void>): Promise<number> {
-  const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort(new AppError('cancelled', 'Stopped. What has arrived is kept: the same command goes on with it.')));
+  const interrupt = onInterrupt('Stopped. What has arrived is kept: the same command goes on with it.');
   try {
-    await work(abort.signal);
+    await work(interrupt.signal);
     return 0;
   } catch (cause) {
     if (cause instanceof SettingsError) throw cause;
     const { code, message, hint } = toAppError(cause);
     if (code === 'internal') console.error(cause);
     if (json) await print(line({ type: 'error', error: { code, message, hint } }));
-    console.error(wordsSuffice.has(code) ? message : `${message} ${hint}`);
-    return abort.signal.aborted ? 130 : 1;
+    console.error(sentence(cause));
+    return interrupt.exitCode() ?? 1;
   }
 }
 

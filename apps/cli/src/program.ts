@@ -1,5 +1,7 @@
+import { readVersion } from '@bulk-transcribe/service';
 import { Command } from 'commander';
 import { benchCommand } from './bench-command.ts';
+import { projectRoot } from './config.ts';
 import { modelsCommand } from './models-command.ts';
 import { transcribeCommand } from './transcribe-command.ts';
 
@@ -7,6 +9,7 @@ import { transcribeCommand } from './transcribe-command.ts';
 export const buildProgram = (): Command =>
   new Command('bulk-transcribe')
     .description('Turns recordings into transcripts, here on this computer.')
+    .version(readVersion(projectRoot))
     .addHelpText('after', '\nExample: transcribe talk.mp3 --format txt,srt --out texts (transcribe --help has more)')
     .showHelpAfterError('(--help shows what is possible)')
     .addCommand(transcribeCommand())

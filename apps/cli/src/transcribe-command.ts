@@ -1,40 +1,19 @@
 import path from 'node:path';
-import { exportKinds } from '@bulk-transcribe/export';
-import { matchModel } from '@bulk-transcribe/models';
-import {
-  AppError,
-  defaultOptions,
-  type ExportFormat,
-  exportFormats,
-  GRAPHS_FOLDER,
-  MOST_SPEAKERS,
-  type TranscribeOptions,
-  type Transcript,
-  toAppError,
-} from '@bulk-transcribe/protocol';
-import { type Engine, startEngine } from '@bulk-transcribe/speech';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { resolveOptions } from '@bulk-transcribe/models';
+import { AppError, GRAPHS_FOLDER, type TranscribeOptionsInput } from '@bulk-transcribe/protocol';
+import { startEngine } from '@bulk-transcribe/speech';
+import { Command } from 'commander';
 import { fromUser, readConfig } from './config.ts';
-import { requireFile } from './inputs.ts';
+import { type Interrupt, onInterrupt } from './interrupt.ts';
 import { placeOf } from './model-place.ts';
-import { type Output, planOutputs, prepareFolder, requireNew, writeOutputs } from './outputs.ts';
-import { progressLine } from './progress-line.ts';
-import { endWithReader, print } from './standard-output.ts';
-
-type SpeakersChoice = number | 'auto';
-
-interface Choices {
-  readonly model: string;
-  readonly language?: string;
-  readonly translate?: true;
-  readonly prompt?: string;
-  readonly glossary?: string;
-  readonly accurate?: true;
-  readonly speakers?: SpeakersChoice;
-  readonly format: readonly ExportFormat[];
-  readonly out?: string;
-  readonly overwrite?: true;
-}
+import { endWithReader } from './standard-output.ts';
+import { Batch } from './transcribe/batch.ts';
+import { type Choices, choiceFlags, optionsInput } from './transcribe/choices.ts';
+import { findInputs, type Input } from './transcribe/find-inputs.ts';
+import { hashOptions, OutputFolder } from './transcribe/output-folder.ts';
+import { Progress } from './transcribe/progress.ts';
+import { Report } from './transcribe/report.ts';
+import { transcribeHere } from './transcribe/transcribe-here.ts';
 
 const examples = `
 Examples:
@@ -42,136 +21,79 @@ Examples:
   transcribe talk.mp3 > talk.txt                     the text, in a file
   transcribe talk.mp3 --speakers auto --format md    with speakers, to read
   transcribe *.m4a --format txt,srt --out texts      text and subtitles of many, in the folder texts
+  transcribe interviews --out texts                  all recordings in a folder and the folders in it
+  transcribe interviews --out texts --json           the same, with a line of JSON for each
   transcribe -- -odd-name.wav                        a name that begins with a hyphen
 
+What was stopped goes on with the same command: what is done is passed by, a recording goes on behind its last finished window.
 Several recordings of the same name are numbered: talk.txt, talk (2).txt.
 Progress and problems go to standard error.
 Exit code: 0 all transcribed, 1 some were not, 2 a setting or the folder is wrong, 130 stopped by Ctrl-C.`;
 
-export const transcribeCommand = (): Command =>
-  new Command('transcribe')
+export const transcribeCommand = (): Command => {
+  const command = new Command('transcribe')
     .description('Transcribe recordings with the engine on this computer.')
-    .argument('<file...>', 'audio or video files')
-    .addOption(
-      new Option(
-        '--model <name>',
-        'model to use: its name, an alias (turbo), its repository on the hub, or the path of a folder that holds it',
-      ).default(defaultOptions.model),
-    )
-    .addOption(new Option('--language <code>', 'language of the recordings, for example en'))
-    .addOption(new Option('--translate', 'text in English, whatever is spoken; not every model can'))
-    .addOption(new Option('--prompt <text>', 'text in the style and spelling to expect; not every model uses it'))
-    .addOption(new Option('--glossary <terms>', 'names and terms to expect, separated by commas; hundreds if need be'))
-    .addOption(new Option('--accurate', 'search wider: fewer errors in difficult audio for about twice the computing'))
-    .addOption(new Option('--speakers <count>', 'say who speaks; how many voices there are, or auto').argParser(parseSpeakers))
-    .addOption(
-      new Option('--format <list>', `formats, separated by commas: ${exportFormats.join(', ')}`).default(['txt'], 'txt').argParser(parseFormats),
-    )
-    .addOption(
-      new Option(
-        '--out <folder>',
-        'folder for the transcripts; without it, one file in one format goes to standard output, more go to the current folder',
-      ),
-    )
-    .addOption(new Option('--overwrite', 'replace transcripts that exist already; without it they are kept'))
-    .addHelpText('after', examples)
-    .action(async (files: string[], choices: Choices) => {
-      endWithReader();
-      process.exitCode = await transcribeFiles(files.map(fromUser), choices);
-    });
-
-function parseSpeakers(given: string): SpeakersChoice {
-  if (given === 'auto') return 'auto';
-  if (/^[1-9]\d?$/.test(given) && Number(given) <= MOST_SPEAKERS) return Number(given);
-  throw new InvalidArgumentError(`"${given}" is not auto, nor a number from 1 to ${MOST_SPEAKERS}.`);
-}
-
-function parseFormats(given: string): ExportFormat[] {
-  return given.split(',').map((name) => {
-    const format = exportFormats.find((known) => known === name.trim());
-    if (format === undefined) throw new InvalidArgumentError(`"${name}" is not one of ${exportFormats.join(', ')}.`);
-    return format;
+    .argument('<file...>', 'audio or video files, or folders of them');
+  for (const flag of choiceFlags()) command.addOption(flag);
+  return command.addHelpText('after', examples).action(async (named: string[], choices: Choices) => {
+    endWithReader();
+    process.exitCode = await transcribe(named.map(fromUser), choices);
   });
-}
+};
 
-/** One after the other; a file that fails does not stop the rest. Answers the exit code: 1 if any failed, 130 after Ctrl-C. */
-async function transcribeFiles(files: readonly string[], choices: Choices): Promise<number> {
-  const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort(new AppError('cancelled', 'Stopped.')));
-  const { THREADS: threads, DEVICE: device, MODELS_DIR } = readConfig();
-  const place = placeOf(choices.model, MODELS_DIR);
-  const toStdout = choices.out === undefined && files.length === 1 && choices.format.length === 1;
-  const folder = fromUser(choices.out ?? '.');
-  if (!toStdout) await prepareFolder(folder);
-  const outputs = planOutputs(files, { folder, formats: choices.format });
-  const engine = startEngine({ threads, device, modelsDir: place.modelsDir, graphsDir: path.join(MODELS_DIR, GRAPHS_FOLDER) });
-  const ids = (await engine.models()).map(({ id }) => id);
-  const model = matchModel(place.name, ids) ?? place.name;
-  let failed = 0;
-  for (const [index, file] of files.entries()) {
-    if (abort.signal.aborted) break;
-    const targets = toStdout ? [] : (outputs[index] ?? []);
-    const done = await transcribeOne({ engine, file, targets, choices: { ...choices, model }, signal: abort.signal });
-    if (!done) failed += 1;
+/** Answers the exit code: 1 if any recording failed, 130 after Ctrl-C. Throws where nothing could be begun. */
+async function transcribe(named: readonly string[], choices: Choices): Promise<number> {
+  const interrupt = onInterrupt('Stopped.');
+  const inputs = await findInputs(named);
+  const folder = await outputFolder(inputs, choices);
+  const progress = new Progress(process.stderr);
+  const report = new Report(progress, { json: choices.json === true });
+  try {
+    await transcribeOnThisComputer({ inputs, choices, folder, progress, report, interrupt });
+  } catch (cause) {
+    if (!(cause instanceof AppError)) throw cause;
+    if (interrupt.exitCode() === null) await report.tellBroken(cause);
+  } finally {
+    progress.clear();
+    folder?.close();
   }
-  await engine.close();
-  return abort.signal.aborted ? 130 : failed > 0 ? 1 : 0;
+  for (const line of report.summary()) progress.say(line);
+  if (interrupt.exitCode() !== null) progress.say(howToGoOn(inputs.length, report.ready, folder));
+  return interrupt.exitCode() ?? (report.failed ? 1 : 0);
 }
 
-interface One {
-  readonly engine: Engine;
-  readonly file: string;
-  /** None: standard output. */
-  readonly targets: readonly Output[];
+/** Null: to standard output. */
+async function outputFolder(inputs: readonly Input[], { format, out, json }: Choices): Promise<OutputFolder | null> {
+  if (out === undefined && inputs.length === 1 && format.length === 1 && !json) return null;
+  return await OutputFolder.open(fromUser(out ?? '.'));
+}
+
+interface Run {
+  readonly inputs: readonly Input[];
   readonly choices: Choices;
-  readonly signal: AbortSignal;
+  readonly folder: OutputFolder | null;
+  readonly progress: Progress;
+  readonly report: Report;
+  readonly interrupt: Interrupt;
 }
 
-/** False, with a sentence on standard error, where it did not work. */
-async function transcribeOne({ engine, file, targets, choices, signal }: One): Promise<boolean> {
+async function transcribeOnThisComputer({ choices, interrupt, ...parts }: Run): Promise<void> {
+  const { THREADS: threads, DEVICE: device, MODELS_DIR } = readConfig();
+  const place = choices.model === undefined ? null : placeOf(choices.model, MODELS_DIR);
+  const modelsDir = place?.modelsDir ?? MODELS_DIR;
+  const engine = startEngine({ threads, device, modelsDir, graphsDir: path.join(MODELS_DIR, GRAPHS_FOLDER) });
   try {
-    await requireFile(file);
-    if (!choices.overwrite) await requireNew(targets);
-    const transcript = await transcribeFile(engine, file, choices, signal);
-    if (targets.length > 0) await writeOutputs(transcript, path.basename(file), targets);
-    else for (const kind of choices.format) await print(await exportKinds[kind].render(transcript, path.basename(file)));
-    return true;
-  } catch (cause) {
-    console.error(`${path.basename(file)}: ${sentence(cause)}`);
-    return false;
+    const input: TranscribeOptionsInput = { ...optionsInput(choices), ...(place && { model: place.name }) };
+    const options = resolveOptions(input, await engine.models());
+    const { format: formats, overwrite = false, again = false } = choices;
+    const batch = new Batch({ ...parts, formats, overwrite, again, options: hashOptions(options), signal: interrupt.signal });
+    await transcribeHere(batch, engine, options);
+  } finally {
+    await engine.close();
   }
 }
 
-/** What is wrong with the call says itself what to do; the rest has a hint. */
-function sentence(cause: unknown): string {
-  const { code, message, hint } = toAppError(cause);
-  return code === 'invalid_request' || code === 'not_found' || code === 'conflict' ? message : `${message} ${hint}`;
-}
-
-const optionsOf = ({ model, language, translate, prompt = '', glossary = '', accurate, speakers }: Choices): TranscribeOptions => ({
-  ...defaultOptions,
-  model,
-  language: language ?? null,
-  task: translate ? 'translate' : 'transcribe',
-  prompt,
-  glossary: glossary
-    .split(',')
-    .map((term) => term.trim())
-    .filter(Boolean),
-  quality: accurate ? 'accurate' : 'standard',
-  ...(speakers !== undefined && { diarization: true, speakers: speakers === 'auto' ? null : speakers }),
-});
-
-async function transcribeFile(engine: Engine, file: string, choices: Choices, signal: AbortSignal): Promise<Transcript> {
-  const name = path.basename(file);
-  const options = optionsOf(choices);
-  const line = progressLine(process.stderr, name);
-  try {
-    const transcript = await engine.transcribe({ path: file, name }, options, signal, line.show);
-    line.end(transcript);
-    return transcript;
-  } catch (cause) {
-    line.clear();
-    throw cause;
-  }
+function howToGoOn(all: number, ready: number, folder: OutputFolder | null): string {
+  if (!folder) return 'Stopped. With --out, what is finished is kept, and the same command goes on.';
+  return `Stopped: ${ready} of ${all} ${all === 1 ? 'recording is' : 'recordings are'} ready. The same command goes on from here.`;
 }

@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ModelsOverview } from '@bulk-transcribe/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestHub } from '../../../packages/models/test/test-hub.ts';
 import { checkpoint } from '../../../packages/models/test/tiny-checkpoint.ts';
+import { emptyFolder, ended, jsonLines, startCli } from './run-cli.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const MODEL = 'somebody/whisper-of-mine';
 
 let hub: TestHub;
@@ -17,31 +14,15 @@ let folder: string;
 beforeEach(async () => {
   hub = await TestHub.start();
   hub.repositories.set(MODEL, checkpoint());
-  folder = mkdtempSync(path.join(tmpdir(), 'bt-cli-models-'));
+  folder = emptyFolder();
 });
 afterEach(() => hub[Symbol.asyncDispose]());
 
-function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const settings = { ENV_FILE: 'none', MODELS_DIR: folder, HF_ENDPOINT: hub.url, HTTP_PROXY: '', http_proxy: '', ...env };
-  const { INIT_CWD: _, ...rest } = process.env;
-  return spawn(process.execPath, ['--conditions=bulk-transcribe-source', main, 'models', ...args], { cwd: folder, env: { ...rest, ...settings } });
-}
+const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+  startCli(['models', ...args], folder, { MODELS_DIR: folder, HF_ENDPOINT: hub.url, HTTP_PROXY: '', http_proxy: '', ...env });
+const run = (...call: Parameters<typeof start>) => ended(start(...call));
 
-async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const child = start(args, env);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (data) => (stdout += data));
-  child.stderr.on('data', (data) => (stderr += data));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
-}
-
-const lines = (text: string): { type: string; doneBytes?: number; totalBytes?: number; error?: { code: string } }[] =>
-  text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+const lines = jsonLines<{ type: string; doneBytes?: number; totalBytes?: number; error?: { code: string } }>;
 
 describe('models', () => {
   it('are installed, listed and removed by name', async () => {

@@ -1,35 +1,10 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { describe, expect, it } from 'vitest';
-
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-
-function start(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): ChildProcessWithoutNullStreams {
-  const { INIT_CWD: _, ...rest } = process.env;
-  return spawn(process.execPath, ['--conditions=bulk-transcribe-source', main, ...args], { cwd, env: { ...rest, ENV_FILE: 'none', ...env } });
-}
-
-/** Runs the command line to its end, as a person would from `cwd`. */
-async function run(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
-  const child = start(args, cwd, env);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (data) => (stdout += data));
-  child.stderr.on('data', (data) => (stderr += data));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
-}
-
-const folderWith = (...names: string[]): string => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'bt-cli-'));
-  for (const name of names) copyFileSync(sampleRecording.path, path.join(folder, name));
-  return folder;
-};
+import { ended, folderWith, jsonLines, runCli as run, startCli as start } from './run-cli.ts';
 
 describe('transcribe', () => {
   it('prints the text of one file, and only that, to standard output', async () => {
@@ -46,7 +21,7 @@ describe('transcribe', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('notes.txt');
     expect(stderr).toContain('Convert or export it again');
-    expect(readdirSync(path.join(folder, 'texts')).sort()).toEqual(['-b c.srt', '-b c.txt', 'a.srt', 'a.txt']);
+    expect(readdirSync(path.join(folder, 'texts')).sort()).toEqual(['-b c.srt', '-b c.txt', '.bulk-transcribe', 'a.srt', 'a.txt']);
     expect(readFileSync(path.join(folder, 'texts', '-b c.txt'), 'utf8')).toBe(`${sampleRecording.text}\n`);
   });
 
@@ -72,7 +47,7 @@ describe('transcribe', () => {
   it.each([
     ['nowhere.mp3', 'There is no such file'],
     ['-', 'Standard input is not read'],
-    ['texts', '“texts” is a folder; name the recordings in it'],
+    ['texts', 'In the folder “texts” nothing is called like a recording'],
   ])('says what is wrong with %s as an input', async (input, sentence) => {
     const folder = folderWith();
     mkdirSync(path.join(folder, 'texts'));
@@ -87,7 +62,7 @@ describe('transcribe', () => {
     expect(stderr).toMatch(/^Nothing can be written to .*a\.mp3 \(EEXIST\)\. Choose another folder with --out\.\n$/);
   });
 
-  it('keeps a transcript that exists already, unless it is told to overwrite it', async () => {
+  it('keeps a transcript that it knows nothing of, unless it is told to overwrite it', async () => {
     const folder = folderWith('a.mp3');
     writeFileSync(path.join(folder, 'a.txt'), 'corrected by hand');
     const kept = await run(['transcribe', 'a.mp3', '--out', '.'], folder);
@@ -122,13 +97,43 @@ describe('transcribe', () => {
     expect([code, stderr]).toEqual([2, 'THREADS is "many"; allowed: a whole number, 0 to 256.\n']);
   });
 
-  it('stops at Ctrl-C with code 130', async () => {
+  it('gives programs a line of JSON for each recording, and nothing else', async () => {
+    const folder = folderWith('a.mp3', 'a.wav');
+    writeFileSync(path.join(folder, 'bad.mp3'), 'not a recording');
+    writeFileSync(path.join(folder, 'a (2).txt'), 'by hand');
+    const { code, stdout } = await run(['transcribe', '.', '--json'], folder);
+    expect(code).toBe(1);
+    const [first, second, third] = jsonLines<Record<string, unknown>>(stdout);
+    expect(first).toMatchObject({
+      file: path.join(folder, 'a.mp3'),
+      name: 'a.mp3',
+      status: 'transcribed',
+      outputs: [{ format: 'txt', path: path.join(folder, 'a.txt') }],
+      durationSec: 11,
+      language: 'en',
+      words: 22,
+      speakers: 0,
+      warnings: [],
+      model: 'moonshine-tiny-en',
+      device: 'cpu',
+      windows: { total: 1, takenOver: 0 },
+    });
+    expect(second).toMatchObject({ name: 'a.wav', status: 'failed', error: { code: 'conflict' } });
+    expect(third).toMatchObject({ name: 'bad.mp3', status: 'failed', error: { code: 'media_unreadable', hint: expect.any(String) } });
+    const unknown = await run(['transcribe', '.', '--json', '--model', 'nothing'], folder);
+    expect([unknown.code, jsonLines(unknown.stdout)]).toEqual([1, [{ error: expect.objectContaining({ code: 'model_not_found' }) }]]);
+  });
+
+  it('stops at Ctrl-C with code 130, and says how to go on', async () => {
     const folder = folderWith(...Array.from({ length: 40 }, (_, i) => `${i}.mp3`));
-    const child = start(['transcribe', '--out', '.', ...readdirSync(folder)], folder);
+    const child = start(['transcribe', '.'], folder);
+    const end = ended(child);
     await once(child.stderr, 'data');
     child.kill('SIGINT');
-    const [code] = (await once(child, 'close')) as [number | null];
+    const { code, stderr } = await end;
     expect(code).toBe(130);
-    expect(readdirSync(folder).filter((name) => name.endsWith('.txt')).length).toBeLessThan(40);
+    const texts = readdirSync(folder).filter((name) => name.endsWith('.txt'));
+    expect(texts.length).toBeLessThan(40);
+    expect(stderr).toContain(`Stopped: ${texts.length} of 40 recordings are ready. The same command goes on from here.`);
   });
 });

@@ -7,8 +7,9 @@
  * with the next one. A client that comes back with a number we do not know (killed in between) gets everything again.
  */
 import { EventEmitter, once } from 'node:events';
-import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import type { WindowResult, WorkerTaskEvent } from '@bulk-transcribe/protocol';
+import { readJsonLines } from '@bulk-transcribe/service';
 import type { Logger } from 'pino';
 
 export interface NumberedEvent {
@@ -38,7 +39,7 @@ export class EventLog {
   /** Goes on with the events the disk holds. */
   static open(file: string, log: Logger): EventLog {
     const events = new EventLog(file, log);
-    for (const entry of readEntries(file)) if (entry.id > events.#lastId) events.#remember(entry);
+    for (const entry of readJsonLines<NumberedEvent>(file)) if (entry.id > events.#lastId) events.#remember(entry);
     return events;
   }
 
@@ -111,33 +112,5 @@ export class EventLog {
       this.#log.warn({ err }, 'an event could not be written to disk');
       return false;
     }
-  }
-}
-
-/**
- * What a crash left of a line is cut off, so that the next one starts on its own; what a full disk left is passed over. Whole
- * lines that it took before it was full come a second time.
- */
-function readEntries(file: string): NumberedEvent[] {
-  const bytes = readIfThere(file);
-  const end = bytes.lastIndexOf('\n') + 1;
-  if (end < bytes.length) truncateSync(file, end);
-  return bytes.toString('utf8', 0, end).split('\n').flatMap(readLine);
-}
-
-function readLine(line: string): NumberedEvent[] {
-  try {
-    return [JSON.parse(line) as NumberedEvent];
-  } catch {
-    return [];
-  }
-}
-
-function readIfThere(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
-    throw cause;
   }
 }

@@ -6,3 +6,4 @@ export { folderSource, hubSource, isPath, type ModelSource } from './model-sourc
 export { ModelStore } from './model-store.ts';
 export { propose } from './proposal.ts';
 export { findKnown, knownModels } from './registry.ts';
+export { defaultModel, resolveOptions } from './resolve-options.ts';

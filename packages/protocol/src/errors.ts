@@ -37,7 +37,7 @@ export const errorTable = {
   media_no_audio: { status: 422, hint: 'The file has no audio track; choose a recording with sound.' },
   media_too_long: { status: 422, hint: 'Split the recording, or raise the limit named in the message.' },
   // Options
-  model_not_found: { status: 404, hint: 'Choose one of the models that GET /v1/models lists.' },
+  model_not_found: { status: 404, hint: 'Choose a model that is there (GET /v1/models; models list on the command line), or install it.' },
   language_not_supported: { status: 400, hint: 'Choose a language that the model knows, or another model.' },
   option_not_supported: { status: 400, hint: 'Leave the option out, or choose a model that supports it.' },
   // Models and where they come from

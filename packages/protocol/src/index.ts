@@ -6,6 +6,7 @@ export * from './errors.ts';
 export * from './graph-folders.ts';
 export * from './ids.ts';
 export * from './job-api.ts';
+export * from './media-names.ts';
 export * from './model-preparation.ts';
 export * from './models-api.ts';
 export * from './openai-api.ts';

@@ -7,6 +7,7 @@ export * from './engine-settings.ts';
 export * from './environment.ts';
 export * from './error-edge.ts';
 export * from './identity.ts';
+export * from './json-lines.ts';
 export * from './logger.ts';
 export * from './model-settings.ts';
 export * from './private-files.ts';

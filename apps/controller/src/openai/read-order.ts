@@ -2,9 +2,10 @@
  * What the fields of a transcription request ask for. Fields that are not known are ignored, as clients send many; those
  * that would change the meaning of the answer and cannot be honoured are errors.
  */
+import { defaultModel } from '@bulk-transcribe/models';
 import { AppError, type OpenAiResponseFormat, openAiModelAliases, openAiResponseFormats, type TranscribeOptions } from '@bulk-transcribe/protocol';
 import type { WorkersStatus } from '../dispatch/workers.ts';
-import { defaultModel, resolveOptions } from '../http/resolve-options.ts';
+import { resolveOptions } from '../http/resolve-options.ts';
 import type { FormFields } from './read-form.ts';
 
 export interface TranscriptionOrder {

@@ -1,4 +1,5 @@
 /** Files out of a drop or a file dialog; folders are read to the bottom. */
+import { isHidden, namedLikeRecording } from '@bulk-transcribe/protocol';
 
 export interface ChosenFile {
   readonly file: File;
@@ -12,12 +13,8 @@ export interface Chosen {
   readonly leftOut: number;
 }
 
-/** What browsers do not know as audio or video, but FFmpeg reads. */
-const MEDIA_EXTENSIONS =
-  /\.(3g2|3gp|aac|ac3|aif|aifc|aiff|amr|ape|asf|au|avi|caf|dss|ds2|dts|eac3|flac|flv|gsm|m2ts|m4a|m4b|m4v|mka|mkv|mov|mp2|mp3|mp4|mpeg|mpg|mts|mxf|oga|ogg|ogv|opus|ra|rm|spx|ts|tta|voc|vob|w64|wav|weba|webm|wma|wmv|wv)$/i;
-
 export const looksLikeRecording = ({ name, type }: Pick<File, 'name' | 'type'>): boolean =>
-  !name.startsWith('.') && (/^(audio|video)\//.test(type) || MEDIA_EXTENSIONS.test(name));
+  !isHidden(name) && (/^(audio|video)\//.test(type) || namedLikeRecording(name));
 
 /** Files chosen one by one are taken as they are; out of folders only what looks like a recording. */
 export function choose(files: readonly ChosenFile[]): Chosen {
