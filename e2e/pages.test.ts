@@ -62,7 +62,8 @@ describe.skipIf(browser === null)('the pages', () => {
     expect((await playback(page)).time).toBeLessThan(start + 3);
     await expect.poll(() => line.getAttribute('aria-current')).toBe('true');
 
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Text (.txt)' }).click()]);
+    await page.getByRole('button', { name: 'Download', exact: true }).click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Text (.txt)' }).click()]);
     expect(download.suggestedFilename()).toBe(name.replace(/mp3$/, 'txt'));
     expect((await readFile(await download.path(), 'utf8')).trim().split(/\s+/)).toEqual(lines.join(' ').split(/\s+/));
 
@@ -148,6 +149,11 @@ describe.skipIf(browser === null)('the pages', () => {
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Subtitles (.srt)' }).click()]);
     expect(download.suggestedFilename()).toBe('second.srt');
     expect(await readFile(await download.path(), 'utf8')).toMatch(/^1\n00:00:00,\d{3} --> /);
+    await page.getByRole('button', { name: 'Download all of first.mp3 and 1 more as a ZIP file' }).click();
+    const [zip] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Word (.docx)' }).click()]);
+    expect(zip.suggestedFilename()).toBe('first.mp3 and 1 more.zip');
+    expect(await readFile(await zip.path(), 'latin1')).toMatch(/^PK[\s\S]*first\.docx[\s\S]*second\.docx/);
+    await page.getByRole('button', { name: 'Download everything' }).waitFor();
   });
 
   it('take a dropped folder, name the job after it and leave out what is no recording', async () => {
@@ -249,7 +255,7 @@ describe.skipIf(browser === null)('the pages', () => {
     await row(page, 'silence.au').getByRole('link', { name: 'Open the transcript of silence.au' }).click();
     await page.getByText('No speech was found in this recording.').waitFor();
     await page.getByText('This browser cannot play this recording.').waitFor();
-    await page.getByRole('link', { name: 'Subtitles (.srt)' }).waitFor();
+    await page.getByRole('button', { name: 'Download', exact: true }).waitFor();
     complaints.length = 0;
   });
 

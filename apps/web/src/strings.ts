@@ -170,7 +170,14 @@ export const strings = {
     cancelFailed: (name: string) => `${quoted(name)} could not be cancelled.`,
     retryFailed: (name: string) => `${quoted(name)} could not be started again.`,
   },
-  formats,
+  downloads: {
+    reading: 'To read',
+    captions: 'Captions',
+    data: 'Data',
+    all: 'Download all',
+    jobNamed: (name: string) => `Download all of ${name} as a ZIP file`,
+    everything: 'Download everything (ZIP)',
+  },
   formatWithExtension: (format: ExportFormat) => `${formats[format]} (.${format})`,
   transcript: {
     back: 'All transcripts',

@@ -48,5 +48,8 @@ export const client = {
 
 export const mediaUrl = (recordingId: string): string => `/api/recordings/${recordingId}/media`;
 export const exportUrl = (taskId: string, format: ExportFormat): string => `/api/tasks/${taskId}/export?format=${format}`;
+/** ZIP files of all transcripts of a job, and of all that there are. */
+export const jobExportUrl = (jobId: string, format: ExportFormat): string => `/api/jobs/${jobId}/export?format=${format}`;
+export const allExportUrl = (format: ExportFormat): string => `/api/export?format=${format}`;
 export const uploadsUrl = '/api/uploads';
 export const eventsUrl = '/api/events';

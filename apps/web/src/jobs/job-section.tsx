@@ -7,6 +7,7 @@ import { Ask } from '../controls/ask.tsx';
 import { useParts } from '../parts.ts';
 import { strings } from '../strings.ts';
 import { moment, roughly } from '../times.ts';
+import { DownloadJob } from './download-many.tsx';
 import { type JobSummary, jobWork, summarise } from './job-summary.ts';
 import { RetentionNote } from './retention-note.tsx';
 import { TaskRow } from './task-row.tsx';
@@ -38,6 +39,7 @@ export const JobSection = memo(({ job, waits }: JobSectionProps) => {
           <time dateTime={job.createdAt}>{moment(job.createdAt)}</time>
         </p>
         <div className="actions">
+          {!isPlain && summary.succeeded > 0 && <DownloadJob job={job} name={name} />}
           {summary.active > 1 && <CancelAll job={job} name={name} />}
           <DeleteJob job={job} name={name} summary={summary} />
         </div>

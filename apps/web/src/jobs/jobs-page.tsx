@@ -1,12 +1,14 @@
 /** Home: add recordings, start a job, watch it, open what is ready. */
 import './jobs.css';
 import '../controls/field.css';
+import type { Job } from '@bulk-transcribe/protocol';
 import { useSession } from '../parts.ts';
 import { SearchForm } from '../search/search-form.tsx';
 import { YourData } from '../session/your-data.tsx';
 import { strings } from '../strings.ts';
 import { AddRecordings } from '../uploads/add-recordings.tsx';
 import { UploadList } from '../uploads/upload-list.tsx';
+import { DownloadEverything } from './download-many.tsx';
 import { JobSection } from './job-section.tsx';
 import { summarise } from './job-summary.ts';
 import { whyItWaits } from './task-words.ts';
@@ -22,6 +24,7 @@ export function JobsPage() {
         <div className="jobs-head">
           <h2 id="jobs-title">{strings.jobs.title}</h2>
           {jobs !== null && jobs.length > 0 && <SearchForm />}
+          {hasSeveralTranscripts(jobs ?? []) && <DownloadEverything />}
         </div>
         <JobList />
       </section>
@@ -29,6 +32,8 @@ export function JobsPage() {
     </div>
   );
 }
+
+const hasSeveralTranscripts = (jobs: readonly Job[]): boolean => summarise(jobs.flatMap(({ tasks }) => tasks)).succeeded > 1;
 
 function JobList() {
   const { jobs, system } = useSession();

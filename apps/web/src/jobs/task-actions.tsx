@@ -1,7 +1,7 @@
 import { isFinal, type Task } from '@bulk-transcribe/protocol';
-import { RotateCw, X } from 'lucide-react';
+import { Download, RotateCw, X } from 'lucide-react';
 import { Button } from 'react-aria-components';
-import { client } from '../api/client.ts';
+import { client, exportUrl } from '../api/client.ts';
 import { DownloadMenu } from '../controls/download-menu.tsx';
 import { Link } from '../controls/link.tsx';
 import { transcriptPath } from '../router.ts';
@@ -18,7 +18,15 @@ export function TaskActions({ task }: { readonly task: Task }) {
           <Link className="button quiet" href={transcriptPath(task.id)} aria-label={strings.task.openNamed(name)}>
             {strings.task.open}
           </Link>
-          <DownloadMenu taskId={task.id} name={name} />
+          <DownloadMenu
+            label={strings.task.download(name)}
+            urlOf={(format) => exportUrl(task.id, format)}
+            trigger={
+              <Button className="icon-button" aria-label={strings.task.download(name)}>
+                <Download aria-hidden size={18} />
+              </Button>
+            }
+          />
         </>
       )}
       {(task.state === 'failed' || task.state === 'cancelled') && <Retry task={task} />}

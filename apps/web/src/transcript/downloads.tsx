@@ -1,17 +1,21 @@
-import { exportFormats } from '@bulk-transcribe/protocol';
-import { Download } from 'lucide-react';
+import { ChevronDown, Download } from 'lucide-react';
+import { Button } from 'react-aria-components';
 import { exportUrl } from '../api/client.ts';
+import { DownloadMenu } from '../controls/download-menu.tsx';
 import { strings } from '../strings.ts';
 
 export function Downloads({ taskId }: { readonly taskId: string }) {
   return (
-    <nav className="downloads" aria-label={strings.transcript.downloads}>
-      {exportFormats.map((format) => (
-        <a key={format} className="button quiet" href={exportUrl(taskId, format)} download="">
+    <DownloadMenu
+      label={strings.transcript.downloads}
+      urlOf={(format) => exportUrl(taskId, format)}
+      trigger={
+        <Button className="button downloads">
           <Download aria-hidden size={16} />
-          {strings.formatWithExtension(format)}
-        </a>
-      ))}
-    </nav>
+          {strings.transcript.downloads}
+          <ChevronDown aria-hidden size={16} />
+        </Button>
+      }
+    />
   );
 }
