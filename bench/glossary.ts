@@ -7,14 +7,14 @@ import { glossaryAmongDistractors, said } from './glossary-terms.ts';
 import { describeMachine } from './machine.ts';
 import { type Entry, findRecordings } from './recordings.ts';
 import { scoreTexts } from './score.ts';
+import { transcribeEntries } from './transcribe-entries.ts';
 
 const [model] = process.argv.slice(2);
 const devData = process.env['BULK_TRANSCRIBE_DEV_DATA'];
 if (!model || !devData) throw new Error('Usage: BULK_TRANSCRIBE_DEV_DATA=FOLDER pnpm bench:glossary MODEL');
 
-const never = new AbortController().signal;
 const graphsDir = fileURLToPath(new URL('results/graphs', import.meta.url));
-const { transcribe } = await createTranscriber({ threads: 0, modelsDir: path.join(devData, 'models'), graphsDir });
+const transcriber = await createTranscriber({ threads: 0, modelsDir: path.join(devData, 'models'), graphsDir });
 const recordings = await findRecordings(devData);
 const glossary = glossaryAmongDistractors(recordings.entries.map(({ text }) => text ?? ''));
 const entries = recordings.entries.filter(({ text }) => said.some((term) => timesIn(term, text ?? '') > 0));
@@ -46,17 +46,13 @@ function countTerms(texts: Readonly<Record<string, string>>, reference: readonly
 }
 
 async function row(name: string, terms: readonly string[]): Promise<string> {
-  const texts: Record<string, string> = {};
-  const used = process.cpuUsage();
-  for (const { id, file } of entries) {
-    const options = { ...defaultOptions, model: String(model), language: 'en', glossary: [...terms] };
-    texts[id] = transcriptText(await transcribe({ path: path.join(recordings.folder, file), name: id }, options, never, () => {}));
-  }
-  const { user, system } = process.cpuUsage(used);
+  const options = { ...defaultOptions, model: String(model), language: 'en', glossary: [...terms] };
+  const { transcripts, cpuSec } = await transcribeEntries(transcriber, { folder: recordings.folder, entries }, () => options);
+  const texts = Object.fromEntries(Object.entries(transcripts).map(([id, transcript]) => [id, transcriptText(transcript)]));
   const { groups } = await scoreTexts(recordings, texts);
   const { right, total, wrong } = countTerms(texts, entries);
   const all = groups['all en'];
-  return `| ${name} | ${right} of ${total} | ${wrong} | ${(100 * (all?.rate ?? 1)).toFixed(2)} % of ${all?.n} | ${((user + system) / 1e6).toFixed(0)} |`;
+  return `| ${name} | ${right} of ${total} | ${wrong} | ${(100 * (all?.rate ?? 1)).toFixed(2)} % of ${all?.n} | ${cpuSec.toFixed(0)} |`;
 }
 
 console.log(

@@ -1,10 +1,10 @@
 /** One step over all recordings: `node step.ts STEP`; the measurement goes to stdout. */
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultOptions, transcriptText } from '@bulk-transcribe/protocol';
 import { chooseDecoder, createTranscriber, type DecoderChoice, openSpeechDetector, Stopwatch } from '@bulk-transcribe/speech';
 import type { Measurement, Step } from './measure.ts';
 import { type Entry, findRecordings } from './recordings.ts';
+import { fileOf, transcribeEntries } from './transcribe-entries.ts';
 
 const never = new AbortController().signal;
 const MIB = 2 ** 20;
@@ -12,7 +12,6 @@ const MIB = 2 ** 20;
 const [step] = process.argv.slice(2);
 const recordings = await findRecordings(process.env['BULK_TRANSCRIBE_DEV_DATA']);
 
-const fileOf = ({ id, file }: Entry) => ({ path: path.join(recordings.folder, file), name: id });
 const ownPeak = () => process.resourceUsage().maxRSS / 1024;
 
 /** Of all recordings, and of the longest alone: starting a process weighs on short ones. */
@@ -27,7 +26,7 @@ async function decodeAll(choice: DecoderChoice, entries: readonly Entry[]): Prom
   let [audioSec, cpuMs, peak] = [0, 0, 0];
   for (const entry of entries) {
     await clock.measure(async () => {
-      const audio = await decoder.open(fileOf(entry), never);
+      const audio = await decoder.open(fileOf(recordings.folder, entry), never);
       for await (const chunk of audio.chunks) audioSec += chunk.length / 16_000;
       cpuMs += audio.outcome().cpuMs ?? 0;
       peak = Math.max(peak, audio.outcome().peakBytes ?? 0);
@@ -41,7 +40,7 @@ async function measureVad(): Promise<Measurement> {
   const clock = new Stopwatch();
   let audioSec = 0;
   for (const entry of recordings.entries) {
-    const audio = await decoder.open(fileOf(entry), never);
+    const audio = await decoder.open(fileOf(recordings.folder, entry), never);
     for await (const { samples } of detectSpeech(audio.chunks, clock)) audioSec += samples.length / 16_000;
   }
   return { audioSec, wallSec: clock.wallMs / 1000, cpuSec: clock.cpuMs / 1000, peakMiB: ownPeak() };
@@ -53,23 +52,11 @@ const graphsDir = fileURLToPath(new URL('results/graphs', import.meta.url));
 /** What the engine's child process does, models loaded: its own CPU time and that of its decoders. */
 async function measureJob(): Promise<Measurement> {
   const load = performance.now();
-  const { transcribe } = await createTranscriber({ threads: 0, modelsDir: 'none', graphsDir });
+  const transcriber = await createTranscriber({ threads: 0, modelsDir: 'none', graphsDir });
   const loadSec = (performance.now() - load) / 1000;
-  const texts: Record<string, string> = {};
-  const steps: Record<string, { wallSec: number; cpuSec: number }> = {};
-  const clock = new Stopwatch();
-  let audioSec = 0;
-  for (const entry of recordings.entries) {
-    const transcript = await clock.measure(() => transcribe(fileOf(entry), defaultOptions, never, () => {}));
-    texts[entry.id] = transcriptText(transcript);
-    audioSec += transcript.durationSec;
-    for (const { step, wallMs, cpuMs = 0 } of transcript.provenance.steps) {
-      const sum = steps[step] ?? { wallSec: 0, cpuSec: 0 };
-      steps[step] = { wallSec: sum.wallSec + wallMs / 1000, cpuSec: sum.cpuSec + cpuMs / 1000 };
-    }
-  }
-  const cpuSec = clock.cpuMs / 1000 + (steps['decode']?.cpuSec ?? 0);
-  return { audioSec, wallSec: clock.wallMs / 1000, cpuSec, peakMiB: ownPeak(), steps, loadSec, texts };
+  const { transcripts, ...measured } = await transcribeEntries(transcriber, recordings, () => defaultOptions);
+  const texts = Object.fromEntries(Object.entries(transcripts).map(([id, transcript]) => [id, transcriptText(transcript)]));
+  return { ...measured, peakMiB: ownPeak(), loadSec, texts };
 }
 
 const measurements: Record<Step, () => Promise<Measurement>> = {

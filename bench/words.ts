@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { defaultOptions, type TranscribeOptions, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
 import { createTranscriber } from '@bulk-transcribe/speech';
 import { describeMachine } from './machine.ts';
-import { type Entry, findRecordings } from './recordings.ts';
+import { type Entry, findRecordings, type Recordings } from './recordings.ts';
 import { scoreTexts } from './score.ts';
+import { transcribeEntries } from './transcribe-entries.ts';
 import { measureWordTimes, type TimedWords } from './word-times.ts';
 import { wordsReport } from './words-report.ts';
 
@@ -30,7 +31,8 @@ async function main(): Promise<void> {
   if (!model || !devData) throw new Error('Usage: BULK_TRANSCRIBE_DEV_DATA=FOLDER pnpm bench:words MODEL [OPTIONS as JSON]');
   const options: TranscribeOptions = { ...defaultOptions, model, ...(JSON.parse(given) as Partial<TranscribeOptions>) };
   const recordings = await findRecordings(devData, 'all languages');
-  const { hypotheses, audioSec, cpuSec } = await transcribeAll(recordings, options, path.join(devData, 'models'));
+  const { transcripts, audioSec, cpuSec } = await transcribeKnown(recordings, options, path.join(devData, 'models'));
+  const hypotheses = Object.fromEntries(Object.entries(transcripts).map(([id, transcript]) => [id, hypothesisOf(transcript)]));
 
   const score = await scoreTexts(recordings, hypotheses);
   const times = options.wordTimes ? await measureWordTimes(devData, hypotheses) : null;
@@ -43,23 +45,12 @@ async function main(): Promise<void> {
 }
 
 /** Each recording in the language it is said to be in, unless the options name one or ask for detection. */
-async function transcribeAll({ folder, entries }: Awaited<ReturnType<typeof findRecordings>>, options: TranscribeOptions, modelsDir: string) {
-  const { transcribe, info } = await createTranscriber({ threads: 0, modelsDir, graphsDir: path.join(results, 'graphs') });
-  const known = info().models.find(({ id }) => id === options.model)?.languages ?? [];
-  const hypotheses: Record<string, Hypothesis> = {};
-  let [audioSec, decodeCpu] = [0, 0];
-  const used = process.cpuUsage();
-  for (const entry of entries.filter(({ lang }) => lang === null || known.includes(lang))) {
-    const transcript = await transcribe({ path: path.join(folder, entry.file), name: entry.id }, languageOf(entry, options), never, () => {});
-    hypotheses[entry.id] = hypothesisOf(transcript);
-    audioSec += transcript.durationSec;
-    decodeCpu += transcript.provenance.steps.find(({ step }) => step === 'decode')?.cpuMs ?? 0;
-  }
-  const { user, system } = process.cpuUsage(used);
-  return { hypotheses, audioSec, cpuSec: (user + system) / 1e6 + decodeCpu / 1000 };
+async function transcribeKnown({ folder, entries }: Recordings, options: TranscribeOptions, modelsDir: string) {
+  const transcriber = await createTranscriber({ threads: 0, modelsDir, graphsDir: path.join(results, 'graphs') });
+  const known = transcriber.info().models.find(({ id }) => id === options.model)?.languages ?? [];
+  const heard = entries.filter(({ lang }) => lang === null || known.includes(lang));
+  return await transcribeEntries(transcriber, { folder, entries: heard }, (entry) => languageOf(entry, options));
 }
-
-const never = new AbortController().signal;
 
 const languageOf = ({ lang }: Entry, options: TranscribeOptions): TranscribeOptions =>
   process.argv.includes('--detect') ? options : { ...options, language: options.language ?? lang };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { defaultOptions, type TranscribeOptions, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
-import type { EngineHandle } from '@bulk-transcribe/speech';
+import { type EngineHandle, transcribeAll } from '@bulk-transcribe/speech';
 import { type WordErrors, wordErrors } from './word-errors.ts';
 
 export interface EngineMeasurement extends WordErrors {
@@ -38,13 +38,12 @@ export async function measureEngine(engine: EngineHandle, { model, rounds, accur
   await engine.loadModel(model);
   const loadSec = (performance.now() - begun) / 1000;
   const options: TranscribeOptions = { ...defaultOptions, model, language: 'en', quality: accurate ? 'accurate' : 'standard' };
-  const listen = () => engine.transcribe(sampleRecording, options, signal, () => {});
-  const warm = await listen();
-  const transcripts: Transcript[] = [];
-  const from = performance.now();
-  for (let round = 0; round < rounds; round += 1) transcripts.push(await listen());
-  const wallSec = (performance.now() - from) / 1000;
-  const audioSec = sum(transcripts.map(({ durationSec }) => durationSec));
+  const jobs = Array.from({ length: rounds }, () => ({ recording: sampleRecording, options }));
+  const {
+    transcripts: [warm],
+  } = await transcribeAll(engine.transcribe, jobs.slice(0, 1), signal);
+  if (!warm) throw new RangeError('There is at least one round.');
+  const { audioSec, wallSec, cpuSec } = await transcribeAll(engine.transcribe, jobs, signal);
   return {
     model,
     device: warm.provenance.device,
@@ -54,14 +53,12 @@ export async function measureEngine(engine: EngineHandle, { model, rounds, accur
     loadSec,
     audioSec,
     wallSec,
-    cpuSec: sum(transcripts.flatMap(({ provenance }) => provenance.steps.map(({ cpuMs = 0 }) => cpuMs / 1000))),
+    cpuSec,
     timesRealTime: audioSec / wallSec,
     peakBytes: await peakOf(engine.pid),
     ...wordErrors(sampleRecording.text, transcriptText(warm)),
   };
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Linux alone keeps account of it for other processes. */
 async function peakOf(pid: number | null): Promise<number | null> {

@@ -12,5 +12,6 @@ export type { EngineLog } from './engine-process/engine-connection.ts';
 export { type EngineHandle, type EngineOptions, startEngine } from './engine-process/start-engine.ts';
 export { sha256Of } from './sha256-of.ts';
 export { Stopwatch } from './stopwatch.ts';
+export { type TranscribedAll, type TranscribeJob, transcribeAll } from './transcribe-all.ts';
 export { createTranscriber, type Transcriber, type TranscriberOptions } from './transcriber.ts';
 export { openSpeechDetector } from './vad/silero.ts';
