@@ -33,10 +33,13 @@ export function wavHeader(samples: number, channels = 1): Buffer {
 }
 
 export async function writeWav(file: string, samples: Float32Array): Promise<string> {
-  const data = Int16Array.from(samples, (sample) => Math.round(Math.max(-1, Math.min(1, sample)) * 32_767));
-  await writeFile(file, Buffer.concat([wavHeader(samples.length), Buffer.from(data.buffer)]));
+  await writeFile(file, Buffer.concat([wavHeader(samples.length), toPcm(samples)]));
   return file;
 }
+
+/** 16 bit. */
+export const toPcm = (samples: Float32Array): Buffer =>
+  Buffer.from(Int16Array.from(samples, (sample) => Math.round(Math.max(-1, Math.min(1, sample)) * 32_767)).buffer);
 
 /** Hours of digital silence that take no disk: the file is one hole. */
 export async function writeSilence(file: string, seconds: number): Promise<string> {

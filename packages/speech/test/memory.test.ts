@@ -1,0 +1,49 @@
+/** A part of `pnpm soak:memory`, with a checkpoint that computes next to nothing. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { defaultOptions } from '@bulk-transcribe/protocol';
+import { expect, it } from 'vitest';
+import { nodeAvDecoder } from '../src/decode/node-av-decoder.ts';
+import { createTranscribe } from '../src/transcribe.ts';
+import { openSpeechDetector } from '../src/vad/silero.ts';
+import { WhisperShelf } from '../src/whisper/whisper-shelf.ts';
+import { sampleAudio, temporaryFolder } from './media.ts';
+import { MemoryBySection } from './soak/follow-memory.ts';
+import { writeLongSpeech } from './soak/long-speech.ts';
+import { goldenFile } from './whisper/golden.ts';
+
+const MINUTES = 5;
+/** Bytes. The samples of a minute alone are 3.8 MB as float32, those of four 15 MB. */
+const MOST_GROWTH = 6e6;
+
+const CPU = { kind: 'cpu', name: null, fallbacks: [] } as const;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Bytes that somebody still holds. */
+function held(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+it('memory does not grow with the length of a recording', async () => {
+  await using folder = await temporaryFolder();
+  const file = await writeLongSpeech(folder.path('long.wav'), { sources: [await sampleAudio()], seconds: MINUTES * 60, seed: 1 });
+  const shelf = new WhisperShelf({ modelsDir: goldenFile('.'), graphsDir: folder.path('graphs'), threads: 1, device: CPU });
+  const transcribe = createTranscribe({
+    engine: 'test',
+    decoder: nodeAvDecoder,
+    detectSpeech: await openSpeechDetector(),
+    recogniserFor: (...asked) => shelf.recogniserFor(...asked),
+  });
+  const memory = new MemoryBySection(60, held);
+  const options = { ...defaultOptions, model: 'micro', language: 'en', temperatureFallback: false };
+  const { durationSec } = await transcribe({ path: file, name: 'long' }, options, new AbortController().signal, memory.onEvent);
+  expect(durationSec).toBeCloseTo(MINUTES * 60, 1);
+  // The last section is what ended after the last whole minute.
+  const [, warm = 0, ...later] = memory.peaks.slice(0, MINUTES).filter(Boolean);
+  expect(later.length).toBeGreaterThan(2);
+  expect(Math.max(...later) - warm).toBeLessThan(MOST_GROWTH);
+});
