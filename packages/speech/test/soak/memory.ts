@@ -31,9 +31,9 @@ if (!devData || process.platform !== 'linux')
 
 await using folder = await temporaryFolder();
 const file = await writeLongSpeech(folder.path('long.wav'), { sources: await readSpeech(path.join(devData, 'audio')), seconds: hours * 3600, seed });
-const engine = startEngine({ threads: 0, device: 'cpu', modelsDir: path.join(devData, 'models'), graphsDir: folder.path('graphs'), model });
+const engine = startEngine({ threads: 0, device: 'cpu', modelsDir: path.join(devData, 'models'), graphsDir: folder.path('graphs') });
 try {
-  await engine.prepare();
+  await engine.loadModel(model);
   const memory = new MemoryBySection(SECTION_SEC, () => statusBytes('VmRSS'));
   const timer = setInterval(() => memory.look(), LOOK_MS);
   const options = { ...defaultOptions, model, language: 'en' };
