@@ -90,7 +90,7 @@ export const settingsTable = {
   REMOTE_WAIT_MS: integer({
     default: 30_000,
     unit: 'milliseconds',
-    about: 'How long POST /v1/audio/transcriptions waits for a required remote worker that is away before it answers 503.',
+    about: 'How long POST /v1/audio/transcriptions waits for a remote worker that is away, where only one will do, before it answers 503.',
   }),
   ALLOW_INSECURE_WORKER: choice({
     of: ['false', 'true'],

@@ -115,6 +115,7 @@ export const strings = {
     onlyLanguage: (code: string) => `${language(code)} only until another model is installed`,
     manyLanguages: (n: number) => `${count.format(n)} languages`,
     modelLabel: 'Model',
+    toFetch: (name: string, size: string) => `${name} – the pod fetches it first, up to ${size}`,
     languageLabel: 'Language',
     languageChosen: (code: string) => `Language: ${code === '' ? 'found out' : language(code)}`,
     languageChoice: (code: string) => (code === '' ? 'Found out' : language(code)),

@@ -11,7 +11,7 @@ const routing: Routing = { mode: 'off', choices: ['auto', 'cpu'], place: null, t
 
 describe('what was chosen before', () => {
   it('stays chosen while it can be had', () => {
-    expect(usable({ ...unchosen, model: 'large', language: 'de', compute: 'cpu' }, { models, routing })).toMatchObject({
+    expect(usable({ ...unchosen, model: 'large', language: 'de', compute: 'cpu' }, { models, fetchable: [], routing })).toMatchObject({
       model: 'large',
       language: 'de',
       compute: 'cpu',
@@ -19,17 +19,27 @@ describe('what was chosen before', () => {
   });
 
   it('gives way to what comes by itself where it is gone or means nothing', () => {
-    const gone = usable({ ...unchosen, model: 'removed', language: 'de', compute: 'gpu' }, { models, routing });
+    const gone = usable({ ...unchosen, model: 'removed', language: 'de', compute: 'gpu' }, { models, fetchable: [], routing });
     expect(gone).toMatchObject({ model: defaultOptions.model, language: '', compute: 'auto' });
-    expect(usable({ ...unchosen, model: 'large', language: 'fr', compute: 'auto' }, { models, routing }).language).toBe('');
-    expect(usable({ ...unchosen, model: '', language: '', compute: 'auto' }, { models: [], routing })).toMatchObject({ model: '', info: undefined });
+    expect(usable({ ...unchosen, model: 'large', language: 'fr', compute: 'auto' }, { models, fetchable: [], routing }).language).toBe('');
+    expect(usable({ ...unchosen, model: '', language: '', compute: 'auto' }, { models: [], fetchable: [], routing })).toMatchObject({
+      model: '',
+      info: undefined,
+    });
+  });
+
+  it('may be a model that a remote worker has to fetch, and then does not run on this computer', () => {
+    const fetchable = [{ ...model('turbo', ['de', 'en']), maxBytes: 3_236_000_000 }];
+    const open: Routing = { ...routing, mode: 'optional', choices: ['auto', 'gpu', 'cpu'] };
+    const choices = usable({ ...unchosen, model: 'turbo', language: 'de', compute: 'cpu' }, { models, fetchable, routing: open });
+    expect(choices).toMatchObject({ model: 'turbo', language: 'de', compute: 'auto', places: ['auto', 'gpu'] });
   });
 
   it('is left out where the model cannot do it', () => {
     const asked = { ...unchosen, task: 'translate', wordTimes: true, glossary: 'Zürich', prompt: 'Hello.' } as const;
-    expect(usable(asked, { models, routing })).toMatchObject({ task: 'transcribe', wordTimes: false, glossary: '', prompt: '' });
+    expect(usable(asked, { models, fetchable: [], routing })).toMatchObject({ task: 'transcribe', wordTimes: false, glossary: '', prompt: '' });
     const able = [model('able', ['en'], { prompt: true, translation: true, wordTimes: true })];
-    expect(usable(asked, { models: able, routing })).toMatchObject({ ...asked, model: 'able' });
+    expect(usable(asked, { models: able, fetchable: [], routing })).toMatchObject({ ...asked, model: 'able' });
     expect(furtherChoices(asked)).toBe(4);
   });
 });

@@ -56,11 +56,13 @@ export interface FakeEngine extends Engine {
 interface FakeEngineOptions {
   /** How often `prepare` fails before it works. */
   readonly prepareFailures?: number;
+  /** In the place of the one that every worker has. */
+  readonly own?: readonly ModelInfo[];
   /** Models that it has beside its own, as they are at each moment. */
   readonly more?: readonly ModelInfo[];
 }
 
-export function createFakeEngine({ prepareFailures = 0, more = [] }: FakeEngineOptions = {}): FakeEngine {
+export function createFakeEngine({ prepareFailures = 0, own = fakeEngineInfo.models, more = [] }: FakeEngineOptions = {}): FakeEngine {
   const begun: string[] = [];
   const heardWith: string[] = [];
   const loaded: string[] = [];
@@ -76,7 +78,7 @@ export function createFakeEngine({ prepareFailures = 0, more = [] }: FakeEngineO
     },
     prepare: async () => {
       if (failuresLeft-- > 0) throw new AppError('engine_unavailable', 'The fake engine was told not to load.');
-      return { ...fakeEngineInfo, models: [...fakeEngineInfo.models, ...more] };
+      return { ...fakeEngineInfo, models: [...own, ...more] };
     },
     transcribe: async (recording, { model }, signal, onEvent, finished = []) => {
       begun.push(recording.name);
@@ -87,7 +89,7 @@ export function createFakeEngine({ prepareFailures = 0, more = [] }: FakeEngineO
       runs.set(script.text, run);
       return await perform({ script, run, signal, onEvent, finished });
     },
-    models: async () => [...fakeEngineInfo.models, ...more],
+    models: async () => [...own, ...more],
     info: () => null,
     loadModel: async (id) => void loaded.push(id),
     close: async () => undefined,

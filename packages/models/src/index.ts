@@ -1,3 +1,4 @@
+export { fetchableModels } from './fetchable.ts';
 export type { HubSettings } from './hub/hub-settings.ts';
 export type { InstallProgress } from './install-from-hub.ts';
 export { thisMachine } from './machine.ts';

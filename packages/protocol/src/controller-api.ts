@@ -2,7 +2,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { TaskError } from './errors.ts';
 import { Id, Sha256, Timestamp } from './ids.ts';
-import { ModelInfo, TranscribeOptions, TranscribeOptionsInput } from './options.ts';
+import { FetchableModel, ModelInfo, TranscribeOptions, TranscribeOptionsInput } from './options.ts';
 import { RemoteMode } from './remote-worker-api.ts';
 import { Stage, TaskState } from './task-state.ts';
 import { Segment, TaskWorker } from './transcript.ts';
@@ -151,6 +151,7 @@ export const SystemInfo = Type.Object(
     worker: Type.Union([TaskWorker, Type.Null()]),
     routing: Routing,
     models: Type.Array(ModelInfo),
+    fetchable: Type.Array(FetchableModel, { description: 'Can be asked for too: a remote worker fetches it first, and the task waits meanwhile.' }),
     maxUploadBytes: Type.Integer(),
     access: Access,
     retentionDays: Type.Integer({ description: 'Recordings and transcripts are deleted so many days after their job ended; 0 = never.' }),

@@ -69,3 +69,10 @@ export const ModelInfo = Type.Object(
   { $id: 'ModelInfo' },
 );
 export type ModelInfo = Static<typeof ModelInfo>;
+
+/** A model that no worker has yet, and that a remote worker fetches when a task asks for it. */
+export const FetchableModel = Type.Composite(
+  [ModelInfo, Type.Object({ maxBytes: Type.Integer({ description: 'What it fetches at most, bytes: four for each parameter.' }) })],
+  { $id: 'FetchableModel' },
+);
+export type FetchableModel = Static<typeof FetchableModel>;

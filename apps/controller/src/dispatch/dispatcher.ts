@@ -9,6 +9,7 @@
 import { EventEmitter, setMaxListeners } from 'node:events';
 import { AppError, type RemoteMode } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
+import type { TaskKind } from '../jobs/task-kind.ts';
 import type { Choice, TaskLedger } from '../jobs/task-ledger.ts';
 import { Lane } from './lane.ts';
 import { whyHere } from './places.ts';
@@ -36,6 +37,7 @@ export class Dispatcher extends EventEmitter<{ change: [] }> {
   readonly #sweeping: NodeJS.Timeout;
   /** By the name of the worker. */
   readonly #lanes = new Map<string, Lane>();
+  #awaited: readonly TaskKind[] = [];
   /** Each is logged once. */
   readonly #logged = new WeakMap<WorkerLink, string>();
 
@@ -52,6 +54,11 @@ export class Dispatcher extends EventEmitter<{ change: [] }> {
 
   get lanes(): readonly Lane[] {
     return [...this.#lanes.values()];
+  }
+
+  /** The kinds of tasks that wait, as of the last turn of any worker. */
+  get awaited(): readonly TaskKind[] {
+    return this.#awaited;
   }
 
   /** What routing decides by. */
@@ -92,9 +99,10 @@ export class Dispatcher extends EventEmitter<{ change: [] }> {
     };
   }
 
-  /** Models that tasks wait for, and that would come to this worker if it had them. */
+  /** Models that tasks wait for, or had to go elsewhere for, and that would come to this worker if it had them. */
   async #lackingOf(lane: Lane): Promise<string[]> {
-    const kinds = await this.#options.ledger.waitingKinds();
+    this.#awaited = await this.#options.ledger.waitingKinds();
+    const kinds = [...this.#awaited, ...this.lanes.flatMap(({ elsewhere }) => elsewhere)];
     const lacking = kinds.filter((kind) => lacksModel(lane.candidate, kind, this.fleet));
     return [...new Set(lacking.map(({ model }) => model))];
   }

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, type Transcript } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
+import type { TaskKind } from '../jobs/task-kind.ts';
 import type { Attempt, Choice, ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
 import type { WakeUp } from '../jobs/wake-ups.ts';
 import { unfitBecause } from './fitness.ts';
@@ -86,6 +87,11 @@ export class Lane {
     return [...this.#runs.values()].map(({ attempt }) => attempt);
   }
 
+  /** The kinds of tasks at work here that were to go to a remote worker. */
+  get elsewhere(): readonly TaskKind[] {
+    return this.running.flatMap(({ worker, options: { model } }) => (worker?.why ? [{ compute: 'auto', model }] : []));
+  }
+
   /** Median over the last recordings; null where nothing has run here yet. */
   get timesRealTime(): number | null {
     const sorted = this.#speeds.toSorted((a, b) => a - b);
@@ -165,7 +171,8 @@ export class Lane {
         this.#begin(task);
         if (this.free === 0) onTurn();
       }
-      if (link.remote && link.ping && !this.#retired) await this.#requests.ask(await lacking(this), signal);
+      const models = await lacking(this);
+      if (link.remote && link.ping && !this.#retired) await this.#requests.ask(models, signal);
     } catch (err) {
       log.error({ err, worker: link.name }, 'no task could be dispatched');
     }

@@ -1,6 +1,7 @@
 /** Asks a worker for the models that it lacks, and remembers what it refused. */
-import { AppError, type ModelPreparation, toAppError, toTaskError } from '@bulk-transcribe/protocol';
+import { type ModelPreparation, toAppError, toTaskError } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
+import { isPassing } from './routing.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 /** A failure that another try may mend (a hub that was away) is tried again so often while tasks wait for the model, milliseconds. */
@@ -49,8 +50,7 @@ export class ModelRequests {
     if (known && known.state !== 'failed') return false;
     const askedAt = this.#askedAt.get(model);
     if (askedAt === undefined) return true;
-    const isPassing = known?.error ? new AppError(known.error.code, known.error.message).retryable : true;
-    return isPassing && performance.now() - askedAt >= AGAIN_MS;
+    return (!known?.error || isPassing(known.error)) && performance.now() - askedAt >= AGAIN_MS;
   }
 
   async #askFor(model: string, signal: AbortSignal): Promise<void> {

@@ -4,14 +4,15 @@
  *
  * | mode     | auto                                                        | gpu           | cpu           |
  * | off      | this computer                                               | waits         | this computer |
- * | optional | remote workers; this computer once none of them has a slot  | remote GPU    | this computer |
+ * | optional | remote workers; this computer where none of them can begin    | remote GPU    | this computer |
  * | required | remote workers; waits for one                               | remote GPU    | this computer |
  *
  * (A cpu task under `required` was asked for before the mode was; new ones are refused at the door.)
  *
- * A remote worker that lacks the model of a task is asked to prepare it, and waited for, unless another one has it or it cannot.
+ * A remote worker that lacks the model of a task is asked to prepare it. Meanwhile the task goes to whoever has the model and a
+ * slot, this computer too where the mode lets it: those behind it find the pod prepared. It waits where nobody else has it.
  */
-import type { Compute, ModelPreparation, RemoteMode, TaskWorker } from '@bulk-transcribe/protocol';
+import { AppError, type Compute, type ModelPreparation, type RemoteMode, type TaskError, type TaskWorker } from '@bulk-transcribe/protocol';
 import type { TaskKind } from '../jobs/task-kind.ts';
 
 /** One worker as routing sees it. */
@@ -70,12 +71,20 @@ export const lacksModel = (candidate: Candidate, kind: TaskKind, fleet: Fleet): 
 export const willSuit = (candidate: Candidate, kind: TaskKind, fleet: Fleet): boolean =>
   lacksModel(candidate, kind, fleet) && preparationOf(candidate, kind)?.state !== 'failed';
 
+/** Whether a remote worker may be asked for a model that nobody has: one that is away may come, one that has failed may get it yet. */
+export function mayGet({ usable, preparing }: Candidate, model: string): boolean {
+  const error = preparing.find(({ name }) => name === model)?.error;
+  return !usable || !error || isPassing(error);
+}
+
+/** Another try may get the model that this one did not. */
+export const isPassing = ({ code, message }: TaskError): boolean => new AppError(code, message).retryable;
+
 /** Whether the worker takes a task of this kind now; it has a free slot. */
 export function takes(candidate: Candidate, kind: TaskKind, fleet: Fleet): boolean {
   if (!suits(candidate, kind, fleet)) return false;
   if (candidate.remote || kind.compute === 'cpu') return true;
   const others = remotes(fleet);
   const suited = others.filter((remote) => suits(remote, kind, fleet));
-  if (others.some(({ pending }) => pending) || suited.some(({ free }) => free > 0)) return false;
-  return suited.length > 0 || !others.some((remote) => willSuit(remote, kind, fleet));
+  return !others.some(({ pending }) => pending) && !suited.some(({ free }) => free > 0);
 }

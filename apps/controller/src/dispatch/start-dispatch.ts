@@ -54,7 +54,7 @@ export function startDispatch(options: DispatchOptions): Dispatch {
   const keeper = new PodKeeper({ dispatcher, ledger: jobs, uploading, log, everyMs: patience?.holdEveryMs });
   return {
     status: () => statusOf(dispatcher),
-    untilHopeless: (limitMs, signal) => untilHopeless(dispatcher, limitMs, signal),
+    untilHopeless: (kind, limitMs, signal) => untilHopeless(dispatcher, kind, limitMs, signal),
     views: () => dispatcher.lanes.map((lane) => viewOf(lane, keeper.keptUntil(lane.link.name))),
     keep: (name, until) => keeper.keep(remoteLane(dispatcher, name), until),
     drain: async (name) => remoteLane(dispatcher, name).link.client?.drain(AbortSignal.timeout(DRAIN_ANSWER_MS)),

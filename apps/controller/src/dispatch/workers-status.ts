@@ -1,32 +1,48 @@
 /** The workers in words: what the pages and the door see of them. */
 import { once } from 'node:events';
-import { AppError, computes, defaultOptions, type ModelInfo, type RemoteMode, type Routing } from '@bulk-transcribe/protocol';
+import { fetchableModels } from '@bulk-transcribe/models';
+import { AppError, computes, defaultOptions, type FetchableModel, type ModelInfo, type RemoteMode, type Routing } from '@bulk-transcribe/protocol';
+import { groupOf, type TaskKind } from '../jobs/task-kind.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Lane } from './lane.ts';
 import { describeModel, type Place, placeOf } from './places.ts';
-import { choicesIn, type Fleet } from './routing.ts';
+import { choicesIn, type Fleet, mayGet, remotes } from './routing.ts';
 import type { WorkerLink } from './worker-link.ts';
 import type { WorkersStatus } from './workers.ts';
 
 export function statusOf(dispatcher: Dispatcher): WorkersStatus {
-  const { fleet, lanes } = dispatcher;
+  const { fleet, lanes, awaited } = dispatcher;
   const { mode } = fleet;
   const models = modelsOf(dispatcher);
   const { worker, reason } = nextPlace(dispatcher);
   const lane = lanes.find(({ link }) => link.name === worker?.name);
   const choices = [...choicesIn(mode)];
   const speed = { timesRealTime: lane?.timesRealTime ?? null };
-  const routing = { mode, choices, place: worker, ...speed, reason, waits: waitsOf(models, fleet), notices: noticesOf(lanes) };
+  const routing = {
+    mode,
+    choices,
+    place: worker,
+    ...speed,
+    reason,
+    waits: waitsOf([...kindsOf(models), ...awaited], fleet),
+    notices: noticesOf(lanes),
+  };
   // In this mode waiting is what was asked for.
   const ready = worker !== null || (mode === 'required' && models.length > 0);
-  return { ready, message: worker === null ? reason : '', worker, models, routing };
+  return { ready, message: worker === null ? reason : '', worker, models, fetchable: fetchableOf(models, fleet), routing };
 }
 
-/** What would wait, and why, of all that can be asked for. */
-function waitsOf(models: readonly ModelInfo[], fleet: Fleet): Routing['waits'] {
-  const kinds = models.flatMap(({ id: model }) => computes.map((compute) => ({ model, compute })));
-  return kinds.map((kind) => ({ ...kind, ...placeOf(kind, fleet) })).flatMap(({ worker: _, waits, ...rest }) => (waits ? [rest] : []));
+const kindsOf = (models: readonly ModelInfo[]): TaskKind[] => models.flatMap(({ id: model }) => computes.map((compute) => ({ model, compute })));
+
+/** Which of these would wait, and why; each once. */
+function waitsOf(kinds: readonly TaskKind[], fleet: Fleet): Routing['waits'] {
+  const each = new Map(kinds.map((kind) => [groupOf(kind), kind])).values();
+  return [...each].map((kind) => ({ ...kind, ...placeOf(kind, fleet) })).flatMap(({ worker: _, waits, ...rest }) => (waits ? [rest] : []));
 }
+
+/** Models that a remote worker could fetch: what none can, nobody may ask for. */
+const fetchableOf = (models: readonly ModelInfo[], fleet: Fleet): FetchableModel[] =>
+  fetchableModels(models.map(({ id }) => id)).filter(({ id }) => remotes(fleet).some((remote) => mayGet(remote, id)));
 
 function noticesOf(lanes: readonly Lane[]): Routing['notices'] {
   const alarms = lanes.flatMap(({ link }) => (link.alarm ? [{ kind: 'alarm' as const, text: link.alarm.text }] : []));
@@ -62,19 +78,20 @@ function defaultOf(mode: RemoteMode, links: readonly WorkerLink[]): string {
 }
 
 /**
- * Rejects with worker_unavailable once a required remote worker has been away for so long without a break, and with the
- * signal's reason.
+ * Rejects with worker_unavailable once such a task has waited for a remote worker for so long without a break, and with the
+ * signal's reason. A local worker that starts, and a model on its way, are worth any wait.
  */
-export async function untilHopeless(dispatcher: Dispatcher, limitMs: number, signal: AbortSignal): Promise<never> {
+export async function untilHopeless(dispatcher: Dispatcher, kind: TaskKind, limitMs: number, signal: AbortSignal): Promise<never> {
   for (let since: number | null = null; ; ) {
     signal.throwIfAborted();
-    const { worker, reason } = nextPlace(dispatcher);
-    since = worker === null && dispatcher.fleet.mode === 'required' ? (since ?? performance.now()) : null;
+    const { worker, reason } = placeOf(kind, dispatcher.fleet);
+    since = worker === null && waitsForRemote(dispatcher.fleet) ? (since ?? performance.now()) : null;
     const leftMs = since === null ? null : since + limitMs - performance.now();
-    if (leftMs !== null && leftMs <= 0) {
-      throw new AppError('worker_unavailable', `The remote worker is required and was waited for ${limitMs / 1000} s. ${reason}`);
-    }
+    if (leftMs !== null && leftMs <= 0) throw new AppError('worker_unavailable', `A remote worker was waited for ${limitMs / 1000} s. ${reason}`);
     const patience = leftMs === null ? [] : [AbortSignal.timeout(Math.ceil(leftMs))];
     await once(dispatcher, 'change', { signal: AbortSignal.any([signal, ...patience]) }).catch(() => undefined);
   }
 }
+
+/** What nobody takes now: this computer would have, if it were to. */
+const waitsForRemote = ({ mode, candidates }: Fleet): boolean => mode === 'required' || candidates.some(({ remote, usable }) => !remote && usable);

@@ -1,4 +1,5 @@
-import type { ModelInfo, Routing, TaskWorker, WorkerView } from '@bulk-transcribe/protocol';
+import type { FetchableModel, ModelInfo, Routing, TaskWorker, WorkerView } from '@bulk-transcribe/protocol';
+import type { TaskKind } from '../jobs/task-kind.ts';
 
 /** What the pages and the door need to know of the workers. */
 export interface WorkersStatus {
@@ -9,6 +10,8 @@ export interface WorkersStatus {
   /** The worker that the next task would go to. */
   readonly worker: TaskWorker | null;
   readonly models: readonly ModelInfo[];
+  /** Those of the registry that no worker has and a remote worker could fetch. */
+  readonly fetchable: readonly FetchableModel[];
   readonly routing: Routing;
 }
 
@@ -20,6 +23,6 @@ export interface Workers {
   keep(name: string, until: Date): Promise<void>;
   /** A remote worker finishes what it has, then ends. AppError not_found, or what came of asking it. */
   drain(name: string): Promise<void>;
-  /** Rejects with AppError worker_unavailable once no worker would take a task for so long without a break, and with the signal's reason. */
-  untilHopeless(limitMs: number, signal: AbortSignal): Promise<never>;
+  /** Rejects with AppError worker_unavailable once no worker would take such a task for so long without a break, and with the signal's reason. */
+  untilHopeless(kind: TaskKind, limitMs: number, signal: AbortSignal): Promise<never>;
 }

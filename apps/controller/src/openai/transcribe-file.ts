@@ -40,7 +40,8 @@ export async function transcribeFile({ file, order: readOrder, signal, parts, on
     const until = AbortSignal.any([signal, over.signal]);
     const taskId = taskOf(job).id;
     if (onWindow) void followWindows({ jobs, sessionId: SESSION, taskId, signal: until, onWindow });
-    const task = await Promise.race([jobs.taskFinal(SESSION, taskId, until), workers.untilHopeless(config.REMOTE_WAIT_MS, until)]);
+    const kind = { compute: job.compute, model: order.options.model };
+    const task = await Promise.race([jobs.taskFinal(SESSION, taskId, until), workers.untilHopeless(kind, config.REMOTE_WAIT_MS, until)]);
     if (task.error) throw new AppError(task.error.code, task.error.message);
     const transcript = await jobs.transcript(SESSION, task.id);
     if (!transcript) throw new AppError('cancelled', 'The transcription was cancelled.');

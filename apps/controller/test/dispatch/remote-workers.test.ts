@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Task } from '@bulk-transcribe/protocol';
+import { defaultOptions, type Task } from '@bulk-transcribe/protocol';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { spawnWorker, temporaryFolder } from '../../../worker/test/run-worker.ts';
 import { TOKEN } from '../../../worker/test/worker-client.ts';
@@ -82,10 +82,12 @@ test('required: a task waits for the pod with the reason, and goes there when it
   await vi.waitFor(() => expect(core.dispatch.status().models).not.toEqual([]), { timeout: 30_000 });
   await untilPlace(core, null);
   expect(core.dispatch.status()).toMatchObject({ ready: true, message: expect.stringContaining('Nothing listens at 127.0.0.1:1.') });
-  await expect(core.dispatch.untilHopeless(50, new AbortController().signal)).rejects.toMatchObject({
-    code: 'worker_unavailable',
-    message: expect.stringMatching(/waited for 0.05 s. Nothing listens/),
-  });
+  await expect(core.dispatch.untilHopeless({ compute: 'auto', model: defaultOptions.model }, 50, new AbortController().signal)).rejects.toMatchObject(
+    {
+      code: 'worker_unavailable',
+      message: expect.stringMatching(/waited for 0.05 s. Nothing listens/),
+    },
+  );
   const [waiting] = await submit(core, ['fake{}']);
   const pod = await startPod();
   expect((await core.jobs.task('mine', waiting?.id ?? ''))?.state).toBe('queued');

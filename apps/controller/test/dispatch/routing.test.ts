@@ -40,8 +40,9 @@ describe('routing', () => {
     ['optional', 'auto', 'a full pod', full, ['local']],
     ['optional', 'auto', 'a pod that is gone', gone, ['local']],
     ['optional', 'auto', 'a pod that cannot get the model', bare, ['local']],
-    ['optional', 'auto', 'a pod that can be asked for the model', unasked, []],
-    ['optional', 'auto', 'a pod that prepares the model', preparing, []],
+    ['optional', 'auto', 'a pod that can be asked for the model', unasked, ['local']],
+    ['optional', 'auto', 'a pod that prepares the model', preparing, ['local']],
+    ['optional', 'gpu', 'a pod that prepares the model', preparing, []],
     ['optional', 'cpu', 'a pod that prepares the model', preparing, ['local']],
     ['optional', 'auto', 'a pod without a GPU', cpuPod, ['pod']],
     ['optional', 'auto', 'a pod that is being asked', pending, []],
@@ -68,7 +69,8 @@ describe('routing', () => {
     expect(takers('optional', 'auto', [local, full, { ...second, free: 0 }])).toEqual(['local']);
   });
 
-  it('waits for a model that a pod prepares only where no other pod has it', () => {
+  it('waits for a model that a pod prepares only where nobody else has it', () => {
+    expect(takers('optional', 'auto', [without, preparing])).toEqual([]);
     expect(takers('optional', 'auto', [local, full, { ...preparing, worker: { name: 'second', device: 'cuda' } }])).toEqual(['local']);
     expect(takers('optional', 'auto', [local, pod, { ...preparing, worker: { name: 'second', device: 'cuda' } }])).toEqual(['pod']);
   });
@@ -99,8 +101,9 @@ describe('routing', () => {
     ['off', 'auto', [{ ...local, usable: false, message: 'The local worker is starting.' }], null, 'The local worker is starting.'],
     ['optional', 'auto', [local, pod], 'pod', ''],
     ['optional', 'auto', [local, gone], 'local', 'There is no host named pod.'],
-    ['optional', 'auto', [local, unasked], 'pod', 'The worker pod is asked to prepare the model tiny.'],
-    ['optional', 'auto', [local, preparing], 'pod', 'The worker pod prepares the model tiny, 43 %.'],
+    ['optional', 'auto', [local, unasked], 'local', 'The worker pod is asked to prepare the model tiny.'],
+    ['optional', 'auto', [without, preparing], 'pod', 'The worker pod prepares the model tiny, 43 %.'],
+    ['optional', 'gpu', [local, preparing], 'pod', 'The worker pod prepares the model tiny, 43 %.'],
     ['required', 'auto', [loading], 'pod', 'The worker pod loads the model tiny.'],
     ['required', 'auto', [local, bare], null, 'The worker pod cannot get the model tiny: The hub gives it only with a token.'],
     ['optional', 'auto', [without, gone], null, 'This computer does not have the model tiny. There is no host named pod.'],

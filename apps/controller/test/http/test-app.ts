@@ -35,12 +35,13 @@ export const upAndReady: WorkersStatus = {
   message: '',
   worker: local,
   models: [english],
+  fetchable: [],
   routing: { mode: 'off', choices: ['auto', 'cpu'], place: local, timesRealTime: null, reason: '', waits: [], notices: [] },
 };
 
 /** No worker is up. */
 export const down = (message: string): WorkersStatus => ({
-  ...{ ready: false, message, worker: null, models: [] },
+  ...{ ready: false, message, worker: null, models: [], fetchable: [] },
   routing: { ...upAndReady.routing, place: null, reason: message },
 });
 

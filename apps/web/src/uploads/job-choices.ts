@@ -23,17 +23,21 @@ export const unchosen: JobChoices = {
   ...{ quality: 'standard', task: 'transcribe', wordTimes: false, glossary: '', prompt: '' },
 };
 
-export type UsableChoices = JobChoices & { readonly info: ModelInfo | undefined };
+export type UsableChoices = JobChoices & { readonly info: ModelInfo | undefined; readonly places: readonly Compute[] };
 
 /** What was chosen before and can still be had: models come and go, each can do something else, and so it is with remote workers. */
-export function usable(chosen: JobChoices, { models, routing }: Pick<SystemInfo, 'models' | 'routing'>): UsableChoices {
-  const info = models.find(({ id }) => id === chosen.model) ?? models.find((model) => model.default) ?? models[0];
+export function usable(chosen: JobChoices, { models, fetchable, routing }: Pick<SystemInfo, 'models' | 'fetchable' | 'routing'>): UsableChoices {
+  const toFetch = fetchable.find(({ id }) => id === chosen.model);
+  const info = models.find(({ id }) => id === chosen.model) ?? toFetch ?? models.find((model) => model.default) ?? models[0];
+  // Only a remote worker fetches one.
+  const places = routing.choices.filter((choice) => !(toFetch && choice === 'cpu'));
   return {
     ...chosen,
     info,
+    places,
     model: info?.id ?? '',
     language: info && info.languages.length > 1 && info.languages.includes(chosen.language) ? chosen.language : '',
-    compute: routing.choices.includes(chosen.compute) ? chosen.compute : 'auto',
+    compute: places.includes(chosen.compute) ? chosen.compute : 'auto',
     task: info?.translation ? chosen.task : 'transcribe',
     wordTimes: info?.wordTimes === true && chosen.wordTimes,
     glossary: info?.prompt ? chosen.glossary : '',

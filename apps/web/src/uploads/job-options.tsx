@@ -1,5 +1,6 @@
 import { ChoiceMenu } from '../controls/choice-menu.tsx';
 import { useSession } from '../parts.ts';
+import { fileSize } from '../sizes.ts';
 import { strings } from '../strings.ts';
 import { type JobChoices, usable } from './job-choices.ts';
 import { MoreOptions } from './more-options.tsx';
@@ -17,16 +18,20 @@ export function JobOptions({ chosen, onChange }: JobOptionsProps) {
   const { system } = useSession();
   if (!system) return null;
   const choices = usable(chosen, system);
-  const { info, model, language, compute, speakers } = choices;
+  const { info, model, language, compute, speakers, places } = choices;
+  const models = [
+    ...system.models.map(({ id, name }) => [id, name] as const),
+    ...system.fetchable.map(({ id, name, maxBytes }) => [id, strings.uploads.toFetch(name, fileSize(maxBytes))] as const),
+  ];
   const words = strings.uploads;
   return (
     <div className="job-options">
-      {system.models.length > 1 && (
+      {models.length > 1 && (
         <ChoiceMenu
           label={words.modelLabel}
           chosen={words.model(info?.name ?? model)}
           value={model}
-          choices={system.models.map(({ id, name }) => [id, name] as const)}
+          choices={models}
           onChange={(id) => onChange({ model: id })}
         />
       )}
@@ -51,7 +56,7 @@ export function JobOptions({ chosen, onChange }: JobOptionsProps) {
           label={strings.place.label}
           chosen={strings.place.choose(compute)}
           value={compute}
-          choices={system.routing.choices.map((choice) => [choice, strings.place.choice(choice)] as const)}
+          choices={places.map((choice) => [choice, strings.place.choice(choice)] as const)}
           onChange={(choice) => onChange({ compute: choice })}
         />
       )}

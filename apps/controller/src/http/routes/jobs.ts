@@ -36,7 +36,7 @@ export const jobRoutes =
       async ({ sessionId, body }, reply) => {
         const status = workers.status();
         const options = resolveOptions({ input: body.options ?? {}, status, path: 'options.' });
-        const compute = resolveCompute(body.compute ?? 'auto', status.routing);
+        const compute = resolveCompute(body.compute ?? 'auto', options.model, status);
         const recordingIds = [...new Set(body.recordingIds)];
         const name = body.name?.trim() || (await defaultName(jobs, sessionId, recordingIds));
         return reply.code(201).send(await jobs.createJob(sessionId, { name, options, recordingIds, priority: body.priority ?? 0, compute }));

@@ -11,9 +11,9 @@ export const systemRoutes =
       '/system',
       { schema: { tags: ['system'], summary: 'Models, limits and readiness', response: { 200: ref(SystemInfo), ...errorResponses([]) } } },
       async () => {
-        const { ready, message, worker, models, routing } = workers.status();
+        const { ready, message, worker, models, fetchable, routing } = workers.status();
         const limits = { maxUploadBytes: config.MAX_UPLOAD_BYTES, retentionDays: config.RETENTION_DAYS };
-        return { identity, ready, message, worker, routing, models: [...models], access: access.kind, ...limits };
+        return { identity, ready, message, worker, routing, models: [...models], fetchable: [...fetchable], access: access.kind, ...limits };
       },
     );
   };
