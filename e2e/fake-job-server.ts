@@ -112,7 +112,8 @@ export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
-    const name = /\/(?:job-)?(take-batch|take|stop|done|stream|ping)\//.exec(url.pathname)?.[1] ?? 'ping';
+    const name = /^\/(?:early|v2\/ep1)\/(?:job-)?(take-batch|take|stop|done|stream|ping)\//.exec(url.pathname)?.[1];
+    if (!name) return void response.writeHead(404).end();
     const kind = name === 'take-batch' ? 'take' : (name as JobCall['kind']);
     const body = await decoded(request).catch(() => '');
     const call: JobCall = { kind, method: request.method ?? '', url, headers: request.headers, body, at: Date.now() };
@@ -127,7 +128,8 @@ export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
 
   async #regular(call: JobCall, to: { request: IncomingMessage; response: ServerResponse; loseAnswer: boolean }): Promise<void> {
     const { kind, url } = call;
-    if (call.headers.authorization !== AI_KEY) return void to.response.writeHead(401).end();
+    const refusal = refusalOf(call);
+    if (refusal !== null) return void to.response.writeHead(refusal).end();
     const answer =
       kind === 'take' || kind === 'stop' ? await this.#held(call, to) : this.#note(call, decodeURIComponent(url.pathname.split('/').at(-1) ?? ''));
     if (to.loseAnswer) return void to.request.socket.destroy();
@@ -187,6 +189,25 @@ export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
   #extend(id: string): void {
     const job = this.jobs.get(id);
     if (job) job.leasedUntil = Date.now() + LEASE_MS;
+  }
+}
+
+/** Status for a call that is not as it should be; null where it is. */
+function refusalOf({ kind, method, url, headers, body }: JobCall): number | null {
+  const isPost = kind === 'done' || kind === 'stream';
+  // The first workers pinged without a key.
+  const isOpen = kind === 'ping' && url.pathname.startsWith('/early/');
+  if (headers.authorization !== AI_KEY && !(isOpen && headers.authorization === undefined)) return 401;
+  if (method !== (isPost ? 'POST' : 'GET')) return 405;
+  return isPost && !isObject(body) ? 400 : null;
+}
+
+function isObject(text: string): boolean {
+  try {
+    const found: unknown = JSON.parse(text);
+    return typeof found === 'object' && found !== null && !Array.isArray(found);
+  } catch {
+    return false;
   }
 }
 

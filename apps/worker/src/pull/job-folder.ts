@@ -50,7 +50,9 @@ export class JobFolder {
       try {
         jobs.push(new JobFolder(folder, JSON.parse(await readFile(path.join(folder, 'job.json'), 'utf8')) as JobRecord));
       } catch (err) {
-        log.warn({ err, folder }, 'a pulled job on disk cannot be read and is left out');
+        // Half made or half removed: no job, but perhaps its audio.
+        if ((err as NodeJS.ErrnoException).code === 'ENOENT') await rm(folder, { recursive: true, force: true });
+        else log.warn({ err, folder }, 'a pulled job on disk cannot be read and is left out');
       }
     }
     return jobs;

@@ -33,6 +33,8 @@ export class Puller {
   /** A request that is open when the worker begins to end is given up: its server hands out again what nobody pings for. */
   readonly #ending = new AbortController();
   readonly #held = new Map<string, Held>();
+  /** Jobs that are on their way to the disk: a stop may come right behind one. */
+  readonly #arriving = new Map<string, AbortController>();
   readonly #changes = new EventEmitter<{ change: [] }>();
   readonly #running = new Set<Promise<void>>();
 
@@ -116,11 +118,13 @@ export class Puller {
   async #accept(job: PulledJob): Promise<void> {
     if (this.#held.has(job.id)) return;
     if (!this.#options.lifecycle.accepting) return;
-    this.#begin(await JobFolder.create(this.#root, job));
+    const stop = new AbortController();
+    this.#arriving.set(job.id, stop);
+    const folder = await JobFolder.create(this.#root, job).finally(() => this.#arriving.delete(job.id));
+    this.#begin(folder, stop);
   }
 
-  #begin(folder: JobFolder): void {
-    const stop = new AbortController();
+  #begin(folder: JobFolder, stop = new AbortController()): void {
     const run = new JobRun(folder, this.#options, { stop: stop.signal, close: this.#closing.signal });
     const held: Held = { run, stop, isWorked: false };
     this.#held.set(folder.record.jobId, held);
@@ -151,7 +155,7 @@ export class Puller {
       });
       if (answer === null) return;
       const { ids, waitMs } = readStop(answer);
-      for (const id of ids) this.#held.get(id)?.stop.abort();
+      for (const id of ids) (this.#held.get(id)?.stop ?? this.#arriving.get(id))?.abort();
       await pauseOn(clock, waitMs, signal);
     }
   }

@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest';
 import { settingsTable } from '../../src/config.ts';
 import { systemClock } from '../../src/life/clock.ts';
 import { JobServer } from '../../src/pull/job-server.ts';
-import { pullAddresses } from '../../src/pull/pull-settings.ts';
+import { type PullAddresses, pullAddresses } from '../../src/pull/pull-settings.ts';
 import type { JobParts } from '../../src/pull/run-job.ts';
 import { type RunOptions, runWorker, temporaryFolder } from '../run-worker.ts';
 
@@ -24,7 +24,7 @@ interface PullOptions extends RunOptions {
 }
 
 /** Has a worker do this job. Resolves with its end, and the worker. */
-export async function pullOne(job: { id: string; input: object; s3Config?: object }, { bucket = null, settings = {}, ...options }: PullOptions = {}) {
+export async function pullOne(job: { id: string; input: object; s3Config?: object }, options: PullOptions = {}) {
   const waiting = [job];
   const ending = Promise.withResolvers<JobEnding>();
   const answer = async (url: string, body: string, response: ServerResponse): Promise<void> => {
@@ -40,21 +40,32 @@ export async function pullOne(job: { id: string; input: object; s3Config?: objec
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const worker = await runPuller(jobServerAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), options);
+  return { ...worker, end: await ending.promise };
+}
+
+/** Where a worker at this address asks for jobs, and tells of them. */
+export function addressesAt(base: string): PullAddresses {
   const env = { RUNPOD_WEBHOOK_GET_JOB: `${base}/job-take/$ID?t=1`, RUNPOD_WEBHOOK_POST_OUTPUT: `${base}/job-done/$RUNPOD_POD_ID/$ID?t=1` };
   const addresses = pullAddresses(trySettings(settingsTable, env, '/').settings);
   if (!addresses) throw new Error('There is nothing to pull from.');
-  const dataRoot = await temporaryFolder();
+  return addresses;
+}
+
+const jobServerAt = (base: string): JobServer => new JobServer({ addresses: addressesAt(base), workerId: 'worker-1', userAgent: 'test' });
+
+/** A worker that pulls from `server`. */
+export async function runPuller(server: JobServer, { bucket = null, settings = {}, dataRoot, ...options }: PullOptions = {}) {
+  const root = dataRoot ?? (await temporaryFolder());
   const model = options.model ?? 'moonshine-tiny-en';
   const pull = {
-    server: new JobServer({ addresses, workerId: 'worker-1', userAgent: 'test' }),
+    server,
     bucket,
     clock: systemClock,
     workerId: 'worker-1',
-    settings: { dataRoot, model, allowInsecureAudio: false, maxAudioBytes: 1_000_000, maxResultBytes: 1_000_000, ...settings },
+    settings: { dataRoot: root, model, allowInsecureAudio: false, maxAudioBytes: 1_000_000, maxResultBytes: 1_000_000, ...settings },
   };
-  const worker = await runWorker({ dataRoot, ...options, pull });
-  return { ...worker, end: await ending.promise };
+  return await runWorker({ dataRoot: root, ...options, pull });
 }
 
 export const scripted = (script: string) => ({ audio_base64: Buffer.from(`fake{${script}}`).toString('base64') });
