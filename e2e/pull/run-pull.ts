@@ -49,15 +49,22 @@ export async function runPull({ jobs: count, seed }: { jobs: number; seed: numbe
   let kills = 0;
   let worker = await PodWorker.start(env);
   const stopped = new Set<string>();
-  server.on('call', () => {
-    for (const { id, progress } of hanging) if (progress.length > 0 && !stopped.has(id)) server.stop(stopped.add(id) && id);
+  const over = () => all.filter(({ id, end }) => end !== undefined || stopped.has(id)).length;
+  server.on('call', (call) => {
+    for (const { id, progress } of hanging) {
+      if (stopped.has(id) || (progress.length === 0 && !isPingFor(id, call))) continue;
+      stopped.add(id);
+      server.stop(id);
+    }
   });
   try {
-    while (ended() + stopped.size < count) {
-      await server.until(() => ended() >= (kills + 1) * KILL_EVERY || ended() + stopped.size >= count);
-      if (ended() + stopped.size >= count) break;
+    while (over() < count) {
+      await server.until(() => ended() >= (kills + 1) * KILL_EVERY || over() >= count);
+      if (over() >= count) break;
       kills++;
       await worker.remove();
+      // A stop is told once: it may have been told to the worker that is gone.
+      for (const id of stopped) server.stop(id);
       worker = await PodWorker.start(env);
     }
     server.faultFor = () => null;
@@ -92,6 +99,9 @@ function chooseFault({ kind }: JobCall, share: number): JobFault {
   return { cut: 'after' };
 }
 
+/** Progress may meet a fault, and is not sent again; pings go on. */
+const isPingFor = (id: string, { kind, url }: JobCall): boolean => kind === 'ping' && (url.searchParams.get('job_id') ?? '').split(',').includes(id);
+
 const jobOf = ({ url }: JobCall): string => url.pathname.split('/').at(-1) ?? '';
 
 function problemOf(
@@ -100,7 +110,7 @@ function problemOf(
   mayRepeat: number,
 ): string[] {
   if (late.length > mayRepeat) return [`${id} was ended ${late.length + 1} times`];
-  if (isHanging(i)) return end ? [`${id} was stopped, and ended all the same`] : [];
+  if (isHanging(i)) return end ? [`${id} was stopped, and ended all the same: ${JSON.stringify(end).slice(0, 200)}`] : [];
   if (isWrong(i)) return end?.error?.includes('beam_size') ? [] : [`${id} is wrong, and did not end as that`];
   const text = (end?.output as { transcription?: string } | undefined)?.transcription;
   return text === `job ${i}` ? [] : [`${id} ended with ${JSON.stringify(end)?.slice(0, 200)}`];
