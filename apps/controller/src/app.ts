@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Identity } from '@bulk-transcribe/protocol';
 import { useErrorEdge } from '@bulk-transcribe/service';
+import { SpeakersThread } from '@bulk-transcribe/speech/speakers';
 import { fastifySSE } from '@fastify/sse';
 import fastifyStatic from '@fastify/static';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
@@ -85,6 +86,8 @@ export async function buildApp({
   const sessions = await useSessions(app, { key, https });
   const tokens = await useApiTokens(app, config.API_TOKENS);
   const access = useAccess(app, { config, key, https });
+  const speakers = new SpeakersThread();
+  app.addHook('onClose', () => speakers.close());
   const parts: Parts = {
     config,
     identity,
@@ -95,6 +98,7 @@ export async function buildApp({
     metrics,
     models,
     remote,
+    speakers,
     sessions,
     access,
     tokens,

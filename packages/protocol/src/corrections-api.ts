@@ -1,5 +1,6 @@
 /** Corrections of a transcript and of its speakers, as the pages and other clients ask for them. */
 import { type Static, Type } from '@sinclair/typebox';
+import { speakerOptions } from './speaker-options.ts';
 import { Segment, Speaker } from './transcript.ts';
 
 /** S followed by a number is the engine's; a person may add others. */
@@ -39,6 +40,15 @@ export const TranscriptChange = Type.Object(
   { $id: 'TranscriptChange', additionalProperties: false },
 );
 export type TranscriptChange = Static<typeof TranscriptChange>;
+
+const { speakers, minSpeakers, maxSpeakers } = speakerOptions;
+
+/** POST /api/tasks/:id/speakers. Nothing said = found out. */
+export const SpeakersRequest = Type.Partial(Type.Object({ speakers, minSpeakers, maxSpeakers }), {
+  $id: 'SpeakersRequest',
+  additionalProperties: false,
+});
+export type SpeakersRequest = Static<typeof SpeakersRequest>;
 
 /** What the change made of it. */
 export const ChangedTranscript = Type.Object(

@@ -36,6 +36,10 @@ export const errorTable = {
   media_unreadable: { status: 422, hint: 'Convert or export it again; a damaged file may be whole where it was recorded.' },
   media_no_audio: { status: 422, hint: 'The file has no audio track; choose a recording with sound.' },
   media_too_long: { status: 422, hint: 'Split the recording, or raise the limit named in the message.' },
+  speakers_not_heard: {
+    status: 409,
+    hint: 'Transcribe the recording again and have the speakers told apart (option diarization); from then on their number can be changed.',
+  },
   // Options
   model_not_found: { status: 404, hint: 'Choose a model that is there (GET /v1/models; models list on the command line), or install it.' },
   language_not_supported: { status: 400, hint: 'Choose a language that the model knows, or another model.' },

@@ -14,7 +14,7 @@ export * from './options.ts';
 export * from './remote-worker-api.ts';
 export * from './remote-workers-api.ts';
 export * from './search-api.ts';
-export { MOST_SPEAKERS } from './speaker-options.ts';
+export { contradictoryCounts, MOST_SPEAKERS } from './speaker-options.ts';
 export * from './task-state.ts';
 export * from './transcript.ts';
 export * from './unsupported-option.ts';

@@ -1,5 +1,6 @@
 /** What may be asked of telling voices apart. */
 import { type TSchema, Type } from '@sinclair/typebox';
+import { AppError } from './errors.ts';
 
 /** More voices than this are not told apart. */
 export const MOST_SPEAKERS = 64;
@@ -15,6 +16,15 @@ export const speakerOptions = {
     description: 'Voices are told apart in each of the two channels by itself (separate), in both together (mix), or as they differ (auto).',
   }),
 } as const satisfies Record<string, TSchema>;
+
+type SpeakerCounts = { readonly minSpeakers: number | null; readonly maxSpeakers: number | null };
+
+/** invalid_request where the bounds cannot both be; `path`: where they stand in the request. */
+export function contradictoryCounts({ minSpeakers, maxSpeakers }: SpeakerCounts, path = ''): AppError | null {
+  if (minSpeakers === null || maxSpeakers === null || minSpeakers <= maxSpeakers) return null;
+  const message = `At least ${minSpeakers} and at most ${maxSpeakers} speakers cannot both be.`;
+  return new AppError('invalid_request', message, { field: `${path}minSpeakers` });
+}
 
 export const speakerDefaults = {
   diarization: false,

@@ -1,6 +1,7 @@
 import { OWN_SUPPRESSED_TOKENS } from './decoding-options.ts';
 import { AppError } from './errors.ts';
 import type { ModelInfo, TranscribeOptions } from './options.ts';
+import { contradictoryCounts } from './speaker-options.ts';
 
 /**
  * What was asked for and would change the meaning of the answer, but the model cannot: language_not_supported or
@@ -12,11 +13,8 @@ export function unsupportedOption(options: TranscribeOptions, model: ModelInfo, 
     const message = `${model.name} does not know the language “${language}”, only: ${model.languages.join(', ')}.`;
     return new AppError('language_not_supported', message, { field: `${path}language` });
   }
-  const { minSpeakers, maxSpeakers } = options;
-  if (minSpeakers !== null && maxSpeakers !== null && minSpeakers > maxSpeakers) {
-    const message = `At least ${minSpeakers} and at most ${maxSpeakers} speakers cannot both be.`;
-    return new AppError('invalid_request', message, { field: `${path}minSpeakers` });
-  }
+  const contradiction = contradictoryCounts(options, path);
+  if (contradiction) return contradiction;
   const wish = wishes(options, model).find(({ asked, able }) => asked && !able);
   return wish ? new AppError('option_not_supported', `${model.name} ${wish.problem}.`, { field: `${path}${wish.field}` }) : null;
 }

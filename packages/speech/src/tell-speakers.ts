@@ -4,6 +4,7 @@ import { throwIfCancelled } from './cancel.ts';
 import { encodeEvidence } from './diarization/evidence-codec.ts';
 import type { SpeakerListener } from './diarization/speaker-listener.ts';
 import type { SpeechEvent } from './engine.ts';
+import { tellLabels } from './speakers/tell-labels.ts';
 import { withSpeakers } from './speakers/with-speakers.ts';
 
 interface Telling {
@@ -19,7 +20,7 @@ export async function tellSpeakers(transcript: Transcript, listener: SpeakerList
   try {
     if (!listener) throw new Error('the models that tell voices apart could not be loaded');
     const evidence = await listener.finish();
-    const told = withSpeakers(transcript, evidence, options);
+    const told = withSpeakers(transcript, tellLabels(evidence, options));
     onEvent({ type: 'evidence', evidence: encodeEvidence(evidence) });
     const { wallMs, cpuMs } = listener.clock;
     const { provenance } = told;

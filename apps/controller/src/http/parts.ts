@@ -1,4 +1,5 @@
 import type { Identity } from '@bulk-transcribe/protocol';
+import type { SpeakersThread } from '@bulk-transcribe/speech/speakers';
 import type { Config } from '../config.ts';
 import type { Workers } from '../dispatch/workers.ts';
 import type { Corrections } from '../jobs/corrections.ts';
@@ -37,6 +38,7 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly models: Models;
   readonly remote: Remote;
+  readonly speakers: SpeakersThread;
   readonly sessions: Sessions;
   readonly access: Access;
   readonly tokens: ApiTokens;

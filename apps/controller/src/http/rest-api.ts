@@ -8,6 +8,7 @@ import { mediaRoutes } from './routes/media.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { speakerRoutes } from './routes/speakers.ts';
 import { storedRecordingRoutes } from './routes/stored-recordings.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -32,6 +33,7 @@ export const restApi = (parts: Parts) => async (app: FastifyInstance) => {
     jobRoutes,
     taskRoutes,
     transcriptRoutes,
+    speakerRoutes,
     exportManyRoutes,
     searchRoutes,
     eventRoutes,

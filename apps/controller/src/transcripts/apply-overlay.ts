@@ -1,8 +1,8 @@
 import type { Segment, Speaker, SpeakerTurn, Transcript } from '@bulk-transcribe/protocol';
-import { joinSegments, labelSegments } from '@bulk-transcribe/speech/speakers';
+import { withSpeakers } from '@bulk-transcribe/speech/speakers';
 import { applyEdits } from './apply-edits.ts';
 import { giveTurn } from './give-turn.ts';
-import type { Labelling, Overlay } from './overlay.ts';
+import type { Overlay } from './overlay.ts';
 
 export interface StoredTranscript {
   /** As the engine made it. */
@@ -15,17 +15,10 @@ export interface StoredTranscript {
 /** The transcript as it reads with all that people have changed. */
 export function correctedTranscript({ original, overlay, revision }: StoredTranscript): Transcript {
   if (revision === 0) return original;
-  const base = overlay.labelling ? relabelled(original, overlay.labelling) : original;
+  const base = overlay.labelling ? withSpeakers(original, overlay.labelling) : original;
   const segments = applyEdits(base.segments, overlay.segments);
   const turns = correctedTurns(base, overlay);
   return { ...base, segments, ...speakersOf({ base, turns, overlay }), revision };
-}
-
-/** Without the engine's own labels, and with what it could not do done. */
-function relabelled(original: Transcript, { turns, speakers }: Labelling): Transcript {
-  const segments = labelSegments(joinSegments(original.segments), turns);
-  const warnings = original.warnings.filter(({ code }) => code !== 'diarization_failed' && code !== 'other_speaker_count');
-  return { ...original, segments, turns: [...turns], speakers: [...speakers], warnings };
 }
 
 /** Where a person has given a segment to somebody, that one speaks there. */

@@ -2,13 +2,7 @@
  * What people have made of a transcript, over what the engine heard. The engine's transcript is never changed: the overlay is
  * laid over it whenever it is read, and stays when the voices are told apart anew.
  */
-import type { Speaker, SpeakerTurn } from '@bulk-transcribe/protocol';
-
-/** Another way to tell the voices apart than the engine's first. */
-export interface Labelling {
-  readonly turns: readonly SpeakerTurn[];
-  readonly speakers: readonly Speaker[];
-}
+import type { SpeakerLabels } from '@bulk-transcribe/speech/speakers';
 
 /** A speaker that a person has named, added, or given a segment to. */
 export interface KnownSpeaker {
@@ -27,7 +21,8 @@ export interface SegmentEdit {
 }
 
 export interface Overlay {
-  readonly labelling: Labelling | null;
+  /** Another way to tell the voices apart than the engine's first. */
+  readonly labelling: SpeakerLabels | null;
   readonly speakers: readonly KnownSpeaker[];
   readonly segments: readonly SegmentEdit[];
 }

@@ -87,6 +87,7 @@ describe('the documentation', () => {
       'POST /api/session/recovery-code',
       'POST /api/tasks/{id}/cancel',
       'POST /api/tasks/{id}/retry',
+      'POST /api/tasks/{id}/speakers',
       'POST /api/uploads',
       'POST /v1/audio/transcriptions',
       'POST /v1/audio/translations',

@@ -1,4 +1,5 @@
-/** What is done with speakers once they are heard: pure, without models, for whoever holds a transcript. */
-export { joinSegments } from './join-segments.ts';
-export { labelSegments } from './label-segments.ts';
-export { type SpeakerCounts, withSpeakers } from './with-speakers.ts';
+/** What is done with speakers once they are heard: without models, for whoever holds a transcript and its evidence. */
+export { SpeakersThread } from './speakers-thread.ts';
+export type { SpeakerCounts, SpeakerLabels } from './tell-labels.ts';
+export type { Voice } from './voices-of.ts';
+export { withSpeakers } from './with-speakers.ts';

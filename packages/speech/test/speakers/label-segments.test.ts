@@ -1,6 +1,7 @@
 import type { Segment, SpeakerTurn } from '@bulk-transcribe/protocol';
 import { expect, test } from 'vitest';
-import { joinSegments, labelSegments } from '../../src/speakers/index.ts';
+import { joinSegments } from '../../src/speakers/join-segments.ts';
+import { labelSegments } from '../../src/speakers/label-segments.ts';
 
 /** Words of half a second each, from `start` on. */
 function spoken(start: number, text: string): Segment {

@@ -1,11 +1,12 @@
 import { exportFileName, exportKinds } from '@bulk-transcribe/export';
-import { AppError, ChangedTranscript, ExportQuery, Id, type Task, Transcript, TranscriptChange } from '@bulk-transcribe/protocol';
+import { ChangedTranscript, ExportQuery, Id, type Task, Transcript, TranscriptChange } from '@bulk-transcribe/protocol';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import { create as contentDisposition } from 'content-disposition';
 import { keyOf } from '../../transcripts/apply-edits.ts';
-import { correctedTranscript, type StoredTranscript } from '../../transcripts/apply-overlay.ts';
+import { correctedTranscript } from '../../transcripts/apply-overlay.ts';
 import { changeOverlay } from '../../transcripts/change-overlay.ts';
+import { ownTask, storedTranscript } from '../../transcripts/stored-transcript.ts';
 import { errorResponses } from '../error-responses.ts';
 import type { Parts } from '../parts.ts';
 import { ref } from '../shared-schemas.ts';
@@ -88,20 +89,6 @@ export const transcriptRoutes =
 async function finishedTask(jobs: Jobs, sessionId: string, id: string): Promise<{ task: Task; transcript: Transcript }> {
   const task = await ownTask(jobs, sessionId, id);
   return { task, transcript: correctedTranscript(await storedTranscript(jobs, sessionId, id)) };
-}
-
-/** Throws not_found, and conflict where the task has no transcript. */
-async function storedTranscript(jobs: Jobs, sessionId: string, id: string): Promise<StoredTranscript> {
-  const stored = await jobs.storedTranscript(sessionId, id);
-  if (stored) return stored;
-  const { state } = await ownTask(jobs, sessionId, id);
-  throw new AppError('conflict', `This task has no transcript: it is ${state}.`);
-}
-
-async function ownTask(jobs: Jobs, sessionId: string, id: string): Promise<Task> {
-  const task = await jobs.task(sessionId, id);
-  if (!task) throw new AppError('not_found', 'There is no such task.');
-  return task;
 }
 
 /** What was asked about, as it reads now. */

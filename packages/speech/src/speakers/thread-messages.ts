@@ -1,0 +1,11 @@
+/** What is asked of the thread, and what it answers. */
+import type { SpeakerTurn } from '@bulk-transcribe/protocol';
+import type { SpeakerCounts, SpeakerLabels } from './tell-labels.ts';
+import type { Voice } from './voices-of.ts';
+
+/** `evidence`: encoded. */
+export type ThreadQuestion =
+  | { readonly kind: 'labels'; readonly evidence: Uint8Array; readonly counts: SpeakerCounts }
+  | { readonly kind: 'voices'; readonly evidence: Uint8Array; readonly turns: readonly SpeakerTurn[] };
+
+export type ThreadAnswer = { readonly labels: SpeakerLabels } | { readonly voices: readonly Voice[] } | { readonly failure: string };
