@@ -4,7 +4,7 @@ import path from 'node:path';
 import { AppError, GRAPHS_FOLDER, type TranscribeOptions, unsupportedOption, type WindowResult } from '@bulk-transcribe/protocol';
 import { chooseDecoder, type DecoderChoice } from './decode/choose-decoder.ts';
 import { chooseDevice, type DeviceWish } from './device/choose-device.ts';
-import { openDiarizer } from './diarization/diarizer.ts';
+import { openDiarizerOn } from './diarization/open-on-device.ts';
 import type { EngineInfo, Transcribe } from './engine.ts';
 import { locateModel, shippedModels, withDefault } from './models.ts';
 import { type Moonshine, openMoonshine } from './moonshine/moonshine.ts';
@@ -50,13 +50,12 @@ export async function createTranscriber({ threads, modelsDir, model, ...given }:
     threads: threads || Math.min(MOST_THREADS, availableParallelism()),
     device,
   });
-  const [media, detectSpeech, shipped, checkpoints, diarizer] = await Promise.all([
+  const [media, detectSpeech, shipped, checkpoints, { diarizer, fallbacks }] = await Promise.all([
     chooseDecoder(decoder),
     openSpeechDetector(),
     Promise.all(shippedModels.map(async (model) => openMoonshine(await locateModel(model, modelsDir), { threads, graphsDir }))),
     shelf.models(),
-    // Without it there are transcripts all the same, each with a warning.
-    openDiarizer({ device: 'cpu', threads: 1 }).catch(() => null),
+    openDiarizerOn(device),
   ]).catch((cause: unknown) => {
     if (cause instanceof AppError) throw cause;
     throw new AppError('engine_unavailable', 'The models cannot be loaded.', { cause });
@@ -81,7 +80,7 @@ export async function createTranscriber({ threads, modelsDir, model, ...given }:
       return {
         device: used,
         deviceName: used === 'cuda' ? device.name : null,
-        fallbacks: [...device.fallbacks, ...shelf.fallbacks],
+        fallbacks: [...device.fallbacks, ...fallbacks, ...shelf.fallbacks],
         threads: Math.max(...shipped.map((recogniser) => recogniser.threads)),
         models: withDefault([...shipped.map(({ info }) => info), ...checkpoints], model),
         diarization: diarizer !== null,

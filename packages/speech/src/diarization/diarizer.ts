@@ -10,8 +10,12 @@ import { throwIfCancelled } from '../cancel.ts';
 import type { SessionPlace } from '../onnx/open-session.ts';
 import { ChannelAnalysis } from './channel-analysis.ts';
 import { type ChannelWish, inChannels } from './channels.ts';
+import { embed, MIN_ROWS } from './embedding.ts';
 import type { SpeakerEvidence } from './evidence.ts';
-import { openDiarizationModels } from './models.ts';
+import { MELS } from './fbank.ts';
+import { WINDOW } from './frames.ts';
+import { type DiarizationModels, openDiarizationModels } from './models.ts';
+import { classifyFrames } from './segmentation.ts';
 
 export interface AnalyseOptions {
   readonly channels: ChannelWish;
@@ -29,9 +33,10 @@ export interface Diarizer {
   readonly release: () => Promise<void>;
 }
 
-/** `threads`: of each model; more than one help little. Rejects with engine_unavailable. */
+/** `threads`: of each model; more than one help little. Rejects with engine_unavailable, or with what goes wrong on a GPU. */
 export async function openDiarizer(place: SessionPlace): Promise<Diarizer> {
   const models = await openDiarizationModels(place);
+  if (place.device === 'cuda') await tryOut(models);
   return {
     async analyse(audio, { channels, signal, onProgress }) {
       const analyses: ChannelAnalysis[] = [];
@@ -51,4 +56,15 @@ export async function openDiarizer(place: SessionPlace): Promise<Diarizer> {
       await Promise.all([models.segmentation.release(), models.embedding.release()]);
     },
   };
+}
+
+/** Each model once: libraries of a GPU may be missing though a session opens. */
+async function tryOut({ segmentation, embedding }: DiarizationModels): Promise<void> {
+  try {
+    await classifyFrames(segmentation, new Float32Array(WINDOW));
+    await embed(embedding, new Float32Array(MIN_ROWS * MELS));
+  } catch (cause) {
+    await Promise.all([segmentation.release(), embedding.release()]);
+    throw cause;
+  }
 }

@@ -16,7 +16,7 @@ export interface DiarizationModels {
 
 /** Rejects with engine_unavailable: a file is missing or damaged, or the device cannot be used. */
 export async function openDiarizationModels(place: SessionPlace, folder?: string): Promise<DiarizationModels> {
-  const segmentation = await openModel('segmentation.onnx', place, folder);
+  const segmentation = await openModel('segmentation.onnx', { ...place, arena: true }, folder);
   const embedding = await openModel('speaker-embedding.onnx', place, folder);
   return { segmentation, embedding };
 }

@@ -6,16 +6,18 @@ export interface SessionPlace {
   readonly threads: number;
   /** Path and beginning of the name of a file that tells, once profiling ends, which nodes ran where (session-profile.ts). */
   readonly profile?: string | undefined;
+  /** Keep memory from run to run: for a model whose batches have one shape. */
+  readonly arena?: boolean;
 }
 
 /** A model file, or its bytes. One provider alone: where CUDA does not work there is an error, never a silent run on the CPU. */
-export async function openSession(model: string | Uint8Array, { device, threads, profile }: SessionPlace): Promise<InferenceSession> {
+export async function openSession(model: string | Uint8Array, { device, threads, profile, arena = false }: SessionPlace): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
     executionProviders: [device],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // Shapes change from batch to batch: the arena would keep a block of every size it ever saw.
-    enableCpuMemArena: false,
+    // Where shapes change from batch to batch, it would keep a block of every size it ever saw.
+    enableCpuMemArena: arena,
     logSeverityLevel: 3,
     ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
     extra: { session: { intra_op: { allow_spinning: '0' } } },
