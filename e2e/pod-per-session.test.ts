@@ -82,6 +82,13 @@ describe.skipIf(browser === null)('pod per session', () => {
     await page.goto('/admin');
     await page.getByText('Token: Set').waitFor();
     await page.getByRole('listitem', { name: worker.name }).getByText('takes no work').waitFor();
+    await page.getByText('Required', { exact: true }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved. It counts from the next recording on.').waitFor();
+    await page.getByRole('link', { name: 'Bulk Transcribe' }).click();
+    await transcribe(page, [{ name: 'required.mp3', bytes: sampleBytes() }]);
+    await reaches(page, 'required.mp3', 'Waiting');
+    await row(page, 'required.mp3').getByText(`Nothing listens at ${worker.name}.`).waitFor();
     expect(complaints.filter((line) => !line.includes('401'))).toEqual([]);
     await context.close();
 

@@ -49,7 +49,7 @@ export class RemoteFleet {
 
   #adjust(): void {
     const wanted = this.#wanted();
-    for (const [url, { lane }] of this.#members) if (!wanted.has(url)) lane.retire();
+    for (const [url, { link, lane }] of this.#members) if (wanted.get(url)?.name !== link.name) lane.retire();
     for (const address of wanted.values()) this.#keep(address);
     this.#options.dispatcher.ringAll();
   }
@@ -73,10 +73,10 @@ export class RemoteFleet {
   /** One whose address is known goes on, with another token perhaps; it may even have been about to leave. */
   #keep(address: RemoteAddress): void {
     const member = this.#members.get(address.url);
-    // A name is a worker's identity: what it had under another address is over before it joins anew.
+    // A name is a worker's identity: what it had under another address, or name, is over before it joins anew.
     const isLeaving = [...this.#members.values()].some(({ link }) => link.name === address.name);
     if (!member && !isLeaving) this.#join(address);
-    else if (member && !member.lane.over) {
+    else if (member && member.link.name === address.name && !member.lane.over) {
       // One that has just ended joins anew when it has left.
       member.source.token = address.token;
       member.lane.retire(false);

@@ -45,7 +45,7 @@ export type Core = Awaited<ReturnType<typeof openCore>>;
 export async function submit(
   { jobs, recordingPath }: Pick<Core, 'jobs' | 'recordingPath'>,
   contents: readonly (string | Buffer)[],
-  { compute = 'auto', ...options }: { readonly compute?: Compute; readonly model?: string; readonly diarization?: boolean } = {},
+  { compute = 'auto', session = 'mine', ...options }: { compute?: Compute; session?: string; model?: string; diarization?: boolean } = {},
 ): Promise<Task[]> {
   const recordingIds: string[] = [];
   for (const content of contents) {
@@ -53,10 +53,10 @@ export async function submit(
     const bytes = Buffer.from(content);
     await writeFile(recordingPath(id), bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    await jobs.addRecording('mine', { id, name: 'interview.mp3', size: bytes.length, sha256 });
+    await jobs.addRecording(session, { id, name: 'interview.mp3', size: bytes.length, sha256 });
     recordingIds.push(id);
   }
-  return (await jobs.createJob('mine', { name: 'Job', options: { ...defaultOptions, ...options }, recordingIds, compute })).tasks;
+  return (await jobs.createJob(session, { name: 'Job', options: { ...defaultOptions, ...options }, recordingIds, compute })).tasks;
 }
 
 /** Resolves with the task as soon as `wanted` holds for it. */

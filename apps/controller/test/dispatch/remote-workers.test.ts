@@ -35,6 +35,17 @@ async function open({ leaseSec = 60, further = [] as { name: string; url: string
 const untilPlace = ({ dispatch }: Pick<Core, 'dispatch'>, name: string | null) =>
   vi.waitFor(() => expect(dispatch.status().routing.place?.name ?? null).toBe(name), { timeout: 30_000, interval: 20 });
 
+/** The tasks that so many workers, one each, are at work on, beside what is over. */
+const untilAtWork = ({ dispatch }: Pick<Core, 'dispatch'>, workers: number, over: readonly string[] = []): Promise<string[]> =>
+  vi.waitFor(
+    () => {
+      const each = dispatch.views().map(({ running }) => running.filter((id) => !over.includes(id)));
+      expect(each.map(({ length }) => length).toSorted()).toEqual([...Array(3 - workers).fill(0), ...Array(workers).fill(1)]);
+      return each.flat();
+    },
+    { timeout: 30_000, interval: 20 },
+  );
+
 const ended = async (core: Core, tasks: readonly Task[]): Promise<Task[]> => Promise.all(tasks.map((task) => final(core.jobs, task)));
 const workerOf = ({ worker }: Task): string | undefined => worker?.name;
 
@@ -127,7 +138,7 @@ test('a pod that dies in the middle costs one window: this computer goes on from
   expect(readFileSync(computed, 'utf8').trim().split('\n')).toEqual(['0', '1', '2']);
 });
 
-test('two remote workers and the local one share a batch: all are used, and none is idle while tasks wait', async () => {
+test('two remote workers and the local one share the queue: all are used, none is idle while tasks wait, sessions take turns', async () => {
   const pods = [await startPod(), await startPod()];
   const core = await open({ further: [{ name: 'pod-0', url: pods[0]?.url ?? '', token: TOKEN }] });
   await core.settings.save({ mode: 'optional' });
@@ -136,23 +147,35 @@ test('two remote workers and the local one share a batch: all are used, and none
   await core.further.add({ name: 'pod-1', url: pods[1]?.url ?? '', token: TOKEN });
   await vi.waitFor(() => expect(core.dispatch.views().find(({ name }) => name === 'pod-1')?.usable).toBe(true), { timeout: 30_000 });
   await vi.waitFor(() => expect(core.dispatch.status().models).not.toEqual([]), { timeout: 30_000 });
-  const gate = path.join(core.dataRoot, 'gate');
-  const tasks = await submit(
-    core,
-    Array.from({ length: 9 }, () => `fake{windows=2,wait-for=${gate}}`),
-  );
-  // Held at its first window by each: three at work at once, six wait.
-  await vi.waitFor(
-    async () => {
-      const now = await Promise.all(tasks.map(({ id }) => core.jobs.task('mine', id)));
-      const working = now.filter((task) => task?.state === 'running').map((task) => task?.worker?.name);
-      expect(working.toSorted()).toEqual(['local', 'pod-0', 'pod-1']);
-    },
-    { timeout: 30_000 },
-  );
-  await writeFile(gate, '');
-  const done = await ended(core, tasks);
-  expect(done.map(({ state, attempt }) => `${state} ${attempt}`)).toEqual(Array(9).fill('succeeded 1'));
+  // Each is held at its first window until its gate opens.
+  const gated = (name: string) => `fake{windows=2,wait-for=${path.join(core.dataRoot, name)}}`;
+  const names = Array.from({ length: 6 }, (_, i) => `mine-${i}`);
+  const mine = await submit(core, names.map(gated));
+  await untilAtWork(core, 3);
+  // Somebody else comes later, with two.
+  const theirNames = ['theirs-0', 'theirs-1'];
+  const theirs = await submit(core, theirNames.map(gated), { session: 'theirs' });
+  const gates = new Map([...mine, ...theirs].map(({ id }, i) => [id, [...names, ...theirNames][i] ?? '']));
+  const order: string[] = [];
+  const over: string[] = [];
+  while (over.length < gates.size) {
+    // After each end all three are at work again, as long as one waits.
+    const working = await untilAtWork(core, Math.min(3, gates.size - over.length), over);
+    order.push(...working.filter((id) => !order.includes(id)));
+    const [first = ''] = working;
+    await writeFile(path.join(core.dataRoot, gates.get(first) ?? ''), '');
+    await core.jobs.taskFinal(mine.some(({ id }) => id === first) ? 'mine' : 'theirs', first, AbortSignal.timeout(50_000));
+    over.push(first);
+  }
+  // The two sessions take turns from the moment the second one comes, and all have had their part.
+  expect(
+    order
+      .slice(3, 7)
+      .map((id) => gates.get(id)?.slice(0, 4))
+      .toSorted(),
+  ).toEqual(['mine', 'mine', 'thei', 'thei']);
+  const done = await ended(core, mine);
+  expect(done.map(({ state, attempt }) => `${state} ${attempt}`)).toEqual(Array(6).fill('succeeded 1'));
   expect(new Set(done.map(workerOf))).toEqual(new Set(['local', 'pod-0', 'pod-1']));
   expect(done.filter(({ worker }) => worker?.name === 'local').map(({ worker }) => worker?.why)).toContain(
     'Every slot of the remote worker was taken.',
@@ -160,6 +183,35 @@ test('two remote workers and the local one share a batch: all are used, and none
   // One that is removed leaves at once, and its name can be given to another.
   await core.further.remove('pod-1');
   await vi.waitFor(() => expect(core.dispatch.views().map(({ name }) => name)).toEqual(['local', 'pod-0']), { timeout: 30_000 });
+});
+
+test('a worker that is renamed finishes under its name first; the name can go to another one meanwhile, which then takes work', async () => {
+  const [old, other] = [await startPod(), await startPod()];
+  const core = await open();
+  await core.settings.save({ mode: 'required' });
+  await core.further.add({ name: 'pod-a', url: old.url, token: TOKEN });
+  await untilPlace(core, 'pod-a');
+  const gate = path.join(core.dataRoot, 'gate');
+  const [running] = await submit(core, [`fake{windows=2,wait-for=${gate}}`]);
+  await untilTask(core.jobs, running?.id ?? '', ({ preview }) => preview.length > 0);
+  await core.further.change('pod-a', { name: 'pod-b' });
+  await core.further.add({ name: 'pod-a', url: other.url, token: TOKEN });
+  const views = () => core.dispatch.views().filter(({ remote }) => remote);
+  // Nobody has two names, and no name two workers, while the recording runs.
+  expect(views().map(({ name, url, leaving }) => [name, url, leaving])).toEqual([['pod-a', old.url, true]]);
+  const [waiting] = await submit(core, ['fake{}']);
+  await writeFile(gate, '');
+  expect(await final(core.jobs, running)).toMatchObject({ state: 'succeeded', attempt: 1, worker: { name: 'pod-a' } });
+  expect(await final(core.jobs, waiting)).toMatchObject({ state: 'succeeded', attempt: 1 });
+  await vi.waitFor(
+    () =>
+      expect(
+        views()
+          .map(({ name, url, usable }) => `${name} ${url} ${usable}`)
+          .toSorted(),
+      ).toEqual([`pod-a ${other.url} true`, `pod-b ${old.url} true`]),
+    { timeout: 30_000 },
+  );
 });
 
 test('a task that asks for a GPU waits where there is none, and others pass it', async () => {

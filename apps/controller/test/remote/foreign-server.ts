@@ -37,7 +37,7 @@ export const lifecycle: LifecycleReport = {
   ...{ notArmedBecause: '', lifetimeFrom: 'pod', volume: false, termination: null },
 };
 
-const pingOf = (more: Partial<Ping> = {}): Ping => ({
+export const pingOf = (more: Partial<Ping> = {}): Ping => ({
   identity: { version: '1.2.3', gitCommit: 'c0ffee', buildTime: '2026-11-01T00:00:00Z' },
   instance: 'one',
   news: 0,

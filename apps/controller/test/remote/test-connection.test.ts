@@ -2,7 +2,17 @@
 import type { LookupAddress } from 'node:dns';
 import { readFileSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
-import { AppError, type ErrorBody, type RemoteWorkerTest, remoteProblems, toErrorBody, WORKER_HEADER } from '@bulk-transcribe/protocol';
+import {
+  AppError,
+  type ErrorBody,
+  type ErrorCode,
+  errorTable,
+  type RemoteProblemCode,
+  type RemoteWorkerTest,
+  remoteProblems,
+  toErrorBody,
+  WORKER_HEADER,
+} from '@bulk-transcribe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runWorker } from '../../../worker/test/run-worker.ts';
 import { TOKEN } from '../../../worker/test/worker-client.ts';
@@ -12,7 +22,7 @@ import { MissingSince } from '../../src/remote/missing-since.ts';
 import { RemoteTester } from '../../src/remote/test-remote.ts';
 import { startTestApp, type TestApp } from '../http/test-app.ts';
 import { ADMIN_TOKEN, askAdmin, REMOTE } from './admin-client.ts';
-import { answering, lifecycle, listen, marked, pinging } from './foreign-server.ts';
+import { answering, lifecycle, listen, marked, pinging, pingOf } from './foreign-server.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -68,6 +78,53 @@ describe('a worker that answers', () => {
       });
     });
     expect(await problemOf(tester().test({ url, token: TOKEN }))).toMatchObject({ code });
+  });
+});
+
+/** A worker that answers by the route: status and body. */
+const routed = (answers: Readonly<Record<string, readonly [number, object]>>) =>
+  listen((request, response) => {
+    const [status, body] = answers[request.url ?? ''] ?? [404, toErrorBody(new AppError('not_found', 'no'))];
+    response.writeHead(status, marked).end(JSON.stringify(body));
+  });
+
+describe('a worker that examines itself', () => {
+  const ping = [200, pingOf()] as const;
+  const selfTest = { model: 'm', device: 'cuda', durationSec: 11, timesRealTime: 41.5, measuredAt: '2026-11-01T00:00:00Z' };
+  const measured = [200, selfTest] as const;
+  const failing = (code: ErrorCode, message: string) => [errorTable[code].status, toErrorBody(new AppError(code, message))] as const;
+  const ask = async (answers: Readonly<Record<string, readonly [number, object]>>) =>
+    tester().test({ url: (await routed({ '/v1/ping': ping, ...answers })).url, token: TOKEN });
+
+  it('tells what it finds amiss, in its words, and how fast it is', async () => {
+    const checks = [
+      { check: 'engine', ok: true, message: '' },
+      { check: 'disk', ok: false, message: 'Only 900 MB are free: long recordings will not fit.' },
+      { check: 'bill', ok: false, message: 'It has no key, and cannot end its own bill.' },
+    ];
+    expect(await ask({ '/v1/preflight': [200, { ok: false, checks }], '/v1/self-test': measured })).toMatchObject({
+      ...{ ok: true, timesRealTime: 41.5 },
+      warnings: ['Only 900 MB are free: long recordings will not fit.', 'It has no key, and cannot end its own bill.'],
+    });
+  });
+
+  it.each<[RemoteProblemCode, string, readonly [number, object]]>([
+    ['engine_failed', 'The engine crashed.', failing('engine_crashed', 'The engine crashed.')],
+    ['engine_failed', 'It took longer than it may.', failing('execution_timeout', 'It took longer than it may.')],
+    ['gpu_not_used', 'it computed its sample on the CPU', [200, { ...selfTest, device: 'cpu' }]],
+  ])('is of no use where its sample fails: %s, %s', async (code, message, answer) => {
+    expect(await problemOf(ask({ '/v1/self-test': answer }))).toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+
+  it('is of use though it is at work, and cannot be measured now', async () => {
+    expect(await ask({ '/v1/self-test': failing('conflict', 'A recording is at work.') })).toMatchObject({ ok: true, timesRealTime: null });
+  });
+
+  it('says why its engine never came up', async () => {
+    const booting = pingOf({ accepting: false, state: 'booting', gpu: false, gpuName: null, provider: 'none' });
+    const health = { status: 'failed', state: 'booting', accepting: false, message: 'The model file is damaged.', preparing: [], lifecycle };
+    const problem = await problemOf(ask({ '/v1/ping': [200, booting], '/health': [200, health] }));
+    expect(problem).toMatchObject({ code: 'engine_failed', message: 'The model file is damaged.' });
   });
 });
 
