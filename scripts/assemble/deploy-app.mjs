@@ -16,8 +16,8 @@ export async function deployApp(tools, { app, into }) {
   await pnpm('Deploying', '--config.inject-workspace-packages=true', '--prefer-offline', '--filter', name, 'deploy', '--prod', place);
   for (const name of ['src', 'test', 'pnpm-lock.yaml']) rmSync(path.join(place, name), { recursive: true, force: true });
   dropSources(path.join(place, 'node_modules', '.pnpm'));
-  writeManifest(into, ['name', 'version', 'license', 'type', 'engines']);
-  writeManifest(place, ['name', 'version', 'license', 'type', 'dependencies'], path.join(root, 'apps', app));
+  writeManifest(place, ['name', 'version', 'license', 'type', 'bin', 'dependencies'], path.join(root, 'apps', app));
+  writeManifest(into, ['name', 'version', 'license', 'type', 'engines'], root, { bin: binOf(app) });
   copyFileSync(path.join(root, 'LICENSE'), path.join(into, 'LICENSE'));
   copyFileSync(path.join(root, 'docs/third-party.md'), path.join(into, 'THIRD-PARTY.md'));
   copyFileSync(path.join(import.meta.dirname, 'check-image.mjs'), path.join(into, 'check-image.mjs'));
@@ -34,8 +34,14 @@ function dropSources(store) {
 }
 
 /** What of a package.json says something where nothing is installed any more. The app reads its version in that of the root. */
-function writeManifest(folder, fields, source = root) {
+function writeManifest(folder, fields, source = root, more = {}) {
   const manifest = JSON.parse(readFileSync(path.join(source, 'package.json'), 'utf8'));
   const kept = Object.fromEntries(fields.filter((field) => field in manifest).map((field) => [field, manifest[field]]));
-  writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify({ ...kept, private: true }, null, 2)}\n`);
+  writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify({ ...kept, ...more, private: true }, null, 2)}\n`);
+}
+
+/** The programs of an app, as seen from the root of the package: `npm install --global` of it puts them into the PATH. */
+function binOf(app) {
+  const { bin = {} } = JSON.parse(readFileSync(path.join(root, 'apps', app, 'package.json'), 'utf8'));
+  return Object.fromEntries(Object.entries(bin).map(([name, file]) => [name, path.posix.join('apps', app, file)]));
 }

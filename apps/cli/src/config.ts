@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { engineSettings, folder, loadEnvironment, modelSettings, readSettings, type Settings } from '@bulk-transcribe/service';
+import { engineSettings, folder, loadEnvironment, modelSettings, readSettings, type Settings, text } from '@bulk-transcribe/service';
 
 /** The project's root: three folders up, from `src` as from `dist`. */
 export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
@@ -11,6 +11,13 @@ export const settingsTable = {
     default: (settings) => path.join(String(settings['DATA_ROOT']), 'models'),
     defaultText: 'DATA_ROOT/models',
     about: 'Where models are kept.',
+  }),
+  CONTROLLER_TOKEN: text({
+    default: '',
+    secret: true,
+    pattern: /^[\x21-\x7e]{1,512}$/,
+    allowed: 'a token of visible characters without blanks',
+    about: 'One of the API_TOKENS of the controller that `transcribe --controller` sends recordings to.',
   }),
   ...engineSettings,
   ...modelSettings,
@@ -23,3 +30,6 @@ export const readConfig = (): Config => readSettings(settingsTable, loadEnvironm
 
 /** npm starts us in the project's folder; paths on the command line are meant from where the person stands. */
 export const fromUser = (file: string): string => path.resolve(process.env['INIT_CWD'] ?? process.cwd(), file);
+
+/** What the shell tells a program that completes a line. */
+export const shellEnvironment: Readonly<NodeJS.ProcessEnv> = process.env;

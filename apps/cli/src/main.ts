@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { AppError } from '@bulk-transcribe/protocol';
 import { SettingsError } from '@bulk-transcribe/service';
 import { buildProgram } from './program.ts';

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { benchTable } from '../src/bench-table.ts';
-import type { EngineMeasurement } from '../src/measure-engine.ts';
-import { wordErrors } from '../src/word-errors.ts';
+import { benchTable } from '../src/bench/bench-table.ts';
+import type { EngineMeasurement } from '../src/bench/measure-engine.ts';
+import { wordErrors } from '../src/bench/word-errors.ts';
 import { emptyFolder, runCli } from './run-cli.ts';
 
 const run = (...args: string[]) => runCli(['bench', ...args], tmpdir(), { MODELS_DIR: emptyFolder() });

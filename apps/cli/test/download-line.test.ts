@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { downloadLine } from '../src/download-line.ts';
+import { downloadLine } from '../src/models/download-line.ts';
 
 const stream = (isTTY: boolean) => {
   const written: string[] = [];

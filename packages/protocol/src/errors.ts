@@ -58,6 +58,12 @@ export const errorTable = {
   // The bucket
   bucket_refused: { status: 502, hint: 'Check BUCKET_ENDPOINT_URL, BUCKET_ACCESS_KEY_ID, BUCKET_SECRET_ACCESS_KEY, BUCKET_NAME and BUCKET_REGION.' },
   bucket_unavailable: { status: 503, hint: 'Check that the bucket can be reached; what waits for it goes on by itself.', retryable: true },
+  // The controller, as its clients see it
+  controller_unavailable: {
+    status: 503,
+    hint: 'Check the address, and that the controller runs there and lets you through; then the same command goes on where it was.',
+    retryable: true,
+  },
   // The worker and its transfers
   worker_unavailable: { status: 503, hint: 'Wait until the worker is up; the job goes on by itself.', retryable: true, waits: true },
   worker_protocol: { status: 502, hint: 'Run the same version of controller and worker.', retryable: true },

@@ -49,6 +49,11 @@ export class Batch {
     return this.#options.signal;
   }
 
+  /** Hash of the options. */
+  get options(): string {
+    return this.#options.options;
+  }
+
   /** In order. What is done already, or cannot be, is reported on the way. */
   async *pending(): AsyncGenerator<Pending> {
     const { inputs, formats, folder, signal } = this.#options;
@@ -88,8 +93,14 @@ export class Batch {
   }
 
   show({ input, number }: Pending, step: Omit<Step, 'name'>): void {
-    const place: Place = { number, of: this.#options.inputs.length, leftSec: this.#timeLeft.after(input, step.total ? step.done / step.total : 0) };
+    // How long the work takes says nothing of what comes before it.
+    const leftSec = step.doing ? null : this.#timeLeft.after(input, step.total ? step.done / step.total : 0);
+    const place: Place = { number, of: this.#options.inputs.length, leftSec };
     this.#options.progress.show({ ...step, name: input.label }, place);
+  }
+
+  say(line: string): void {
+    this.#options.progress.say(line);
   }
 
   /** Writes the transcript in all formats, and reports it. A disk that is full is this recording's failure. */

@@ -1,6 +1,8 @@
 /** The options of `transcribe`, and what they ask of the engine. */
 import { defaultOptions, type ExportFormat, exportFormats, MOST_SPEAKERS, type TranscribeOptionsInput } from '@bulk-transcribe/protocol';
+import { baseUrl, type Setting } from '@bulk-transcribe/service';
 import { InvalidArgumentError, Option } from 'commander';
+import { settingsTable } from '../config.ts';
 import { decodingFlags, decodingInput } from './decoding-flags.ts';
 
 export interface Choices {
@@ -16,6 +18,8 @@ export interface Choices {
   readonly overwrite?: true;
   readonly again?: true;
   readonly json?: true;
+  readonly controller?: string;
+  readonly token?: string;
   /** The rest, under the names of the API. */
   readonly [decoding: string]: unknown;
 }
@@ -39,8 +43,25 @@ export const choiceFlags = (): Option[] => [
   new Option('--overwrite', 'replace transcripts that exist already and were made of something else; without it they are kept'),
   new Option('--again', 'transcribe also what is done, and replace its transcripts'),
   new Option('--json', 'a line of JSON for each recording on standard output, for programs'),
+  new Option('--controller <url>', 'send the recordings to this controller, wait, and fetch the transcripts').argParser(
+    readAs(baseUrl({ about: '' })),
+  ),
+  new Option(
+    '--token <token>',
+    'one of its API_TOKENS; better put into CONTROLLER_TOKEN, where no other program and no history of the shell sees it',
+  ).argParser(readAs(settingsTable.CONTROLLER_TOKEN)),
   ...decodingFlags(),
 ];
+
+const readAs =
+  ({ parse, allowed }: Setting<string>) =>
+  (given: string): string => {
+    try {
+      return parse(given, '');
+    } catch {
+      throw new InvalidArgumentError(`Allowed: ${allowed}.`);
+    }
+  };
 
 function parseSpeakers(given: string): number | 'auto' {
   if (given === 'auto') return 'auto';

@@ -67,6 +67,11 @@ export class OutputFolder {
   /** Under which name an input was transcribed before. */
   readonly stemOf = (input: Input): string | null => this.#stems.get(this.#sourceOf(input)) ?? null;
 
+  /** Where something else about this folder may be kept. */
+  memory(name: string): string {
+    return path.join(this.#memory, name);
+  }
+
   target({ file }: Output): string {
     return path.join(this.path, file);
   }
@@ -123,11 +128,11 @@ export class OutputFolder {
   }
 
   get #doneFile(): string {
-    return path.join(this.#memory, 'done.jsonl');
+    return this.memory('done.jsonl');
   }
 
   #windowsFile({ sha256, options }: Work): string {
-    return path.join(this.#memory, 'windows', `${sha256}-${options}.jsonl`);
+    return this.memory(`windows/${sha256}-${options}.jsonl`);
   }
 
   #part(output: Output): string {

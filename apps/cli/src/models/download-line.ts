@@ -1,5 +1,5 @@
 import type { InstallProgress } from '@bulk-transcribe/models';
-import { bytesInWords } from './bytes-in-words.ts';
+import { bytesInWords } from '../bytes-in-words.ts';
 
 const CLEAR = '\r\u001b[2K';
 

@@ -1,4 +1,4 @@
-import { bytesInWords } from './bytes-in-words.ts';
+import { bytesInWords } from '../bytes-in-words.ts';
 import type { EngineMeasurement } from './measure-engine.ts';
 
 /** A line for each figure. */

@@ -6,7 +6,7 @@ import {
   type ModelProposal,
   type ModelsOverview,
 } from '@bulk-transcribe/protocol';
-import { bytesInWords } from './bytes-in-words.ts';
+import { bytesInWords } from '../bytes-in-words.ts';
 
 /** What `models list` shows. Pure. */
 export function modelsTable({ installed, known, installs, proposal }: ModelsOverview): string {
