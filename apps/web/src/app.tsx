@@ -5,6 +5,7 @@ import { NoticeBar } from './controls/notice-bar.tsx';
 import { useFocusKeeper } from './focus-keeper.ts';
 import { Header } from './header.tsx';
 import { JobsPage } from './jobs/jobs-page.tsx';
+import { UndoBar } from './jobs/undo-bar.tsx';
 import { PageTitle } from './page-title.tsx';
 import { useSession } from './parts.ts';
 import { parsePath, type Route, usePath } from './router.ts';
@@ -34,6 +35,7 @@ export function App() {
       <main id="content" ref={content} tabIndex={-1}>
         <Suspense>{locked && route.page !== 'admin' ? <AccessPage /> : <View route={route} />}</Suspense>
       </main>
+      <UndoBar />
       <NoticeBar />
     </>
   );

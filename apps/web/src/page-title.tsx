@@ -1,4 +1,5 @@
 import type { Job } from '@bulk-transcribe/protocol';
+import { useBatchDone } from './jobs/batch-done.tsx';
 import { jobsProgress } from './jobs/job-summary.ts';
 import { useParts, useSession } from './parts.ts';
 import type { Route } from './router.ts';
@@ -12,7 +13,8 @@ export function PageTitle({ route }: { readonly route: Route }) {
   const jobs = useSession().jobs ?? [];
   const uploads = useStore(useParts().uploader);
   const fraction = uploads.some(isUnderway) ? uploadTotals(uploads).fraction : jobsProgress(jobs);
-  return <title>{titleText(shownBy(route, jobs), fraction)}</title>;
+  const done = useBatchDone(jobs);
+  return <title>{done === null ? titleText(shownBy(route, jobs), fraction) : strings.titles.page(done)}</title>;
 }
 
 function shownBy(route: Route, jobs: readonly Job[]): string | undefined {

@@ -1,6 +1,7 @@
 /** The parts that `main` builds once and every component may use. */
 import { createContext, use } from 'react';
 import type { Problem } from './api/request.ts';
+import type { Deletions } from './jobs/deletions.ts';
 import type { SessionAction, SessionState } from './session/session-state.ts';
 import { type Store, useStore } from './store.ts';
 import type { Uploader } from './uploads/uploader.ts';
@@ -14,6 +15,7 @@ export interface Notice {
 export interface Parts {
   readonly session: Store<SessionState, SessionAction>;
   readonly uploader: Uploader;
+  readonly deletions: Deletions;
   readonly notice: Store<Notice | null, Notice | null>;
 }
 

@@ -25,4 +25,4 @@ export function createStore<State, Action>(initial: State, reduce: (state: State
   };
 }
 
-export const useStore = <State, Action>(store: Store<State, Action>): State => useSyncExternalStore(store.subscribe, store.get);
+export const useStore = <State>(store: Pick<Store<State, never>, 'get' | 'subscribe'>): State => useSyncExternalStore(store.subscribe, store.get);

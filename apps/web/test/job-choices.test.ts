@@ -1,6 +1,6 @@
 import { defaultOptions, type ModelInfo, type Routing } from '@bulk-transcribe/protocol';
 import { describe, expect, it } from 'vitest';
-import { furtherChoices, optionsOf, unchosen, usable } from '../src/uploads/job-choices.ts';
+import { furtherChoices, optionsOf, requestOf, unchosen, usable } from '../src/uploads/job-choices.ts';
 
 const model = (id: string, languages: string[], part: Partial<ModelInfo> = {}): ModelInfo => ({
   ...{ id, name: id, languages, wordTimes: false, prompt: false, translation: false, license: 'MIT', default: false },
@@ -49,6 +49,22 @@ describe('what is asked of a job', () => {
     expect(optionsOf(unchosen)).toEqual({ diarization: true, speakers: null });
     expect(optionsOf({ ...unchosen, speakers: '3' })).toEqual({ diarization: true, speakers: 3 });
     expect(optionsOf({ ...unchosen, speakers: 'off', quality: 'accurate' })).toEqual({ quality: 'accurate' });
+  });
+
+  it('has what stands under "More", where it is not as it comes', () => {
+    const asked = { ...unchosen, minSpeakers: '2', maxSpeakers: '5', channels: 'separate', languageDetection: 'window', priority: '-3' } as const;
+    const decoding = { beamSize: '3', temperature: '', temperatureFallback: true, conditionOnPreviousText: true, prefix: ' Dear all ' };
+    expect(requestOf({ ...asked, decoding })).toEqual({
+      compute: 'auto',
+      priority: -3,
+      options: {
+        ...{ diarization: true, speakers: null, minSpeakers: 2, maxSpeakers: 5, channels: 'separate', languageDetection: 'window' },
+        ...{ beamSize: 3, conditionOnPreviousText: true, prefix: 'Dear all' },
+      },
+    });
+    expect(furtherChoices({ ...asked, decoding })).toBe(8);
+    expect(optionsOf({ ...asked, speakers: '4', language: 'de' })).toEqual({ language: 'de', diarization: true, speakers: 4, channels: 'separate' });
+    expect(furtherChoices(unchosen)).toBe(0);
   });
 
   it('has the terms of the glossary one by one, without blanks', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deletionTime, fractionDone, jobsProgress, jobWork, secondsLeft, summarise } from '../src/jobs/job-summary.ts';
+import { deletionTime, endedJobs, fractionDone, jobsProgress, jobWork, secondsLeft, summarise } from '../src/jobs/job-summary.ts';
 import { progressWords, stateWords } from '../src/jobs/task-words.ts';
 import { job, task } from './examples.ts';
 
@@ -15,6 +15,17 @@ describe('figures over jobs', () => {
       task(5),
     ];
     expect(summarise(tasks)).toEqual({ all: 5, succeeded: 1, failed: 1, cancelled: 1, active: 2 });
+  });
+
+  it('tell which jobs have just come through: neither one that was through before, nor one that was cancelled, nor a new one', () => {
+    const jobs = (state: 'running' | 'succeeded' | 'cancelled', fresh: 'running' | 'failed') => [
+      job(11, [task(1, { state: 'succeeded' }), task(2, { state })]),
+      job(12, [task(3, { state: 'succeeded' })]),
+      job(13, [task(4, { state: state === 'running' ? 'running' : 'cancelled' })]),
+      ...(fresh === 'failed' ? [job(14, [task(5, { state: 'failed' })])] : []),
+    ];
+    expect(endedJobs(jobs('running', 'running'), jobs('succeeded', 'failed')).map(({ name }) => name)).toEqual(['job 11']);
+    expect(endedJobs(jobs('succeeded', 'failed'), jobs('succeeded', 'failed'))).toEqual([]);
   });
 
   it('tell when a job is deleted: days after its last recording was through, never while one is not', () => {

@@ -29,7 +29,8 @@ export const client = {
   recover: (code: string) => request<void>('/api/session/recover', post({ code })),
   deleteEverything: () => request<void>('/api/session/data', { method: 'DELETE' }),
   keepJob: (jobId: string, kept: boolean) => request<Job>(`/api/jobs/${jobId}`, { ...post({ kept }), method: 'PATCH' }),
-  deleteJob: (jobId: string) => request<void>(`/api/jobs/${jobId}`, { method: 'DELETE' }),
+  /** Goes through even where the page is being left. */
+  deleteJob: (jobId: string) => request<void>(`/api/jobs/${jobId}`, { method: 'DELETE', keepalive: true }),
   /** Those that no job uses yet. */
   recordings: () => request<Recording[]>('/api/recordings', { signal: AbortSignal.timeout(ANSWER_MS) }),
   recording: (recordingId: string) => request<Recording>(`/api/recordings/${recordingId}`),

@@ -3,7 +3,6 @@ import { Trash2 } from 'lucide-react';
 import { memo } from 'react';
 import { Button } from 'react-aria-components';
 import { client } from '../api/client.ts';
-import { Ask } from '../controls/ask.tsx';
 import { useParts } from '../parts.ts';
 import { strings } from '../strings.ts';
 import { moment, roughly } from '../times.ts';
@@ -41,7 +40,7 @@ export const JobSection = memo(({ job, waits }: JobSectionProps) => {
         <div className="actions">
           {!isPlain && summary.succeeded > 0 && <DownloadJob job={job} name={name} />}
           {summary.active > 1 && <CancelAll job={job} name={name} />}
-          <DeleteJob job={job} name={name} summary={summary} />
+          <DeleteJob job={job} name={name} />
         </div>
       </div>
       <RetentionNote job={job} name={name} />
@@ -91,25 +90,11 @@ function CancelAll({ job, name }: { readonly job: Job; readonly name: string }) 
   );
 }
 
-function DeleteJob({ job, name, summary }: { readonly job: Job; readonly name: string; readonly summary: JobSummary }) {
-  const { session } = useParts();
-  const attempt = useAttempt(strings.jobs.deleteFailed(name));
-  const remove = async () => {
-    await client.deleteJob(job.id);
-    session.dispatch({ type: 'event', event: { type: 'job-deleted', jobId: job.id } });
-  };
+function DeleteJob({ job, name }: { readonly job: Job; readonly name: string }) {
+  const { deletions } = useParts();
   return (
-    <Ask
-      title={strings.jobs.confirmTitle(name)}
-      text={`${strings.jobs.confirm(summary.all)}${summary.active > 0 ? ` ${strings.jobs.confirmRunning}` : ''}`}
-      yes={strings.jobs.removeFiles(summary.all)}
-      no={strings.jobs.keep}
-      onYes={() => attempt(remove)}
-      trigger={
-        <Button className="icon-button" aria-label={strings.jobs.removeNamed(name)}>
-          <Trash2 aria-hidden size={18} />
-        </Button>
-      }
-    />
+    <Button className="icon-button" aria-label={strings.jobs.removeNamed(name)} onPress={() => deletions.begin({ jobId: job.id, name })}>
+      <Trash2 aria-hidden size={18} />
+    </Button>
   );
 }

@@ -21,6 +21,14 @@ export function summarise(tasks: readonly Task[]): JobSummary {
   };
 }
 
+const isThrough = ({ tasks }: Job): boolean => tasks.every(({ state }) => isFinal(state));
+
+/** Jobs that were at work before and are through now; what was cancelled as a whole is no news. */
+export function endedJobs(before: readonly Job[], now: readonly Job[]): Job[] {
+  const atWork = new Set(before.filter((job) => !isThrough(job)).map(({ id }) => id));
+  return now.filter((job) => atWork.has(job.id) && isThrough(job) && job.tasks.some(({ state }) => state !== 'cancelled'));
+}
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** When the job has had its time: so many days after its last recording was through. Null where it never has, or is not through yet. */

@@ -2,19 +2,21 @@
 import './jobs.css';
 import '../controls/field.css';
 import type { Job } from '@bulk-transcribe/protocol';
-import { useSession } from '../parts.ts';
+import { useParts, useSession } from '../parts.ts';
 import { SearchForm } from '../search/search-form.tsx';
 import { YourData } from '../session/your-data.tsx';
+import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { AddRecordings } from '../uploads/add-recordings.tsx';
 import { UploadList } from '../uploads/upload-list.tsx';
+import { NotifyButton } from './batch-done.tsx';
 import { DownloadEverything } from './download-many.tsx';
 import { JobSection } from './job-section.tsx';
 import { summarise } from './job-summary.ts';
 import { whyItWaits } from './task-words.ts';
 
 export function JobsPage() {
-  const { jobs } = useSession();
+  const jobs = useListedJobs();
   return (
     <div className="column">
       <h1 className="visually-hidden">{strings.product}</h1>
@@ -24,19 +26,28 @@ export function JobsPage() {
         <div className="jobs-head">
           <h2 id="jobs-title">{strings.jobs.title}</h2>
           {jobs !== null && jobs.length > 0 && <SearchForm />}
+          {jobs !== null && jobs.length > 0 && <NotifyButton />}
           {hasSeveralTranscripts(jobs ?? []) && <DownloadEverything />}
         </div>
-        <JobList />
+        <JobList jobs={jobs} />
       </section>
       <YourData />
     </div>
   );
 }
 
+/** All but those that are being deleted. */
+function useListedJobs(): readonly Job[] | null {
+  const { jobs } = useSession();
+  const deletions = useStore(useParts().deletions);
+  const gone = new Set(deletions.map(({ jobId }) => jobId));
+  return gone.size === 0 || jobs === null ? jobs : jobs.filter(({ id }) => !gone.has(id));
+}
+
 const hasSeveralTranscripts = (jobs: readonly Job[]): boolean => summarise(jobs.flatMap(({ tasks }) => tasks)).succeeded > 1;
 
-function JobList() {
-  const { jobs, system } = useSession();
+function JobList({ jobs }: { readonly jobs: readonly Job[] | null }) {
+  const { system } = useSession();
   if (jobs === null) return <p className="muted">{strings.jobs.loading}</p>;
   if (jobs.length === 0) return <p className="muted">{system?.retentionDays ? strings.retention.empty(system.retentionDays) : strings.jobs.empty}</p>;
   const { all, active } = summarise(jobs.flatMap((job) => job.tasks));

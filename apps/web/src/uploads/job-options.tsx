@@ -4,6 +4,7 @@ import { fileSize } from '../sizes.ts';
 import { strings } from '../strings.ts';
 import { type JobChoices, usable } from './job-choices.ts';
 import { MoreOptions } from './more-options.tsx';
+import { PresetMenu } from './presets.tsx';
 
 /** As a number that people know beforehand; more are found out. */
 const SPEAKER_CHOICES = ['', 'off', ...Array.from({ length: 12 }, (_, i) => String(i + 1))];
@@ -26,6 +27,7 @@ export function JobOptions({ chosen, onChange }: JobOptionsProps) {
   const words = strings.uploads;
   return (
     <div className="job-options">
+      <PresetMenu onChoose={onChange} />
       {models.length > 1 && (
         <ChoiceMenu
           label={words.modelLabel}

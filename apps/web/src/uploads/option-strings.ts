@@ -1,4 +1,26 @@
 /** The choices that few need; part of the catalogue in strings.ts. */
+const decoding = {
+  title: (changed: number) => (changed === 0 ? 'How the model writes' : `How the model writes (${changed} changed)`),
+  help: 'For those who know Whisper: what is empty is as it comes.',
+  numbers: {
+    beamSize: 'Texts followed at once (beam size)',
+    bestOf: 'Texts sampled (best of)',
+    patience: 'Patience',
+    lengthPenalty: 'Length penalty',
+    temperature: 'Temperature',
+    temperatureIncrement: 'Step of the temperature',
+    compressionRatioThreshold: 'Highest compression ratio',
+    logProbThreshold: 'Lowest log-probability',
+    noSpeechThreshold: 'Highest probability of no speech',
+  },
+  checks: {
+    temperatureFallback: { name: 'Try doubtful parts again', help: 'At rising temperatures, where the text repeats itself or is improbable.' },
+    conditionOnPreviousText: { name: 'Go on from the text before', help: 'More of one piece, but errors spread; slower.' },
+    withoutTimestamps: { name: 'Text without times of its own', help: 'A line for each part of up to 30 seconds.' },
+  },
+  prefix: { name: 'How the recording begins', help: 'The text begins with these words.' },
+};
+
 export const optionStrings = {
   title: 'More options',
   more: (changed: number) => (changed === 0 ? 'More' : `More (${changed} changed)`),
@@ -8,9 +30,24 @@ export const optionStrings = {
   wordTimesHelp: 'For captions and for programs that read the data.',
   translate: 'Translate into English',
   translateHelp: 'The text is English, whatever is spoken.',
+  manyLanguages: 'Several languages in one recording',
+  manyLanguagesHelp: 'The language is heard anew every 30 seconds.',
   glossary: 'Names and terms',
   glossaryHelp: 'One on each line, the most important first. They are then spelled so.',
   prompt: 'How it is to be written',
   promptHelp: 'A few sentences in the spelling and style that you expect.',
   noPrompt: 'This model takes no names, terms or style. Another model may.',
+  atLeast: 'Speakers, at least',
+  atMost: 'Speakers, at most',
+  channelsLabel: 'Two channels',
+  channels: { auto: 'As they differ', separate: 'Other people on each', mix: 'The same people on both' },
+  priority: 'Priority',
+  priorities: { '3': 'Before all others', '0': 'As usual', '-3': 'When nothing else waits' },
+  presets: {
+    title: 'Presets',
+    name: 'Name for these options',
+    save: 'Save as preset',
+    remove: (name: string) => `Remove the preset ${name}`,
+  },
+  decoding,
 };

@@ -1,4 +1,4 @@
-import type { JobRequest, ModelInfo } from '@bulk-transcribe/protocol';
+import type { ModelInfo } from '@bulk-transcribe/protocol';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { client } from '../api/client.ts';
@@ -6,7 +6,7 @@ import { useAttempt } from '../jobs/use-attempt.ts';
 import { useParts, useSession } from '../parts.ts';
 import { fileSize } from '../sizes.ts';
 import { strings } from '../strings.ts';
-import { type JobChoices, optionsOf, usable, useJobChoices } from './job-choices.ts';
+import { type JobChoices, requestOf, usable, useJobChoices } from './job-choices.ts';
 import { JobOptions } from './job-options.tsx';
 import { batchName, type Upload, uploadTotals } from './upload-queue.ts';
 
@@ -66,5 +66,3 @@ function useStartJob(uploads: readonly Upload[], chosen: JobChoices) {
   };
   return { start: () => attempt(begin), isStarting };
 }
-
-const requestOf = (choices: JobChoices): Pick<JobRequest, 'options' | 'compute'> => ({ compute: choices.compute, options: optionsOf(choices) });
