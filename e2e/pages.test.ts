@@ -154,6 +154,17 @@ describe.skipIf(browser === null)('the pages', () => {
     expect(zip.suggestedFilename()).toBe('first.mp3 and 1 more.zip');
     expect(await readFile(await zip.path(), 'latin1')).toMatch(/^PK[\s\S]*first\.docx[\s\S]*second\.docx/);
     await page.getByRole('button', { name: 'Download everything' }).waitFor();
+
+    await page.getByRole('link', { name: 'Open the transcript of first.mp3' }).click();
+    const speakers = page.getByRole('region', { name: 'Speakers' });
+    await speakers.getByRole('button', { name: 'Rename Speaker 1' }).click();
+    await page.getByLabel('Name of Speaker 1').fill('Kennedy');
+    await page.keyboard.press('Enter');
+    await speakers.getByRole('button', { name: 'Told apart: 1' }).click();
+    await page.getByRole('menuitemradio', { name: '2', exact: true }).click();
+    await speakers.getByRole('button', { name: 'Told apart: 2' }).waitFor();
+    expect(await speakers.getByRole('listitem').count()).toBe(2);
+    await speakers.getByRole('button', { name: 'Rename Kennedy' }).waitFor();
   });
 
   it('take a dropped folder, name the job after it and leave out what is no recording', async () => {

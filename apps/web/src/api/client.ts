@@ -8,6 +8,7 @@ import type {
   Recording,
   RecoveryCode,
   SearchPage,
+  SpeakersRequest,
   SystemInfo,
   Transcript,
   TranscriptChange,
@@ -44,6 +45,7 @@ export const client = {
     request<ChangedTranscript>(`/api/tasks/${taskId}/transcript`, { ...post(change), method: 'PATCH' }),
   search: ({ query, before }: { readonly query: string; readonly before: string | null }, signal: AbortSignal) =>
     request<SearchPage>(`/api/search?${new URLSearchParams({ q: query, ...(before !== null && { before }) })}`, { signal }),
+  tellSpeakers: (taskId: string, speakers: SpeakersRequest) => request<Transcript>(`/api/tasks/${taskId}/speakers`, post(speakers)),
   transcript: (taskId: string, signal: AbortSignal) => request<Transcript>(`/api/tasks/${taskId}/transcript`, { signal }),
 };
 

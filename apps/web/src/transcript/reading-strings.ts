@@ -22,6 +22,13 @@ export const readingStrings = {
       problem: { message: 'It is shown as it is now; your last correction is not in it.', hint: 'Make it again if it is still needed.' },
     },
   },
+  speakers: {
+    count: 'How many speak',
+    chosen: (number: number) => `Told apart: ${count.format(number)}`,
+    choice: (value: string) => (value === '' ? 'Found out' : value),
+    telling: 'Telling the speakers apart…',
+    failed: 'The speakers were not told apart anew.',
+  },
   search: {
     label: 'Search in the text',
     hits: (place: number, all: number) => (all === 0 ? 'Not found' : `${count.format(place)} of ${count.format(all)}`),

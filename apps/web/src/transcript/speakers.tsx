@@ -5,14 +5,17 @@ import { length } from '../times.ts';
 import type { Correction } from './corrections.ts';
 import { RenameSpeaker } from './rename-speaker.tsx';
 import { hueOf } from './speaker-colours.ts';
+import { SpeakerCount } from './speaker-count.tsx';
+import type { TellAnew } from './use-tell-anew.ts';
 
 interface SpeakersProps {
   readonly transcript: Transcript;
   readonly onCorrect: (correction: Correction) => Promise<boolean>;
+  readonly tellAnew: TellAnew;
 }
 
 /** Who speaks, in which colour, and for how long; each can be given a name. */
-export function Speakers({ transcript, onCorrect }: SpeakersProps) {
+export function Speakers({ transcript, onCorrect, tellAnew }: SpeakersProps) {
   // One that was added and taken back again says nothing and has no name.
   const speakers = (transcript.speakers ?? []).filter(({ name, seconds }) => name !== null || seconds > 0);
   if (speakers.length === 0) return null;
@@ -30,6 +33,7 @@ export function Speakers({ transcript, onCorrect }: SpeakersProps) {
           </li>
         ))}
       </ul>
+      {transcript.turns && <SpeakerCount count={speakers.filter(({ seconds }) => seconds > 0).length} tellAnew={tellAnew} />}
     </section>
   );
 }

@@ -29,11 +29,11 @@ export function TranscriptPage({ taskId }: { readonly taskId: string }) {
 function Content({ taskId }: { readonly taskId: string }) {
   const { jobs } = useSession();
   const found = findTask(jobs ?? [], taskId);
-  const { transcript, problem, again, correct, undo } = useTranscript(found?.task.state === 'succeeded' ? taskId : null);
+  const { transcript, problem, again, correct, undo, tellAnew } = useTranscript(found?.task.state === 'succeeded' ? taskId : null);
   if (jobs === null) return <Loading />;
   if (!found) return <NotFound />;
   const { task } = found;
-  if (transcript) return <TranscriptView task={task} transcript={transcript} correct={correct} undo={undo} />;
+  if (transcript) return <TranscriptView task={task} transcript={transcript} correct={correct} undo={undo} tellAnew={tellAnew} />;
   return (
     <>
       <h1 dir="auto">{task.recording.name}</h1>

@@ -25,9 +25,10 @@ interface TranscriptViewProps {
   readonly transcript: Transcript;
   readonly correct: LoadedTranscript['correct'];
   readonly undo: LoadedTranscript['undo'];
+  readonly tellAnew: LoadedTranscript['tellAnew'];
 }
 
-export function TranscriptView({ task, transcript, correct, undo }: TranscriptViewProps) {
+export function TranscriptView({ task, transcript, correct, undo, tellAnew }: TranscriptViewProps) {
   const { system } = useSession();
   const player = usePlayer();
   const [keysShown, showKeys] = useState(false);
@@ -65,7 +66,7 @@ export function TranscriptView({ task, transcript, correct, undo }: TranscriptVi
       <div className="transcript-body">
         <aside className="transcript-side" aria-label={strings.transcript.about}>
           <Downloads taskId={task.id} />
-          <Speakers transcript={transcript} onCorrect={correct} />
+          <Speakers transcript={transcript} onCorrect={correct} tellAnew={tellAnew} />
           {notes.length > 0 && <Notes warnings={notes} onPlayFrom={player.controls.playFrom} />}
           <HowMade transcript={transcript} modelName={modelName} />
         </aside>

@@ -5,6 +5,7 @@ import { type Problem, problemOfCause, RequestError } from '../api/request.ts';
 import { useParts } from '../parts.ts';
 import { strings } from '../strings.ts';
 import { type Correction, corrected, inverse } from './corrections.ts';
+import { type TellAnew, useTellAnew } from './use-tell-anew.ts';
 
 export interface LoadedTranscript {
   readonly transcript: Transcript | null;
@@ -14,6 +15,7 @@ export interface LoadedTranscript {
   readonly correct: (correction: Correction) => Promise<boolean>;
   /** Takes the last correction of this page back; null where there is none. */
   readonly undo: (() => void) | null;
+  readonly tellAnew: TellAnew;
 }
 
 /** Loads the transcript of a finished task, null while `taskId` is null, and sends corrections of it. */
@@ -80,5 +82,10 @@ function useCorrections({ taskId, transcript, setTranscript, reload }: Corrected
   const undo = async () => {
     if (last && (await send(last))) setUndos((before) => before.slice(0, -1));
   };
-  return { correct, undo: last ? () => void undo() : null };
+  const tellAnew = useTellAnew(taskId, (told) => {
+    setTranscript(told);
+    // Lines are cut where speakers change: what was corrected may not be a line any more.
+    setUndos([]);
+  });
+  return { correct, undo: last ? () => void undo() : null, tellAnew };
 }
