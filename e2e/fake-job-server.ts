@@ -36,7 +36,6 @@ export interface FakeJob {
 /** What becomes of a call instead. `after`: the call counts, its answer is lost. */
 export type JobFault = { readonly status: number } | { readonly cut: 'before' | 'after' };
 
-const HOLD_MS = 2_000;
 const LEASE_MS = 5_000;
 
 export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
@@ -44,6 +43,8 @@ export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
   readonly jobs = new Map<string, FakeJob>();
   /** Asked before every call is served. */
   faultFor: (call: JobCall) => JobFault | null = () => null;
+  /** How long a take or a stop is held where there is nothing to say. */
+  holdMs = 2_000;
   readonly #server = new LoopbackServer((request, response) => void this.#serve(request, response));
   readonly #toStop = new Set<string>();
   /** They are over: nobody gets them again. */
@@ -137,9 +138,9 @@ export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
     to.response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   }
 
-  /** Holds the request until there is something to say, or for HOLD_MS; null where there is nothing, or nobody listens any more. */
+  /** Holds the request until there is something to say, or for `holdMs`; null where there is nothing, or nobody listens any more. */
   async #held({ kind, url }: JobCall, { request, response }: { request: IncomingMessage; response: ServerResponse }): Promise<unknown> {
-    const until = AbortSignal.any([AbortSignal.timeout(HOLD_MS), closing(response)]);
+    const until = AbortSignal.any([AbortSignal.timeout(this.holdMs), closing(response)]);
     for (;;) {
       if (request.socket.destroyed) return null;
       const found = kind === 'stop' ? this.#stops() : this.#handOut(Number(url.searchParams.get('batch_size') ?? 1));

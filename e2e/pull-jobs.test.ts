@@ -4,6 +4,8 @@ import { monthlyName } from '../packages/bucket/src/monthly-name.ts';
 import { S3Server, s3Keys } from '../packages/bucket/test/s3-server.ts';
 import { FakeJobServer } from './fake-job-server.ts';
 import { POD, PodWorker, podEnvironment, startRunpod } from './pod-worker.ts';
+import { formsOf, formsOfRunpod } from './pull/sdk/forms.ts';
+import { kept } from './pull/sdk/scenes.ts';
 
 /** How late an end may be, milliseconds. */
 const LATE_MS = 2_000;
@@ -11,6 +13,14 @@ const LATE_MS = 2_000;
 /** The scripted engine reads its text byte by byte; whatever it says, the server hears the same. */
 const heard = Buffer.from('Grüße привет').toString('latin1');
 const scripted = (script: string) => ({ audio_base64: Buffer.from(`fake{${script}}`).toString('base64') });
+
+/** What RunPod's own workers say, in form. Ours has one slot, and is fit. */
+const { 'take several': _batch, unfit: _unfit, ...today } = formsOfRunpod('1.12.0');
+/** The first ones told no progress, and pinged without a key. */
+const first = formsOfRunpod('0.1.12');
+const withKey = (purpose: string) => ({ ...first[purpose], headers: first['take']?.headers });
+const early = { ...first, ping: withKey('ping'), 'ping at work': withKey('ping at work'), progress: expect.anything() };
+const theirForms = { today, early };
 
 async function startJobs(): Promise<FakeJobServer> {
   const jobs = await FakeJobServer.start();
@@ -29,7 +39,7 @@ async function startPod(env: Record<string, string>) {
 describe.each(['today', 'early'] as const)('a pod that pulls its work from a server of %s', (generation) => {
   it('does one good job and one wrong one, pings, and deletes itself when its time is over', async () => {
     const jobs = await startJobs();
-    const good = jobs.add('job/1 é', scripted('windows=2,step-ms=700,text=Grüße_привет'));
+    const good = jobs.add('job/1 é', { ...scripted('windows=2,step-ms=700,text=Grüße_привет'), stream: true });
     const wrong = jobs.add('job-2', { audio: 'ftp://example/a.mp3' });
     const { runpod } = await startPod({ ...jobs[generation], TERMINATE_IDLE_TIME: '2000' });
     await jobs.until(() => good.end !== undefined && wrong.end !== undefined);
@@ -47,6 +57,7 @@ describe.each(['today', 'early'] as const)('a pod that pulls its work from a ser
     expect(pings).toContain(null);
     expect([good.taken, wrong.taken, good.late, wrong.late]).toEqual([1, 1, [], []]);
     expect(runpod.attempts[0]).toMatchObject({ method: 'DELETE', url: `/v2/pods/${POD}` });
+    expect(formsOf(jobs.calls.map(kept))).toEqual(theirForms[generation]);
   });
 });
 

@@ -17,6 +17,9 @@ const POST_MS = 60_000;
 /** A job may bring its recording along. */
 const LONGEST_ANSWER_BYTES = 64 * 1024 * 1024;
 
+/** RunPod's client of today sends it with these GETs, too. */
+const OF_TODAY = { 'content-type': 'application/json' };
+
 interface Call {
   readonly method: 'GET' | 'POST';
   readonly url: string;
@@ -45,14 +48,14 @@ export class JobServer {
   async take(want: number, jobsInProgress: number, signal: AbortSignal): Promise<RawAnswer> {
     const { take } = this.#options.addresses;
     const url = take.early ? earlyTakeUrl(this.#filled(take)) : takeUrl(this.#filled(take), { want, jobsInProgress });
-    return await this.#send({ method: 'GET', url, timeoutMs: TAKE_MS, signal });
+    return await this.#send({ method: 'GET', url, timeoutMs: TAKE_MS, signal, ...(!take.early && { headers: OF_TODAY }) });
   }
 
   /** Waits for jobs to stop; null where there is no such address. */
   async stop(signal: AbortSignal): Promise<RawAnswer | null> {
     const { take } = this.#options.addresses;
     const url = take.early ? null : stopUrl(this.#filled(take));
-    return url ? await this.#send({ method: 'GET', url, timeoutMs: TAKE_MS, signal }) : null;
+    return url ? await this.#send({ method: 'GET', url, timeoutMs: TAKE_MS, signal, headers: OF_TODAY }) : null;
   }
 
   /** Sends a result, an error or progress. Resolves with the status; null where nothing takes results. */
@@ -60,13 +63,13 @@ export class JobServer {
     const { post } = this.#options.addresses;
     if (!post) return null;
     const url = post.early ? earlyDoneUrl(this.#filled(post), jobId) : resultUrl(this.#filled(post), { jobId, isStream });
-    return await this.#postTo(url, jobId, { body, signal });
+    return await this.#postTo(url, { body, signal, ...(!post.early && { jobId }) });
   }
 
   /** Sends a part of a result. */
   async postPart(jobId: string, body: string, signal: AbortSignal): Promise<number | null> {
     const { stream } = this.#options.addresses;
-    return stream ? await this.#postTo(resultUrl(this.#filled(stream), { jobId }), jobId, { body, signal }) : null;
+    return stream ? await this.#postTo(resultUrl(this.#filled(stream), { jobId }), { body, signal, jobId }) : null;
   }
 
   /** Null where nobody is to be told. */
@@ -84,9 +87,9 @@ export class JobServer {
     return { template, podId: this.#options.workerId, gpuTypeId: this.#options.addresses.gpuTypeId };
   }
 
-  /** JSON, whatever this type says: as RunPod's client has always sent it. */
-  async #postTo(url: string, jobId: string, { body, signal }: { body: string; signal: AbortSignal }): Promise<number> {
-    const headers = { charset: 'utf-8', 'content-type': 'application/x-www-form-urlencoded', 'x-request-id': jobId };
+  /** JSON, whatever this type says: as RunPod's client has always sent it. That of today names the job in a header, too. */
+  async #postTo(url: string, { jobId, body, signal }: { jobId?: string; body: string; signal: AbortSignal }): Promise<number> {
+    const headers = { charset: 'utf-8', 'content-type': 'application/x-www-form-urlencoded', ...(jobId !== undefined && { 'x-request-id': jobId }) };
     return (await this.#send({ method: 'POST', url, timeoutMs: POST_MS, signal, headers, body })).status;
   }
 
