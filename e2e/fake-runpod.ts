@@ -6,22 +6,8 @@ import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import { answer, bearerKey, type FakeCall, json, problem, type Reply, refusedByCloudflare, type Scripted, toReply } from './fake-answers.ts';
 import { LoopbackServer } from './loopback-server.ts';
-
-export interface FakeCall {
-  readonly method: string;
-  /** With its query, so that a test sees what does not belong there. */
-  readonly url: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
-
-/** An answer in place of the regular one. `hangUp`: the connection is cut. */
-export type Scripted =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown; readonly bodyText?: string }
-  | { readonly hangUp: true };
 
 interface FakePod {
   readonly id: string;
@@ -29,12 +15,6 @@ interface FakePod {
   readonly keys: readonly string[];
   readonly createdAt: string;
   status: 'RUNNING' | 'EXITED';
-}
-
-interface Reply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly text?: string;
 }
 
 export class FakeRunpod extends EventEmitter<{ call: [FakeCall] }> {
@@ -105,10 +85,10 @@ export class FakeRunpod extends EventEmitter<{ call: [FakeCall] }> {
   }
 
   #regular(call: FakeCall): Reply {
-    // Cloudflare looks at the client before anybody looks at the key.
-    if (/^$|^(node|undici|python)/i.test(call.headers['user-agent'] ?? '')) return { status: 403, text: 'error code: 1010' };
-    const key = /^Bearer (\S+)$/.exec(call.headers.authorization ?? '')?.[1];
-    if (!key || ![...this.#pods.values()].some(({ keys }) => keys.includes(key))) return problem(401, 'Unauthorized', 'The key is not valid.');
+    const refused = refusedByCloudflare(call);
+    if (refused) return refused;
+    const key = bearerKey(call);
+    if (![...this.#pods.values()].some(({ keys }) => keys.includes(key))) return problem(401, 'Unauthorized', 'The key is not valid.');
     if (call.url === '/graphql') return this.#graphql(call, key);
     const [, id = '', action = ''] = /^\/v2\/pods\/([^/?]+)(\/action)?$/.exec(call.url) ?? [];
     const pod = this.#pods.get(id);
@@ -150,22 +130,3 @@ const describe = ({ id, status, createdAt }: FakePod) => ({
   cost: status === 'RUNNING' ? 0.44 : 0,
   createdAt,
 });
-
-const json = (body: unknown): Reply => ({ status: 200, headers: { 'content-type': 'application/json' }, text: JSON.stringify(body) });
-
-const problem = (status: number, title: string, detail: string): Reply => ({
-  status,
-  headers: { 'content-type': 'application/problem+json' },
-  text: JSON.stringify({ title, status, detail }),
-});
-
-function toReply(scripted: Exclude<Scripted, { hangUp: true }>): Reply {
-  const { status, headers = {}, body, bodyText } = scripted;
-  const content = bodyText ?? (body === undefined ? undefined : JSON.stringify(body));
-  return { status, headers, ...(content !== undefined && { text: content }) };
-}
-
-function answer(response: ServerResponse, { status, headers = {}, text: body }: Reply): void {
-  response.writeHead(status, headers);
-  response.end(body);
-}

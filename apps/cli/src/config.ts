@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { engineSettings, folder, loadEnvironment, modelSettings, readSettings, type Settings, text } from '@bulk-transcribe/service';
+import { RUNPOD_ENDPOINT_BASE_URL } from '@bulk-transcribe/runpod';
+import { baseUrl, engineSettings, folder, loadEnvironment, modelSettings, readSettings, type Settings, text } from '@bulk-transcribe/service';
 
 /** The project's root: three folders up, from `src` as from `dist`. */
 export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
@@ -21,6 +22,11 @@ export const settingsTable = {
   }),
   ...engineSettings,
   ...modelSettings,
+  RUNPOD_API_KEY: text({ default: '', secret: true, about: 'A key of your account at RunPod, for the command endpoint.' }),
+  RUNPOD_ENDPOINT_BASE_URL: baseUrl({
+    default: RUNPOD_ENDPOINT_BASE_URL,
+    about: 'Where serverless endpoints of RunPod are asked, with the version; the id of the endpoint comes below it.',
+  }),
 } as const;
 
 export type Config = Settings<typeof settingsTable>;

@@ -4,6 +4,7 @@ import { serveCommand, workerCommand } from './app-commands.ts';
 import { benchCommand } from './bench-command.ts';
 import { completionCommand, completionServerCommand } from './completion-command.ts';
 import { projectRoot } from './config.ts';
+import { endpointCommand } from './endpoint-command.ts';
 import { modelsCommand } from './models-command.ts';
 import { transcribeCommand } from './transcribe-command.ts';
 
@@ -27,6 +28,7 @@ export const buildProgram = (): Command =>
     .addCommand(transcribeCommand())
     .addCommand(modelsCommand())
     .addCommand(benchCommand())
+    .addCommand(endpointCommand())
     .addCommand(serveCommand())
     .addCommand(workerCommand())
     .addCommand(completionCommand())

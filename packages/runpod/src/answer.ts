@@ -32,3 +32,9 @@ export const failed = (kind: FailureKind, detail: string, more: Partial<Failure>
   ok: false,
   failure: { status: null, waitMs: null, ...more, kind, detail },
 });
+
+/** What may be otherwise in a moment. */
+const passing: ReadonlySet<FailureKind> = new Set(['unreachable', 'upstream', 'rate_limited', 'conflict']);
+
+/** Whether the same call may well succeed later. */
+export const mayPass = ({ kind }: Failure): boolean => passing.has(kind);

@@ -10,7 +10,7 @@
  * read: a key that may not read its pod may well delete it.
  */
 import type { Termination } from '@bulk-transcribe/protocol';
-import type { Answer, ApiKey, Failure, FailureKind, RunpodClient } from '@bulk-transcribe/runpod';
+import { type Answer, type ApiKey, type Failure, mayPass, type RunpodClient } from '@bulk-transcribe/runpod';
 import type { Logger } from 'pino';
 import { type Clock, pauseOn } from './clock.ts';
 
@@ -48,9 +48,6 @@ const SLOW_PAUSE_MS = 300_000;
 
 /** Ends the pod. Resolves when the process may exit, or when `signal` aborts. */
 export const seppuku = async (options: SeppukuOptions): Promise<void> => await new Seppuku(options).run();
-
-/** What may be otherwise in a moment. */
-const passing: ReadonlySet<FailureKind> = new Set(['unreachable', 'upstream', 'rate_limited', 'conflict']);
 
 type Step = { readonly name: string; readonly call: (key: ApiKey) => Promise<Answer<null>>; readonly key: ApiKey };
 
@@ -117,7 +114,7 @@ class Seppuku {
   async #afterRefusal(failure: Failure): Promise<number> {
     const { clock } = this.#options;
     const isSlow = this.#acceptedAt === null && clock.now() - this.#startedAt >= ALARM_AFTER_MS;
-    const mayHelpLater = passing.has(failure.kind);
+    const mayHelpLater = mayPass(failure);
     this.#fruitless += 1;
     const stays = mayHelpLater && !isSlow && this.#fruitless < PATIENCE;
     if (!stays) this.#next();
