@@ -30,7 +30,7 @@ export class FakeEndpoint {
   work: (job: FakeEndpointJob) => void = () => undefined;
   readonly #options: FakeEndpointOptions;
   readonly #server = new LoopbackServer((request, response) => void this.#serve(request, response));
-  readonly #script: Scripted[] = [];
+  readonly #script: (Scripted | null)[] = [];
 
   private constructor(options: FakeEndpointOptions) {
     this.#options = options;
@@ -47,8 +47,8 @@ export class FakeEndpoint {
     return `${this.#server.url}/v2`;
   }
 
-  /** The next calls get these answers, one each. */
-  script(...answers: readonly Scripted[]): void {
+  /** The next calls get these answers, one each; null: the regular one. */
+  script(...answers: readonly (Scripted | null)[]): void {
     this.#script.push(...answers);
   }
 
