@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RUNPOD_ENDPOINT_BASE_URL } from '@bulk-transcribe/runpod';
+import { RUNPOD_ENDPOINT_BASE_URL } from '@bulk-transcribe/runpod/addresses';
 import { baseUrl, engineSettings, folder, loadEnvironment, modelSettings, readSettings, type Settings, text } from '@bulk-transcribe/service';
 
 /** The project's root: three folders up, from `src` as from `dist`. */

@@ -1,11 +1,6 @@
 /** A serverless endpoint of RunPod that runs our worker, tried from here: a recording there and its output back, and how its queue stands. */
-import { AppError } from '@bulk-transcribe/protocol';
-import { type Answer, EndpointClient, type EndpointHealth } from '@bulk-transcribe/runpod';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { readConfig } from './config.ts';
-import { jobAudio } from './job-audio.ts';
-import { refused, runEndpointJob } from './run-endpoint-job.ts';
-import { endWithReader, print } from './standard-output.ts';
+import { endWithReader } from './standard-output.ts';
 
 const notes = `
 Examples:
@@ -34,21 +29,24 @@ const runCommand = (): Command =>
     .addOption(new Option('--input <json>', "further fields of the job's input").default({}, '{}').argParser(parseInput))
     .action(async (endpoint: string, audio: string, { input }: { input: object }) => {
       endWithReader();
-      process.exitCode = await runEndpointJob(open(endpoint), { ...(await jobAudio(audio)), ...input });
+      const { run } = await import('./endpoint/ask-endpoint.ts');
+      process.exitCode = await run(endpoint, audio, input);
     });
 
 const healthCommand = (): Command =>
   withEndpoint('health')
     .description('Show how many jobs and workers there are.')
     .action(async (endpoint: string) => {
-      process.exitCode = await told(await open(endpoint).health(), healthLines);
+      const { health } = await import('./endpoint/ask-endpoint.ts');
+      process.exitCode = await health(endpoint);
     });
 
 const purgeCommand = (): Command =>
   withEndpoint('purge')
     .description('Remove the jobs that wait; those that run go on.')
     .action(async (endpoint: string) => {
-      process.exitCode = await told(await open(endpoint).purgeQueue(), ({ removed }) => `${removed} removed.\n`);
+      const { purge } = await import('./endpoint/ask-endpoint.ts');
+      process.exitCode = await purge(endpoint);
     });
 
 function parseInput(given: string): object {
@@ -59,25 +57,4 @@ function parseInput(given: string): object {
     // Said below.
   }
   throw new InvalidArgumentError('It is not a JSON object.');
-}
-
-function open(endpointId: string): EndpointClient {
-  const { RUNPOD_API_KEY: value, RUNPOD_ENDPOINT_BASE_URL: baseUrl } = readConfig();
-  if (!value) throw new AppError('invalid_request', 'RUNPOD_API_KEY is not set. Make a key on RunPod’s page Settings and set it.');
-  try {
-    return new EndpointClient({ baseUrl, endpointId, key: { name: 'RUNPOD_API_KEY', value }, userAgent: 'bulk-transcribe (command line)' });
-  } catch {
-    throw new AppError('invalid_request', `"${endpointId}" is not the id of an endpoint.`);
-  }
-}
-
-async function told<T>(answer: Answer<T>, lines: (value: T) => string): Promise<number> {
-  if (!answer.ok) return refused(answer.failure);
-  await print(lines(answer.value));
-  return 0;
-}
-
-function healthLines({ jobs, workers }: EndpointHealth): string {
-  const states = Object.entries(workers).map(([state, count]) => `${count} ${state}`);
-  return `Jobs: ${jobs.inQueue} wait, ${jobs.inProgress} run, ${jobs.completed} done, ${jobs.failed} failed, ${jobs.retried} tried again.\nWorkers: ${states.join(', ')}.\n`;
 }

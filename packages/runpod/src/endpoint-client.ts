@@ -5,8 +5,6 @@ import { Api, type ApiKey, type ApiOptions, type Call } from './api.ts';
 import { EndpointJob, type EndpointRequest, partsOf, StreamAnswer } from './endpoint-job.ts';
 import { isPodId } from './pod.ts';
 
-export const RUNPOD_ENDPOINT_BASE_URL = 'https://api.runpod.ai/v2';
-
 /** RunPod lets outputs of 20 MB through, and escapes some of their letters. */
 const LONGEST_ANSWER_BYTES = 64 * 1024 * 1024;
 /** A stream that has nothing new is held for about so long, milliseconds. */

@@ -1,3 +1,4 @@
+export * from './addresses.ts';
 export * from './answer.ts';
 export type { ApiKey, ApiOptions } from './api.ts';
 export * from './endpoint-client.ts';

@@ -4,8 +4,6 @@ import { type Answer, failed } from './answer.ts';
 import { Api, type ApiKey, type ApiOptions } from './api.ts';
 import { isPodId, Pod, type PodAction } from './pod.ts';
 
-export const RUNPOD_API_BASE_URL = 'https://api.runpod.io';
-
 /** An answer about one pod is some KB. */
 const LONGEST_ANSWER_BYTES = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '@bulk-transcribe/protocol';
-import { fromUser } from './config.ts';
+import { fromUser } from '../config.ts';
 
 /** RunPod takes jobs of 10 MB, and base64 makes four bytes of three. */
 const LARGEST_BYTES = 7_000_000;

@@ -1,10 +1,10 @@
 /** One job of a serverless endpoint, from here to its end. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, type EndpointClient, type EndpointJob, type Failure, mayPass, outcomeOf } from '@bulk-transcribe/runpod';
-import { print } from './standard-output.ts';
+import { print } from '../standard-output.ts';
 
 /** Prints its output as JSON. Answers the exit code. */
-export async function runEndpointJob(client: EndpointClient, input: Readonly<Record<string, unknown>>): Promise<number> {
+export async function runJob(client: EndpointClient, input: Readonly<Record<string, unknown>>): Promise<number> {
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort());
   const taken = await client.run({ input });
