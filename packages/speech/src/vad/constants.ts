@@ -8,8 +8,8 @@ import { SAMPLE_RATE } from '../decode/decoder.ts';
 export const CHUNK = 512;
 /** Samples of the previous chunk that the model wants in front of each chunk. */
 export const CONTEXT = 64;
-/** Shape of the recurrent state: [2, batch, 128]. */
-export const STATE_SHAPE = [2, 1, 128] as const;
+/** Size of the recurrent state. */
+export const STATE = 128;
 
 /** Speech begins at this probability … */
 export const SPEECH_ON = 0.5;

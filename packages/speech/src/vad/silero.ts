@@ -1,9 +1,13 @@
 /** Speech probability of every 32 ms, by Silero VAD v5. */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { SAMPLE_RATE } from '../decode/decoder.ts';
+import { readFile } from 'node:fs/promises';
+import type { InferenceSession } from 'onnxruntime-node';
 import { vadFile } from '../models.ts';
+import { openSession } from '../onnx/open-session.ts';
+import { float32, floats } from '../onnx/tensors.ts';
 import type { Stopwatch } from '../stopwatch.ts';
-import { CHUNK, CONTEXT, STATE_SHAPE } from './constants.ts';
+import { CHUNK, CONTEXT, STATE } from './constants.ts';
+import { sileroGraph } from './silero-graph.ts';
+import { readSileroWeights } from './silero-weights.ts';
 
 /** 512 samples (the last chunk of a recording may have fewer) and how probable speech in them is. */
 export interface HeardChunk {
@@ -14,7 +18,7 @@ export interface HeardChunk {
 export type SpeechDetector = (audio: AsyncIterable<Float32Array>, clock: Stopwatch) => AsyncGenerator<HeardChunk>;
 
 export async function openSpeechDetector(file = vadFile()): Promise<SpeechDetector> {
-  const session = await InferenceSession.create(file, { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 });
+  const session = await openSession(sileroGraph(readSileroWeights(await readFile(file))), { device: 'cpu', threads: 1 });
   return async function* detect(audio, clock) {
     const hear = listener(session);
     for await (const chunks of chunksOf(audio)) {
@@ -25,24 +29,22 @@ export async function openSpeechDetector(file = vadFile()): Promise<SpeechDetect
 }
 
 /** The model remembers: chunks must come in order. */
-function listener(session: InferenceSession): (chunks: readonly Float32Array[]) => Promise<number[]> {
-  const rate = new Tensor('int64', BigInt64Array.of(BigInt(SAMPLE_RATE)), []);
-  const samples = new Float32Array(CONTEXT + CHUNK);
-  const input = new Tensor('float32', samples, [1, CONTEXT + CHUNK]);
-  let state: Tensor = new Tensor('float32', new Float32Array(2 * 128), STATE_SHAPE);
+function listener(session: InferenceSession): (chunks: readonly Float32Array[]) => Promise<Float32Array> {
+  let before: Float32Array = new Float32Array(CHUNK);
+  let [h, c]: [Float32Array, Float32Array] = [new Float32Array(STATE), new Float32Array(STATE)];
   return async (chunks) => {
-    const probabilities: number[] = [];
-    for (const chunk of chunks) {
+    if (chunks.length === 0) return new Float32Array();
+    const samples = new Float32Array(chunks.length * (CONTEXT + CHUNK));
+    for (const [index, chunk] of chunks.entries()) {
       // The tail of the previous chunk comes first; a short last chunk is filled up with silence.
-      samples.copyWithin(0, CHUNK);
-      samples.fill(0, CONTEXT);
-      samples.set(chunk, CONTEXT);
-      const { output, stateN } = await session.run({ input, state, sr: rate });
-      if (!output || !(stateN instanceof Tensor)) throw new Error('The voice activity model has unexpected outputs.');
-      state = stateN;
-      probabilities.push(Number(output.data[0]));
+      samples.set(before.subarray(CHUNK - CONTEXT), index * (CONTEXT + CHUNK));
+      samples.set(chunk, index * (CONTEXT + CHUNK) + CONTEXT);
+      before = chunk;
     }
-    return probabilities;
+    const state = (values: Float32Array) => float32(values, [1, 1, STATE]);
+    const outputs = await session.run({ samples: float32(samples, [chunks.length, CONTEXT + CHUNK]), h: state(h), c: state(c) });
+    [h, c] = [floats(outputs, 'hN'), floats(outputs, 'cN')];
+    return floats(outputs, 'probabilities');
   };
 }
 
