@@ -4,20 +4,16 @@
  * The picture in the README is one of them.
  */
 import { mkdir, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { seriousProblems } from './accessibility.ts';
+import { adminStates } from './admin-states.ts';
 import { openBrowser } from './browser.ts';
 import { longRecording, notARecording, sampleBytes, unplayableSilence } from './media.ts';
+import { picture, pictures } from './picture.ts';
 import { type Product, startProduct } from './product.ts';
 import { startSecondWorker } from './second-worker.ts';
 import { chooseFiles, reaches, row, transcribe, visit } from './visitor.ts';
 
-const folder = fileURLToPath(new URL('../screenshots/', import.meta.url));
-const WIDTHS = [1280, 360] as const;
 const ADMIN_TOKEN = 'the-admin-token-of-the-pictures';
-const SCHEMES = ['light', 'dark'] as const;
 
 const mixedRecordings = [
   { name: 'phone.amr', bytes: notARecording() },
@@ -29,14 +25,15 @@ const mixedRecordings = [
 
 const browser = await openBrowser();
 if (browser) {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await rm(pictures, { recursive: true, force: true });
+  await mkdir(pictures, { recursive: true });
   const product = await startProduct({ ADMIN_TOKEN });
   try {
     const { page, context } = await visit(browser, { origin: product.origin });
     // A busy machine may take its time; nothing is measured here.
     context.setDefaultTimeout(120_000);
     await adminView(page);
+    await adminStates(page);
     if (process.argv[2] !== 'admin') {
       await jobsView(page);
       await transcriptView(page);
@@ -187,23 +184,4 @@ async function interruptions(page: Page, product: Product): Promise<void> {
 async function open(page: Page, name: string): Promise<void> {
   await page.getByRole('link', { name: `Open the transcript of ${name}` }).click();
   await page.getByText('How it was made').waitFor();
-}
-
-async function picture(page: Page, name: string, { fullPage = true } = {}): Promise<void> {
-  for (const width of WIDTHS) {
-    for (const colorScheme of SCHEMES) {
-      await page.setViewportSize({ width, height: width === 360 ? 740 : 800 });
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      // A window as high as the page, as rows out of sight are not drawn.
-      if (fullPage)
-        await page.setViewportSize({ width, height: Math.max(800, await page.evaluate<number>('document.documentElement.scrollHeight')) });
-      await page.evaluate('document.fonts.ready');
-      await page.screenshot({ path: path.join(folder, `${name}-${width}-${colorScheme}.png`) });
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-  for (const problem of await seriousProblems(page)) {
-    console.error(`${name}: ${problem}`);
-    process.exitCode = 1;
-  }
 }

@@ -13,6 +13,7 @@ import type { TaskKind } from '../jobs/task-kind.ts';
 import type { Choice, TaskLedger } from '../jobs/task-ledger.ts';
 import { Lane } from './lane.ts';
 import { whyHere } from './places.ts';
+import { RecentErrors } from './recent-errors.ts';
 import { type Fleet, lacksModel, takes } from './routing.ts';
 import type { RunParts } from './run-task.ts';
 import type { WorkerLink } from './worker-link.ts';
@@ -33,6 +34,7 @@ export interface DispatcherOptions extends Pick<RunParts, 'recordingPath' | 'obs
 
 export class Dispatcher extends EventEmitter<{ change: [] }> {
   readonly #options: DispatcherOptions;
+  readonly errors = new RecentErrors();
   readonly #closing = new AbortController();
   readonly #sweeping: NodeJS.Timeout;
   /** By the name of the worker. */
@@ -73,7 +75,7 @@ export class Dispatcher extends EventEmitter<{ change: [] }> {
     const choose = (lane: Lane): Choice => this.#choiceOf(lane);
     const lacking = (lane: Lane): Promise<string[]> => this.#lackingOf(lane);
     const closing = this.#closing.signal;
-    const lane = new Lane(link, { ...this.#options, heartbeatMs, choose, lacking, closing, onTurn: () => this.ringAll() });
+    const lane = new Lane(link, { ...this.#options, errors: this.errors, heartbeatMs, choose, lacking, closing, onTurn: () => this.ringAll() });
     this.#lanes.set(link.name, lane);
     void lane.ended.then(() => this.#lanes.delete(link.name) && this.ringAll());
     return lane;
@@ -120,7 +122,10 @@ export class Dispatcher extends EventEmitter<{ change: [] }> {
     try {
       for (const attempt of await ledger.expired()) {
         const reason = new AppError('worker_unavailable', 'The worker has not answered for too long; the recording goes on from where it was.');
-        if (await ledger.release(attempt, reason)) log.warn({ ...attempt }, 'a worker lost its claim on a task');
+        const held = this.lanes.flatMap(({ link, running }) => running.map((task) => ({ worker: link.name, task })));
+        if (!(await ledger.release(attempt, reason))) continue;
+        log.warn({ ...attempt }, 'a worker lost its claim on a task');
+        for (const { worker, task } of held) if (task.taskId === attempt.taskId) this.errors.note(worker, task, reason);
       }
     } catch (err) {
       log.warn({ err }, 'tasks of silent workers could not be released');

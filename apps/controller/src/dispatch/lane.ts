@@ -10,21 +10,22 @@ import type { Attempt, Choice, ClaimedTask, TaskLedger } from '../jobs/task-ledg
 import type { WakeUp } from '../jobs/wake-ups.ts';
 import { unfitBecause } from './fitness.ts';
 import { ModelRequests } from './model-requests.ts';
+import type { RecentErrors } from './recent-errors.ts';
 import type { Candidate } from './routing.ts';
 import { type RunParts, runTask } from './run-task.ts';
 import { settle } from './settle.ts';
+import { Throughput } from './throughput.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 /** A look without being woken: for attempts whose backoff is over. As often as pg-boss's own workers look. */
 const LOOK_EVERY_MS = 2_000;
 /** Pause before an attempt whose end could not be stored is taken up again. */
 const STORE_AGAIN_MS = 2_000;
-/** Recordings whose speed counts. */
-const SPEEDS = 5;
 
 export interface LaneParts extends Pick<RunParts, 'recordingPath' | 'observer'> {
   readonly ledger: TaskLedger;
   readonly log: Logger;
+  readonly errors: RecentErrors;
   readonly heartbeatMs: number;
   /** Aborts when the controller closes. */
   readonly closing: AbortSignal;
@@ -47,8 +48,7 @@ export class Lane {
   readonly #runs: Runs = new Map();
   readonly #requests: ModelRequests;
   readonly #wake: WakeUp;
-  /** Times real time of the last recordings, oldest first. */
-  readonly #speeds: number[] = [];
+  readonly throughput = new Throughput();
   #retired = false;
   #over = false;
 
@@ -90,12 +90,6 @@ export class Lane {
   /** The kinds of tasks at work here that were to go to a remote worker. */
   get elsewhere(): readonly TaskKind[] {
     return this.running.flatMap(({ worker, options: { model } }) => (worker?.why ? [{ compute: 'auto', model }] : []));
-  }
-
-  /** Median over the last recordings; null where nothing has run here yet. */
-  get timesRealTime(): number | null {
-    const sorted = this.#speeds.toSorted((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? null;
   }
 
   /** Too late to come back. */
@@ -179,18 +173,21 @@ export class Lane {
   }
 
   async #run(task: ClaimedTask): Promise<void> {
-    const { ledger, closing, observer } = this.#parts;
+    const { ledger, closing, observer, errors } = this.#parts;
     const over = new AbortController();
     const signal = AbortSignal.any([closing, over.signal]);
     using stopped = ledger.whenStopped(task.taskId);
     const watching = abortWhenStopped(stopped, over);
     const succeeded = (transcript: Transcript): void => {
-      this.#speeds.push(transcript.provenance.timesRealTime);
-      this.#speeds.splice(0, this.#speeds.length - SPEEDS);
+      this.throughput.note(transcript);
       observer.succeeded(transcript);
     };
+    const failed = (error: AppError): void => {
+      errors.note(this.link.name, task, error);
+      observer.failed(error);
+    };
     try {
-      const heard = { succeeded, failed: (error: AppError) => observer.failed(error) };
+      const heard = { succeeded, failed };
       await this.#untilStored(task, { ...this.#parts, observer: heard, link: this.link, signal });
     } finally {
       over.abort(new AppError('stale_attempt', 'The attempt is over.'));

@@ -56,6 +56,7 @@ export function startDispatch(options: DispatchOptions): Dispatch {
     status: () => statusOf(dispatcher),
     untilHopeless: (kind, limitMs, signal) => untilHopeless(dispatcher, kind, limitMs, signal),
     views: () => dispatcher.lanes.map((lane) => viewOf(lane, keeper.keptUntil(lane.link.name))),
+    errors: () => dispatcher.errors.list,
     keep: (name, until) => keeper.keep(remoteLane(dispatcher, name), until),
     drain: async (name) => remoteLane(dispatcher, name).link.client?.drain(AbortSignal.timeout(DRAIN_ANSWER_MS)),
     close: async () => {

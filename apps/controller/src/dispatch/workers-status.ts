@@ -17,7 +17,7 @@ export function statusOf(dispatcher: Dispatcher): WorkersStatus {
   const { worker, reason } = nextPlace(dispatcher);
   const lane = lanes.find(({ link }) => link.name === worker?.name);
   const choices = [...choicesIn(mode)];
-  const speed = { timesRealTime: lane?.timesRealTime ?? null };
+  const speed = { timesRealTime: lane?.throughput.timesRealTime ?? null };
   const routing = {
     mode,
     choices,

@@ -1,4 +1,4 @@
-import type { FetchableModel, ModelInfo, Routing, TaskWorker, WorkerView } from '@bulk-transcribe/protocol';
+import type { FetchableModel, ModelInfo, RecentError, Routing, TaskWorker, WorkerView } from '@bulk-transcribe/protocol';
 import type { TaskKind } from '../jobs/task-kind.ts';
 
 /** What the pages and the door need to know of the workers. */
@@ -19,6 +19,8 @@ export interface Workers {
   status(): WorkersStatus;
   /** Each worker as the admin sees it. */
   views(): WorkerView[];
+  /** What went wrong last, the newest first. */
+  errors(): readonly RecentError[];
   /** Keeps a remote worker until then; a time that is over lets it go. AppError not_found where there is none of that name. */
   keep(name: string, until: Date): Promise<void>;
   /** A remote worker finishes what it has, then ends. AppError not_found, or what came of asking it. */

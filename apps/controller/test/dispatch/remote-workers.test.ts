@@ -135,6 +135,7 @@ test('a pod that dies in the middle costs one window: this computer goes on from
   await writeFile(gate, '');
   const done = await final(core.jobs, task);
   expect(done).toMatchObject({ state: 'succeeded', worker: { name: 'local', why: expect.stringContaining(pod.name) } });
+  expect(core.dispatch.errors()).toMatchObject([{ worker: pod.name, recording: 'interview.mp3', error: { code: 'worker_unavailable' } }]);
   expect(readFileSync(computed, 'utf8').trim().split('\n')).toEqual(['0', '1', '2']);
 });
 

@@ -5,6 +5,7 @@ import type { Workers, WorkersStatus } from '../../src/dispatch/workers.ts';
 export const saidWorkers = (now: () => WorkersStatus): Workers => ({
   status: now,
   views: () => [],
+  errors: () => [],
   keep: async (name) => {
     throw new AppError('not_found', `There is no remote worker ${name}.`);
   },

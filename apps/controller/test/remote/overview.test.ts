@@ -1,7 +1,7 @@
 /** GET /api/admin/overview and what can be done from there, over real workers and the real store. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type AdminOverview, type ErrorBody, MAX_HOLD_MS, type Ping, type Task } from '@bulk-transcribe/protocol';
+import { type AdminOverview, type ErrorBody, errorTable, MAX_HOLD_MS, type Ping, type Task } from '@bulk-transcribe/protocol';
 import { readSettings } from '@bulk-transcribe/service';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { spawnWorker, temporaryFolder } from '../../../worker/test/run-worker.ts';
@@ -16,7 +16,7 @@ import { Uploads } from '../../src/uploads/uploads.ts';
 import { quiet, temporaryDataRoot } from '../database/template.ts';
 import { final, openCore, submit, untilTask } from '../dispatch/controller-core.ts';
 import { ADMIN_TOKEN, askAdmin } from './admin-client.ts';
-import { listen, marked, pinging } from './foreign-server.ts';
+import { listen, marked, pingOf } from './foreign-server.ts';
 
 async function open(uploading = async (): Promise<boolean> => false) {
   const dataRoot = await temporaryDataRoot();
@@ -75,6 +75,11 @@ test('workers and queue are seen as they are, and tasks of any session can be ca
   await writeFile(gate, '');
   expect(await final(app.jobs, tasks[1])).toMatchObject({ state: 'failed' });
   const after = await until(app, ({ counts }) => counts.running === 0);
+  // What failed, and where, whatever becomes of it.
+  const [error] = after.errors;
+  expect([after.errors.length, error]).toMatchObject([1, { worker: name, recording: 'interview.mp3', error: { code: 'media_no_audio' } }]);
+  expect(error?.error.hint).toBe(errorTable.media_no_audio.hint);
+  expect(after.workers[1]?.lastHour).toEqual({ recordings: 1, durationSec: 10 });
   expect(after.tasks.map(({ id, error }) => [id, error?.code])).toEqual([[tasks[1]?.id, 'media_no_audio']]);
   expect((await askAdmin<Task>(app, `/tasks/${tasks[2]?.id}/retry`, {})).body.state).toBe('queued');
   expect(await final(app.jobs, tasks[2])).toMatchObject({ state: 'succeeded' });
@@ -91,14 +96,11 @@ test('workers and queue are seen as they are, and tasks of any session can be ca
 /** A pod as far as pings and holds go: a task that is sent to it is never answered. */
 async function startHeldPod(models: Ping['models']) {
   const holds: unknown[] = [];
-  const { url: pings } = await pinging({ models, slots: { total: 1, free: 1 } });
+  const ping = pingOf({ models, slots: { total: 1, free: 1 } });
   const pod = await listen((request, response) => {
     if (request.url === '/v1/tasks') return;
     if (request.url === '/v1/hold') request.on('data', (bytes) => holds.push(JSON.parse(String(bytes))));
-    void fetch(pings).then(async (answer) => {
-      const ping = (await answer.json()) as Ping;
-      response.writeHead(200, marked).end(JSON.stringify(request.url === '/v1/hold' ? { lifecycle: ping.lifecycle } : ping));
-    });
+    response.writeHead(200, marked).end(JSON.stringify(request.url === '/v1/hold' ? { lifecycle: ping.lifecycle } : ping));
   });
   const more = (): Promise<void> => {
     const before = holds.length;

@@ -6,6 +6,7 @@ import { Button } from 'react-aria-components';
 import { type Problem, problemOfCause, RequestError } from '../api/request.ts';
 import { strings } from '../strings.ts';
 import { type AdminClient, adminClient } from './admin-client.ts';
+import { ErrorsSection } from './errors-section.tsx';
 import { FurtherWorkersSection } from './further-workers-section.tsx';
 import { QueueSection } from './queue-section.tsx';
 import { RemoteWorkerSection } from './remote-worker-section.tsx';
@@ -50,6 +51,7 @@ function Admin({ client, config, onLeave }: { readonly client: AdminClient; read
       <FurtherWorkersSection client={client} onChanged={refresh} />
       <WorkersSection client={client} overview={overview} onChanged={refresh} />
       <QueueSection client={client} overview={overview} onChanged={refresh} />
+      <ErrorsSection overview={overview} />
       <Button className="link-button small admin-leave" onPress={onLeave}>
         {strings.admin.gate.leave}
       </Button>

@@ -125,6 +125,8 @@ export const adminStrings = {
     leaving: 'no longer set up, finishes what it has',
     state: (state: WorkerState | null) => (state === null ? 'does not answer' : states[state]),
     running: (n: number) => (n === 1 ? '1 recording at work' : `${n} recordings at work`),
+    runs: (names: readonly string[]) => `Transcribes ${names.join(', ')}`,
+    lastHour: (n: number, length: string) => `${n === 1 ? '1 recording' : `${n} recordings`}, ${length} long, in the last hour`,
     answered: (when: string) => `Last contact ${when}`,
     neverAnswered: 'No contact yet',
     endsIn: (time: string, why: EndReason | null) => `ends in ${time}${why === null ? '' : ` ${endings[why]}`}`,
@@ -141,6 +143,12 @@ export const adminStrings = {
     drainText: 'It finishes what it has and takes nothing new. A pod then deletes itself. This cannot be taken back.',
     drainFailed: 'The worker could not be told.',
     stay: 'Keep it',
+  },
+  errors: {
+    title: 'Recent errors',
+    none: 'None since Bulk Transcribe was started.',
+    intro: 'Attempts that failed. Most recordings have gone on since: the queue shows what became of them.',
+    where: (when: string, worker: string) => `${when} · on ${worker === 'local' ? 'this computer' : worker}`,
   },
   queue: {
     title: 'Queue',

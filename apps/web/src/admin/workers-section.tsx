@@ -1,11 +1,11 @@
 /** What each worker is, does, and how long it stays. */
-import type { AdminOverview, ModelPreparation, WorkerView } from '@bulk-transcribe/protocol';
+import type { AdminOverview, ModelPreparation, Task, WorkerView } from '@bulk-transcribe/protocol';
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { Ask } from '../controls/ask.tsx';
 import { useAttempt } from '../jobs/use-attempt.ts';
 import { strings } from '../strings.ts';
-import { clock, moment } from '../times.ts';
+import { clock, length, moment } from '../times.ts';
 import type { AdminClient } from './admin-client.ts';
 
 const KEEP_MINUTES = 15;
@@ -25,7 +25,7 @@ export function WorkersSection({ client, overview, onChanged }: SectionProps) {
       ) : (
         <ul>
           {overview.workers.map((worker) => (
-            <Worker key={worker.url + worker.name} worker={worker} client={client} onChanged={onChanged} />
+            <Worker key={worker.url + worker.name} worker={worker} tasks={overview.tasks} client={client} onChanged={onChanged} />
           ))}
         </ul>
       )}
@@ -35,12 +35,14 @@ export function WorkersSection({ client, overview, onChanged }: SectionProps) {
 
 interface WorkerProps {
   readonly worker: WorkerView;
+  readonly tasks: readonly Task[];
   readonly client: AdminClient;
   readonly onChanged: () => void;
 }
 
-function Worker({ worker, client, onChanged }: WorkerProps) {
+function Worker({ worker, tasks, client, onChanged }: WorkerProps) {
   const words = strings.admin.workers;
+  const names = tasks.filter(({ id }) => worker.running.includes(id)).map(({ recording }) => recording.name);
   const isWell = worker.usable && worker.alarm === '';
   const Icon = isWell ? CircleCheck : CircleAlert;
   return (
@@ -51,6 +53,7 @@ function Worker({ worker, client, onChanged }: WorkerProps) {
           <strong>{worker.remote ? worker.name : words.local}</strong> <span className="muted">{whatItIs(worker)}</span>
         </p>
         <p>{howItIs(worker)}</p>
+        {names.length > 0 && <p dir="auto">{words.runs(names)}</p>}
         {worker.alarm && (
           <p className="worker-alarm" role="alert">
             {worker.alarm}
@@ -84,7 +87,7 @@ function Preparing({ preparation }: { readonly preparation: ModelPreparation }) 
   );
 }
 
-function WorkerActions({ worker, client, onChanged }: WorkerProps) {
+function WorkerActions({ worker, client, onChanged }: Omit<WorkerProps, 'tasks'>) {
   const words = strings.admin.workers;
   const keeping = useAttempt(words.keepFailed);
   const draining = useAttempt(words.drainFailed);
@@ -132,11 +135,13 @@ function howItIs({ usable, leaving, state, running, slots }: WorkerView): string
   return facts.filter(Boolean).join(', ');
 }
 
-/** "Last contact Mar 4, 3:07 PM · ends in 0:42 if nothing comes". */
-function howLong({ remote, answeredAt, idleLeftMs, willEndBecause, keptAliveBy, keptUntil }: WorkerView): string {
+/** "3 recordings, 2:04:11 long, in the last hour · Last contact Mar 4, 3:07 PM · ends in 0:42 if nothing comes". */
+function howLong({ remote, lastHour, answeredAt, idleLeftMs, willEndBecause, keptAliveBy, keptUntil }: WorkerView): string {
   const words = strings.admin.workers;
-  if (!remote) return '';
+  const done = lastHour.recordings === 0 ? '' : words.lastHour(lastHour.recordings, length(lastHour.durationSec));
+  if (!remote) return done;
   const facts = [
+    done,
     answeredAt === null ? words.neverAnswered : words.answered(moment(answeredAt)),
     idleLeftMs === null ? '' : words.endsIn(clock(idleLeftMs / 1000), willEndBecause),
     keptAliveBy.length > 0 ? words.keptBy(keptAliveBy) : '',

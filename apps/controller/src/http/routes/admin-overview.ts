@@ -22,7 +22,13 @@ export const adminOverviewRoutes =
       async () => {
         const { queued, dispatched, running, failed } = await jobs.taskCounts();
         const counts = { waiting: queued, running: dispatched + running, failed };
-        return { routing: workers.status().routing, workers: workers.views(), counts, tasks: await jobs.watchedTasks(TASKS) };
+        return {
+          routing: workers.status().routing,
+          workers: workers.views(),
+          counts,
+          tasks: await jobs.watchedTasks(TASKS),
+          errors: [...workers.errors()],
+        };
       },
     );
 
