@@ -1,107 +1,89 @@
 /**
- * `pnpm bench:diarization [--mixes FOLDER]`: how well speakers are told apart on the development recordings, and what it costs. FOLDER holds
- * `mix-*.wav` with their RTTM files. Written a/b: error rate without a collar / with one of 0.25 s, in percent; speakers right / recordings.
+ * How well speakers are told apart, and what it costs. Written a/b: error rate without a collar / with one of 0.25 s, in percent; speakers
+ * right / recordings.
+ *
+ *   pnpm bench:diarization [--mixes FOLDER]   the development recordings, and mix-*.wav with their RTTM files
+ *   pnpm bench:diarization --peer             beside sherpa-onnx with the same two models, recording by recording; installs it
+ *   pnpm bench:diarization --hours 3          time and memory of a recording of so many hours
+ *   pnpm bench:diarization --cluster 10       time and memory of telling apart the voices of so many hours of made prints
  */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { chooseDecoder, labelSpeakers, openDiarizer, splitChannels } from '@bulk-transcribe/speech';
-import { addErrors, diarizationErrors, errorRate, readRttm, type Turn } from './diarization-error.ts';
+import { type Diarizer, labelSpeakers, openDiarizer } from '@bulk-transcribe/speech';
+import { type Conversation, mixed, recorded, samplesOf } from './diarization/conversations.ts';
+import { clusterHours, hearHours } from './diarization/long-recordings.ts';
+import { Peer } from './diarization/peer.ts';
+import { costOf, type Heard, line, lines, type Score, scoreOf } from './diarization/scores.ts';
 
-interface Conversation {
-  readonly set: string;
-  readonly audio: string;
-  readonly reference: string;
-  /** Whether each channel is heard by itself where they differ. */
-  readonly stereo?: true;
-}
-
-interface Score extends Conversation {
-  readonly seconds: number;
-  readonly cpuSec: number;
-  readonly found: number;
-  readonly there: number;
-  readonly errors: ReturnType<typeof diarizationErrors>;
-  readonly errorsWithCollar: ReturnType<typeof diarizationErrors>;
-}
-
-const COLLAR = 0.25;
 const results = fileURLToPath(new URL('results', import.meta.url));
+const { signal } = new AbortController();
 
 async function main(): Promise<void> {
-  const { mixes } = parseArgs({ options: { mixes: { type: 'string' } } }).values;
+  const { values } = parseArgs({
+    options: { mixes: { type: 'string' }, peer: { type: 'boolean' }, hours: { type: 'string' }, cluster: { type: 'string' } },
+  });
+  if (values.cluster) return console.log(clusterHours(Number(values.cluster)));
   const devData = process.env['BULK_TRANSCRIBE_DEV_DATA'];
-  if (!devData) throw new Error('Usage: BULK_TRANSCRIBE_DEV_DATA=FOLDER pnpm bench:diarization [--mixes FOLDER]');
-  const conversations = [...(await recorded(path.join(devData, 'audio'))), ...(mixes ? await mixed(mixes) : [])];
+  if (!devData) throw new Error('Set BULK_TRANSCRIBE_DEV_DATA to the folder of the development data.');
+  const own = await recorded(path.join(devData, 'audio'));
+  const conversations = values.mixes ? [...own, ...(await mixed(values.mixes))] : own;
+  if (values.hours) console.log(await hearHours(Number(values.hours), conversations.filter(isMono)));
+  else if (values.peer) await besidePeer(conversations.filter(isMono));
+  else await scoreAll(conversations);
+}
+
+const isMono = ({ stereo }: Conversation): boolean => !stereo;
+
+async function scoreAll(conversations: readonly Conversation[]): Promise<void> {
+  const diarizer = await openDiarizer({ device: 'cpu', threads: 1 });
   const scores: Score[] = [];
-  const score = await openScorer();
   for (const conversation of conversations) {
-    scores.push(await score(conversation));
+    scores.push(await scoreOf(conversation, await hear(diarizer, conversation)));
     console.error(line(path.basename(conversation.audio), scores.slice(-1)));
   }
-  const sets = Object.entries(Object.groupBy(scores, ({ set }) => set));
-  console.log(sets.map(([set, own = []]) => line(set, own)).join('\n'));
+  console.log(lines(scores));
   await mkdir(results, { recursive: true });
   await writeFile(path.join(results, 'diarization.json'), `${JSON.stringify(scores, null, 1)}\n`);
 }
 
-/** The recordings of the development audio that have a reference. */
-async function recorded(folder: string): Promise<Conversation[]> {
-  const entries: { id: string; file: string; rttm?: string }[] = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8'));
-  const named = (await readdir(path.join(folder, 'rttm'))).map((file) => path.basename(file, '.rttm'));
-  return named.flatMap((id) => {
-    const entry = entries.find((one) => one.id === id);
-    const set = /^(synth|call)/.test(id) ? 'given' : 'real';
-    if (!entry) return [];
-    const one = { set, audio: path.join(folder, entry.file), reference: path.join(folder, 'rttm', `${id}.rttm`) };
-    return id.startsWith('call') ? [one, { ...one, set: 'call, by channel', stereo: true as const }] : [one];
-  });
+async function hear(diarizer: Diarizer, conversation: Conversation): Promise<Heard> {
+  const used = process.cpuUsage();
+  const evidence = await diarizer.analyse(samplesOf(conversation), { channels: 'auto', signal });
+  const { turns } = labelSpeakers(evidence);
+  const { user, system } = process.cpuUsage(used);
+  return { turns, seconds: (evidence.channels[0]?.samples ?? 0) / 16_000, cpuSec: (user + system) / 1e6 };
 }
 
-async function mixed(folder: string): Promise<Conversation[]> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.wav')).sort();
-  return files.map((file) => {
-    const set = /^mix-([a-z]+)/.exec(file)?.[1] ?? 'mix';
-    return { set: `mix-${set}`, audio: path.join(folder, file), reference: path.join(folder, file.replace(/wav$/, 'rttm')) };
-  });
-}
-
-async function openScorer(): Promise<(conversation: Conversation) => Promise<Score>> {
-  const decoder = await chooseDecoder('auto');
+/** Turn by turn, so that a machine that is busy with other things is so for both. */
+async function besidePeer(conversations: readonly Conversation[]): Promise<void> {
   const diarizer = await openDiarizer({ device: 'cpu', threads: 1 });
-  const { signal } = new AbortController();
-  return async (conversation) => {
-    const { audio, stereo = false } = conversation;
-    const { chunks, channels } = await decoder.open({ path: audio, name: path.basename(audio) }, signal, { stereo });
-    const used = process.cpuUsage();
-    const evidence = await diarizer.analyse(split(chunks, channels), { channels: 'auto', signal });
-    const { turns, speakers } = labelSpeakers(evidence);
-    const { user, system } = process.cpuUsage(used);
-    const reference = readRttm(await readFile(conversation.reference, 'utf8'));
-    const heard: Turn[] = turns.map((turn) => ({ ...turn, speaker: String(turn.speaker) }));
-    return {
-      ...conversation,
-      seconds: (evidence.channels[0]?.samples ?? 0) / 16_000,
-      cpuSec: (user + system) / 1e6,
-      found: speakers.length,
-      there: new Set(reference.map(({ speaker }) => speaker)).size,
-      errors: diarizationErrors(reference, heard, 0),
-      errorsWithCollar: diarizationErrors(reference, heard, COLLAR),
-    };
-  };
+  const peer = await Peer.start(path.join(results, 'peers'));
+  const [ours, theirs]: [Score[], Score[]] = [[], []];
+  let peakMiB = 0;
+  for (const conversation of conversations) {
+    const heard = await hear(diarizer, conversation);
+    const answer = await peer.hear(await allSamples(conversation));
+    peakMiB = answer.peakMiB;
+    ours.push(await scoreOf(conversation, heard));
+    theirs.push(await scoreOf(conversation, { ...answer, seconds: heard.seconds }));
+    console.error(`${line(path.basename(conversation.audio), ours.slice(-1))}; sherpa-onnx ${costOf(theirs.slice(-1)).toFixed(0)}`);
+  }
+  peer.close();
+  console.log(`ours:\n${lines(ours)}\nsherpa-onnx, at most ${peakMiB.toFixed(0)} MiB:\n${lines(theirs)}`);
+  console.log(`CPU seconds of sherpa-onnx for one of ours: ${(costOf(theirs) / costOf(ours)).toFixed(2)}`);
 }
 
-async function* split(chunks: AsyncIterable<Float32Array>, channels: number): AsyncGenerator<readonly Float32Array[]> {
-  for await (const chunk of chunks) yield splitChannels(chunk, channels);
-}
-
-function line(name: string, scores: readonly Score[]): string {
-  const percent = (errors: readonly Score['errors'][]) => (100 * errorRate(addErrors(errors))).toFixed(1);
-  const right = scores.filter(({ found, there }) => found === there).length;
-  const cost = (3600 * scores.reduce((sum, { cpuSec }) => sum + cpuSec, 0)) / scores.reduce((sum, { seconds }) => sum + seconds, 0);
-  const rates = `${percent(scores.map(({ errors }) => errors))}/${percent(scores.map(({ errorsWithCollar }) => errorsWithCollar))}`;
-  return `${name}: ${rates}, ${right}/${scores.length} counts right, ${cost.toFixed(0)} CPU s per hour`;
+async function allSamples(conversation: Conversation): Promise<Float32Array> {
+  const pieces = await Array.fromAsync(samplesOf(conversation), ([samples = new Float32Array()]) => samples);
+  const all = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 await main();

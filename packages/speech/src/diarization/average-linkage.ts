@@ -11,11 +11,14 @@ export interface WeightedVectors {
   readonly mass: Float64Array;
 }
 
-/** → the number of its cluster for each vector [n]; clusters are numbered in order of their first vector. */
-export function averageLinkage(input: WeightedVectors, threshold: number): Int32Array {
+/**
+ * → the number of its cluster for each vector [n]; clusters are numbered in order of their first vector. `room`: for at least n² numbers,
+ * to use again.
+ */
+export function averageLinkage(input: WeightedVectors, threshold: number, room = new Float32Array(input.mass.length ** 2)): Int32Array {
   const mass = Float64Array.from(input.mass);
   const n = mass.length;
-  const similarity = similarities(input);
+  const similarity = similarities(input, room);
   const parent = Int32Array.from({ length: n }, (_, index) => index);
   const alive = new Uint8Array(n).fill(1);
   const chain: number[] = [];
@@ -67,8 +70,8 @@ function merge(similarity: Float32Array, { mass, into, from }: { mass: Float64Ar
 }
 
 /** [n, n]; eight products side by side, because this is where the time goes. */
-function similarities({ vectors, dimensions, mass: { length: n } }: WeightedVectors): Float32Array {
-  const result = new Float32Array(n * n);
+function similarities({ vectors, dimensions, mass: { length: n } }: WeightedVectors, room: Float32Array): Float32Array {
+  const result = room.subarray(0, n * n);
   for (let row = 0; row < n; row += 1) {
     for (let column = 0; column < row; column += 1) {
       const value = dotProduct(vectors, { row: row * dimensions, column: column * dimensions, length: dimensions });

@@ -71,9 +71,10 @@ function startingClusters(prints: readonly Print[], wanted: number): VoiceCluste
 
 function microClusters(prints: readonly Print[], threshold: number): VoiceCluster[] {
   const clusters: VoiceCluster[] = [];
+  const room = new Float32Array(Math.min(BLOCK, prints.length) ** 2);
   for (let at = 0; at < prints.length; at += BLOCK) {
     const block = prints.slice(at, at + BLOCK);
-    const labels = averageLinkage(matrixOf(block), threshold);
+    const labels = averageLinkage(matrixOf(block), threshold, room);
     clusters.push(
       ...Map.groupBy(block.entries(), ([index]) => labels[index])
         .values()

@@ -21,11 +21,11 @@ export function labelFrames({ active, count }: Heard, { units, labels, voices }:
   for (const [index, { frames }] of units.entries()) for (const frame of frames) alone[frame] = labels[index] as number;
   const first = alone.slice();
   const second = new Int16Array(count.length).fill(-1);
-  const votes = voices < 2 ? new Map<number, Float64Array>() : overlapVotes({ active, count }, alone, voices);
+  const votes = voices < 2 ? null : overlapVotes({ active, count }, alone, voices);
   for (let frame = count.length - 1, next = lastSpeaker(alone); frame >= 0; frame -= 1) {
     if ((alone[frame] as number) >= 0) next = alone[frame] as number;
     if ((count[frame] as number) < 2) continue;
-    const [a, b] = twoBest(votes.get(frame) ?? new Float64Array());
+    const [a, b] = votes ? twoBest(votes.of(frame)) : [];
     first[frame] = a ?? next;
     second[frame] = b ?? -1;
   }
@@ -47,8 +47,8 @@ function twoBest(votes: Float64Array): number[] {
 }
 
 /** In each window each local speaker votes, where it overlaps with another, for the voices that it has where it is alone. */
-function overlapVotes({ active, count }: Heard, alone: Int16Array, voices: number): Map<number, Float64Array> {
-  const votes = new Map<number, Float64Array>();
+function overlapVotes({ active, count }: Heard, alone: Int16Array, voices: number): Votes {
+  const votes = new Votes(count, voices);
   for (let window = 0; window < active.length / FRAMES; window += 1) {
     const start = window * WINDOW_STEP;
     const heard = active.subarray(window * FRAMES, window * FRAMES + Math.min(FRAMES, count.length - start));
@@ -101,18 +101,37 @@ function shares({ heard, alone }: Window, bit: number, { from, to, voices }: Run
   return sum > 0 ? share.map((value) => value / sum) : null;
 }
 
-function vote(
-  votes: Map<number, Float64Array>,
-  { from, to, start, share }: Run & { readonly start: number; readonly share: Float64Array | null },
-): void {
+function vote(votes: Votes, { from, to, start, share }: Run & { readonly start: number; readonly share: Float64Array | null }): void {
   if (!share) return;
   for (let frame = from; frame < to; frame += 1) {
     // A window knows less at its edges.
     const weight = 1 - Math.abs(frame - FRAMES / 2) / (FRAMES / 2) + 0.05;
-    const sum = votes.get(start + frame) ?? new Float64Array(share.length);
-    votes.set(
-      start + frame,
-      sum.map((value, voice) => value + (share[voice] as number) * weight),
-    );
+    const sum = votes.of(start + frame);
+    for (let voice = 0; voice < share.length; voice += 1) sum[voice] = (sum[voice] as number) + (share[voice] as number) * weight;
+  }
+}
+
+/** [voices] for each frame of overlap, side by side: hours have many. */
+class Votes {
+  /** [frames]: which of the overlapped ones it is. */
+  readonly #place: Int32Array;
+  readonly #sums: Float64Array;
+  readonly #voices: number;
+
+  constructor(count: Uint8Array, voices: number) {
+    this.#place = new Int32Array(count.length);
+    let overlapped = 0;
+    for (const [frame, speakers] of count.entries()) {
+      this.#place[frame] = overlapped;
+      if (speakers >= 2) overlapped += 1;
+    }
+    this.#sums = new Float64Array(overlapped * voices);
+    this.#voices = voices;
+  }
+
+  /** Of a frame of overlap. To be read and added to. */
+  of(frame: number): Float64Array {
+    const at = (this.#place[frame] as number) * this.#voices;
+    return this.#sums.subarray(at, at + this.#voices);
   }
 }

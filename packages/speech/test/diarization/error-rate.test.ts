@@ -1,6 +1,6 @@
 /** The error rate that `pnpm bench:diarization` tells, against figures of pyannote.metrics 4. */
 import { describe, expect, it } from 'vitest';
-import { diarizationErrors, errorRate, readRttm, type Turn } from '../../../../bench/diarization-error.ts';
+import { diarizationErrors, errorRate, readRttm, type Turn } from '../../../../bench/diarization/error-rate.ts';
 import { golden } from './golden.ts';
 
 const line = (start: number, length: number, speaker: string) => `SPEAKER x 1 ${start} ${length} <NA> <NA> ${speaker} <NA> <NA>`;
