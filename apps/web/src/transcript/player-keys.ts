@@ -1,5 +1,5 @@
 /** Which key does what, and where keys belong to somebody else. Pure. */
-export type PlayerCommand = 'toggle' | 'back' | 'forward' | 'help' | 'search' | 'edit' | 'undo';
+export type PlayerCommand = 'toggle' | 'back' | 'forward' | 'help' | 'search' | 'edit' | 'undo' | 'note';
 
 const commands: Readonly<Record<string, PlayerCommand>> = {
   ' ': 'toggle',
@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, PlayerCommand>> = {
   '?': 'help',
   '/': 'search',
   e: 'edit',
+  n: 'note',
 };
 
 /** Inside these every key is theirs. */

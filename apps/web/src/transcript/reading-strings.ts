@@ -35,6 +35,12 @@ export const readingStrings = {
     previous: 'Previous hit',
     next: 'Next hit',
   },
+  review: {
+    left: (unseen: number, all: number) => (unseen === 0 ? 'All seen' : `${count.format(unseen)} of ${count.format(all)} to look at`),
+    seen: (about: string) => `Seen: ${about}`,
+    at: (time: string) => `the note at ${time}`,
+    goTo: (time: string) => `Go to ${time}`,
+  },
   keys: {
     title: 'Keys',
     list: [
@@ -43,6 +49,7 @@ export const readingStrings = {
       ['→', 'Forward 5 seconds'],
       ['/', 'Search in the text'],
       ['e', 'Correct the line that is spoken'],
+      ['n', 'Next note that is not seen yet'],
       ['Ctrl Z', 'Undo the last correction'],
       ['?', 'Show these keys'],
     ] as const,

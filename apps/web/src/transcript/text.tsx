@@ -6,7 +6,7 @@ import { strings } from '../strings.ts';
 import type { Correction } from './corrections.ts';
 import type { Hit } from './find-hits.ts';
 import { LineEditor } from './line-editor.tsx';
-import { type Line, readingLines } from './paragraphs.ts';
+import { type Line, readingLines, segmentAt } from './paragraphs.ts';
 import { hueOf } from './speaker-colours.ts';
 import { TextLine } from './text-line.tsx';
 
@@ -16,8 +16,8 @@ interface TextProps {
   readonly current: number;
   /** Index of the segment that is being corrected, -1 for none. */
   readonly edited: number;
-  /** Index of the segment that the address led to, -1 for none. */
-  readonly opened: number;
+  /** Where the reader was led to, seconds; another object leads there again. */
+  readonly opened: { readonly time: number } | undefined;
   readonly hits: readonly Hit[];
   /** The one that is shown. */
   readonly hit: Hit | undefined;
@@ -41,7 +41,7 @@ export const Text = memo((props: TextProps) => {
     const place = placeOf(index);
     if (place >= 0) virtual.scrollToIndex(place, { align: 'center' });
   };
-  useShow(opened < 0 ? undefined : opened, show);
+  useShow(opened, ({ time }) => show(segmentAt(transcript.segments, time)));
   useFollow(current, show);
   useShow(hit?.index, show);
   useShow(edited < 0 ? undefined : edited, show);
@@ -111,11 +111,11 @@ function useVirtualLines(lines: readonly Line[]) {
 }
 
 /** Brings a place into view when it becomes the one that is shown. */
-function useShow(index: number | undefined, show: (index: number) => void): void {
-  const onChange = useEffectEvent((next: number) => show(next));
+function useShow<T>(place: T | undefined, show: (place: T) => void): void {
+  const onChange = useEffectEvent((next: T) => show(next));
   useEffect(() => {
-    if (index !== undefined) onChange(index);
-  }, [index]);
+    if (place !== undefined) onChange(place);
+  }, [place]);
 }
 
 /** Keeps the current line in view, unless the reader has scrolled away from the line before it. */

@@ -17,6 +17,7 @@ import { SearchField } from './search-field.tsx';
 import { Speakers } from './speakers.tsx';
 import { Text } from './text.tsx';
 import { usePlayer } from './use-player.ts';
+import { nextPlace, useReview } from './use-review.ts';
 import { useSearch } from './use-search.ts';
 import type { LoadedTranscript } from './use-transcript.ts';
 
@@ -34,21 +35,26 @@ export function TranscriptView({ task, transcript, correct, undo, tellAnew }: Tr
   const [keysShown, showKeys] = useState(false);
   const search = useSearch(transcript);
   const { segments, provenance, durationSec } = transcript;
-  const opened = useOpenedAt(player.controls.seek);
+  const { shown, goTo } = useShownPlace(player.controls.seek);
   // Before the first play nothing is being spoken.
   const current = player.isPlaying || player.time > 0 ? segmentAt(segments, player.time) : -1;
   const [edited, edit] = useState(-1);
+  // Where there is no text at all, its place says so already.
+  const notes = transcript.warnings.filter(({ code }) => code !== 'no_speech' || segments.length > 0);
+  const review = useReview(task.id, notes);
   useKeys({
     ...player.controls,
     help: () => showKeys(true),
     search: () => search.field.current?.focus(),
     edit: () => edit(Math.max(0, current)),
     undo: () => undo?.(),
+    note: () => {
+      const place = nextPlace(review.unseen, player.time);
+      if (place !== undefined) goTo(place);
+    },
   });
   const modelName = system?.models.find(({ id }) => id === provenance.model.id)?.name ?? provenance.model.id;
   const facts = [length(durationSec), strings.transcript.languageName(transcript), strings.transcript.speech(length(transcript.speechSec))];
-  // Where there is no text at all, its place says so already.
-  const notes = transcript.warnings.filter(({ code }) => code !== 'no_speech' || segments.length > 0);
   return (
     <>
       <div className="transcript-head">
@@ -67,14 +73,14 @@ export function TranscriptView({ task, transcript, correct, undo, tellAnew }: Tr
         <aside className="transcript-side" aria-label={strings.transcript.about}>
           <Downloads taskId={task.id} />
           <Speakers transcript={transcript} onCorrect={correct} tellAnew={tellAnew} />
-          {notes.length > 0 && <Notes warnings={notes} onPlayFrom={player.controls.playFrom} />}
+          {notes.length > 0 && <Notes warnings={notes} review={review} onGoTo={goTo} />}
           <HowMade transcript={transcript} modelName={modelName} />
         </aside>
         <Text
           transcript={transcript}
           current={current}
           edited={edited}
-          opened={opened === null ? -1 : segmentAt(segments, opened)}
+          opened={shown}
           hits={search.hits}
           hit={search.hits[search.place]}
           onPlayFrom={player.controls.playFrom}
@@ -87,13 +93,16 @@ export function TranscriptView({ task, transcript, correct, undo, tellAnew }: Tr
   );
 }
 
-/** The place that the address names, seconds: the player goes there once, without playing. */
-function useOpenedAt(seek: (time: number) => void): number | null {
-  const [place] = useState(() => placeIn(location.hash));
+/** The place that the reader was led to, by the address or by a note: the player goes there without playing. */
+function useShownPlace(seek: (time: number) => void) {
+  const [shown, show] = useState<{ readonly time: number } | undefined>(() => {
+    const time = placeIn(location.hash);
+    return time === null ? undefined : { time };
+  });
   useEffect(() => {
-    if (place !== null) seek(place);
-  }, [place, seek]);
-  return place;
+    if (shown) seek(shown.time);
+  }, [shown, seek]);
+  return { shown, goTo: (time: number) => show({ time }) };
 }
 
 type Commands = Readonly<Record<PlayerCommand, () => void>>;
