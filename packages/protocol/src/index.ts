@@ -1,4 +1,5 @@
 export * from './admin-overview.ts';
+export * from './admin-system.ts';
 export * from './controller-api.ts';
 export * from './corrections-api.ts';
 export { OWN_SUPPRESSED_TOKENS } from './decoding-options.ts';

@@ -6,6 +6,7 @@ import { adminModelRoutes } from './routes/admin-models.ts';
 import { adminOverviewRoutes } from './routes/admin-overview.ts';
 import { adminRemoteWorkerRoutes } from './routes/admin-remote-worker.ts';
 import { adminRemoteWorkersRoutes } from './routes/admin-remote-workers.ts';
+import { adminSystemRoutes } from './routes/admin-system.ts';
 
 /** For the owner: neither session nor password, but the token of ADMIN_TOKEN with every request. */
 export const adminApi = (parts: Parts) => async (app: FastifyInstance) => {
@@ -18,6 +19,7 @@ export const adminApi = (parts: Parts) => async (app: FastifyInstance) => {
   await app.register(adminRemoteWorkerRoutes(parts));
   await app.register(adminRemoteWorkersRoutes(parts));
   await app.register(adminOverviewRoutes(parts));
+  await app.register(adminSystemRoutes(parts));
   // Here, so that who has no token does not learn what there is.
   app.all('/*', { schema: { hide: true } }, async ({ method, url }) => {
     throw new AppError('not_found', `There is no ${method} ${url.split('?')[0]}.`);

@@ -10,6 +10,7 @@ import type { Retention } from '../jobs/retention.ts';
 import type { TranscriptSearch } from '../jobs/search.ts';
 import type { SessionData } from '../jobs/session-data.ts';
 import type { SpeakerEvidenceStore } from '../jobs/speaker-evidence.ts';
+import type { Bookkeeping } from '../jobs/stored-amounts.ts';
 import type { TaskCounts } from '../jobs/task-counts.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Models } from '../models/open-models.ts';
@@ -29,6 +30,7 @@ export interface Parts {
     Retention &
     ModelUse &
     Oversight &
+    Bookkeeping &
     Corrections &
     SpeakerEvidenceStore &
     TranscriptSearch & { taskCounts(): Promise<TaskCounts> };

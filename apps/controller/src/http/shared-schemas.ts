@@ -2,6 +2,7 @@
 import {
   AccessRequest,
   AdminOverview,
+  AdminSystem,
   ChangedTranscript,
   ErrorBody,
   Fallback,
@@ -77,6 +78,7 @@ const shared: readonly TSchema[] = [
   SpeakersRequest,
   AccessRequest,
   AdminOverview,
+  AdminSystem,
   ErrorBody,
   FetchableModel,
   FurtherWorker,

@@ -16,6 +16,7 @@ import { type SpeakerEvidenceStore, speakerEvidenceStore } from './speaker-evide
 import { SqlJobStore } from './sql-job-store.ts';
 import { sqlTaskLedger } from './sql-task-ledger.ts';
 import type { StoreParts } from './store-parts.ts';
+import { type Bookkeeping, bookkeeping } from './stored-amounts.ts';
 import { type TaskCounts, taskCounts } from './task-counts.ts';
 import type { TaskLedger } from './task-ledger.ts';
 import { TaskQueue } from './task-queue.ts';
@@ -37,6 +38,7 @@ export type OpenJobStore = JobStore &
   Retention &
   ModelUse &
   Oversight &
+  Bookkeeping &
   Corrections &
   SpeakerEvidenceStore &
   TranscriptSearch & {
@@ -92,6 +94,7 @@ export function jobStoreOver(database: Database, queue: TaskQueue, leaseSec = LE
       retention(parts),
       modelUse(database),
       oversight(database),
+      bookkeeping(database),
       corrections(parts),
       speakerEvidenceStore(database),
       transcriptSearch(database),

@@ -1,7 +1,15 @@
 /** The admin door, and the models behind it, from a hub on this machine. */
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { defaultOptions, type ErrorBody, type ModelInstall, type ModelState, type ModelsOverview, type Recording } from '@bulk-transcribe/protocol';
+import {
+  type AdminSystem,
+  defaultOptions,
+  type ErrorBody,
+  type ModelInstall,
+  type ModelState,
+  type ModelsOverview,
+  type Recording,
+} from '@bulk-transcribe/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestHub } from '../../../../packages/models/test/test-hub.ts';
 import { COMMIT, checkpoint } from '../../../../packages/models/test/tiny-checkpoint.ts';
@@ -49,6 +57,18 @@ const until = (seen: (state: ModelState) => boolean) =>
 const install = () => ask<ModelInstall>('POST', '/models', { name: MODEL });
 
 describe('the admin door', () => {
+  it('tells the owner of disk, database, amounts and versions', async () => {
+    await start({ RETENTION_DAYS: '7' });
+    await new Browser(app.url).upload('a.wav', 'sound');
+    const { status, body } = await ask<AdminSystem>('GET', '/system');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ retentionDays: 7, recordings: { count: 1, bytes: 5 }, sessions: 1, node: process.versions.node });
+    expect(body.disk.folder).toBe(app.dataRoot);
+    expect(body.disk.totalBytes).toBeGreaterThan(body.disk.freeBytes);
+    expect(Date.parse(body.startedAt)).toBeLessThan(Date.now());
+    expect((await ask('GET', '/system', undefined, null)).status).toBe(401);
+  });
+
   it('is closed where no token is set, and says so', async () => {
     await start({ ADMIN_TOKEN: '' });
     for (const given of [null, '', token]) {

@@ -45,6 +45,7 @@ describe('the documentation', () => {
       'GET /api/admin/overview',
       'GET /api/admin/remote-worker',
       'GET /api/admin/remote-workers',
+      'GET /api/admin/system',
       'GET /api/events',
       'GET /api/export',
       'GET /api/jobs',

@@ -22,6 +22,7 @@ import type { Retention } from '../../src/jobs/retention.ts';
 import type { TranscriptSearch } from '../../src/jobs/search.ts';
 import type { SessionData } from '../../src/jobs/session-data.ts';
 import type { SpeakerEvidenceStore } from '../../src/jobs/speaker-evidence.ts';
+import type { Bookkeeping } from '../../src/jobs/stored-amounts.ts';
 import type { TaskCounts } from '../../src/jobs/task-counts.ts';
 
 import { correctedTranscript } from '../../src/transcripts/apply-overlay.ts';
@@ -32,7 +33,16 @@ type Owned<T> = T & { readonly sessionId: string };
 const now = () => new Date().toISOString();
 const missing = (what: string) => new AppError('not_found', `There is no such ${what}.`);
 
-export interface MemoryJobStore extends JobStore, SessionData, Retention, ModelUse, Oversight, Corrections, SpeakerEvidenceStore, TranscriptSearch {
+export interface MemoryJobStore
+  extends JobStore,
+    SessionData,
+    Retention,
+    ModelUse,
+    Oversight,
+    Corrections,
+    SpeakerEvidenceStore,
+    TranscriptSearch,
+    Bookkeeping {
   /** What a worker would do with every task of a new job; by default nothing. */
   work: (task: Task, job: Job) => void;
   succeed(taskId: string, transcript: Transcript, worker?: TaskWorker, evidence?: Uint8Array): void;
@@ -227,6 +237,12 @@ export function memoryJobStore(): MemoryJobStore {
       emit(sessionId, { type: 'job', job: answer });
       return answer;
     },
+    storedAmounts: async () => ({
+      database: { kind: 'embedded', version: '17.0', bytes: 0 },
+      recordings: { count: recordings.size, bytes: [...recordings.values()].reduce((sum, { size }) => sum + size, 0) },
+      transcripts: transcripts.size,
+      sessions: new Set([...recordings.values()].map(({ sessionId }) => sessionId)).size,
+    }),
     // What is found, and in what order, is tested on the real store.
     search: async () => ({ found: [], next: null }),
     // Time does not pass here: what retention does is tested on the real store.

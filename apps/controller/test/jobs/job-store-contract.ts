@@ -389,6 +389,17 @@ export function testJobStore(open: (options?: Pick<JobStoreOptions, 'leaseSec'>)
     expect(await store.claim(local)).toBeNull();
   });
 
+  test('what is stored is counted over all sessions, the bytes that one session has twice once', async () => {
+    const store = await open();
+    await newJob(store, 'mine', 2);
+    await newTask(store, 'theirs');
+    await store.succeed(await claimed(store), transcript);
+    const { database, ...amounts } = await store.storedAmounts();
+    expect(amounts).toEqual({ recordings: { count: 3, bytes: 2000 }, transcripts: 1, sessions: 2 });
+    expect(database.version).toMatch(/^\d+/);
+    expect(database.bytes).toBeGreaterThan(1_000_000);
+  });
+
   test('a recording goes only when no job uses it', async () => {
     const store = await open();
     const { recording, jobId } = await newTask(store);

@@ -1,9 +1,12 @@
 /** The routes under /api/admin. Every call carries the admin token and throws RequestError. */
 import type {
   AdminOverview,
+  AdminSystem,
   FurtherWorkerAddition,
   FurtherWorkerChange,
   FurtherWorkers,
+  ModelInstall,
+  ModelsOverview,
   RemoteWorkerChange,
   RemoteWorkerConfig,
   RemoteWorkerTest,
@@ -35,6 +38,10 @@ export function adminClient(token: string) {
     changeWorker: (name: string, change: FurtherWorkerChange) => ask<FurtherWorkers>(further(name), change, 'PATCH'),
     removeWorker: (name: string) => ask<FurtherWorkers>(further(name), undefined, 'DELETE'),
     testWorker: (name: string) => ask<RemoteWorkerTest>(`${further(name)}/test`, {}),
+    models: () => ask<ModelsOverview>('/models'),
+    installModel: (name: string) => ask<ModelInstall>('/models', { name }),
+    removeModel: (name: string) => ask<void>(`/models/${encodeURIComponent(name)}`, undefined, 'DELETE'),
+    system: () => ask<AdminSystem>('/system'),
     overview: () => ask<AdminOverview>('/overview'),
     cancelTask: (id: string) => ask<unknown>(`/tasks/${id}/cancel`, {}),
     retryTask: (id: string) => ask<unknown>(`/tasks/${id}/retry`, {}),

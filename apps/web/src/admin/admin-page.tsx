@@ -1,4 +1,4 @@
-/** For the owner: the remote worker, what the workers do, the queue. Holds no data before the token is given. */
+/** For the owner: the remote worker, what the workers do, the queue, models, the system. Holds no data before the token is given. */
 import './admin.css';
 import type { RemoteWorkerConfig } from '@bulk-transcribe/protocol';
 import { useEffect, useEffectEvent, useState } from 'react';
@@ -8,14 +8,18 @@ import { strings } from '../strings.ts';
 import { type AdminClient, adminClient } from './admin-client.ts';
 import { ErrorsSection } from './errors-section.tsx';
 import { FurtherWorkersSection } from './further-workers-section.tsx';
+import { ModelsSection } from './models-section.tsx';
 import { QueueSection } from './queue-section.tsx';
 import { RemoteWorkerSection } from './remote-worker-section.tsx';
+import { SystemSection } from './system-section.tsx';
 import { TokenGate } from './token-gate.tsx';
-import { useOverview } from './use-overview.ts';
+import { usePolled } from './use-polled.ts';
 import { WorkersSection } from './workers-section.tsx';
 
 /** Kept for the tab only: the browser forgets it with the tab. */
 const KEY = 'admin-token';
+/** How often workers and queue are asked about, milliseconds. */
+const ASK_EVERY_MS = 2_000;
 
 type Door =
   | { readonly state: 'asking' }
@@ -43,7 +47,7 @@ export function AdminPage() {
 }
 
 function Admin({ client, config, onLeave }: { readonly client: AdminClient; readonly config: RemoteWorkerConfig; readonly onLeave: () => void }) {
-  const { overview, refresh } = useOverview(client);
+  const { now: overview, refresh } = usePolled(client.overview, ASK_EVERY_MS);
   return (
     <div className="column admin">
       <h1>{strings.admin.title}</h1>
@@ -52,6 +56,8 @@ function Admin({ client, config, onLeave }: { readonly client: AdminClient; read
       <WorkersSection client={client} overview={overview} onChanged={refresh} />
       <QueueSection client={client} overview={overview} onChanged={refresh} />
       <ErrorsSection overview={overview} />
+      <ModelsSection client={client} />
+      <SystemSection client={client} />
       <Button className="link-button small admin-leave" onPress={onLeave}>
         {strings.admin.gate.leave}
       </Button>

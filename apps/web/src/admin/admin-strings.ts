@@ -1,5 +1,6 @@
 /** Words of the page /admin; part of the catalogue in strings.ts. */
 import type { ConfigSource, EndReason, Keeper, RemoteMode, WorkerState } from '@bulk-transcribe/protocol';
+import { systemStrings } from './system-strings.ts';
 
 const sources: Readonly<Record<ConfigSource, string>> = { env: 'environment', saved: 'saved here', default: 'default' };
 const modes: Readonly<Record<RemoteMode, { name: string; text: string }>> = {
@@ -35,6 +36,7 @@ const endings: Readonly<Record<EndReason, string>> = {
 };
 
 export const adminStrings = {
+  ...systemStrings,
   title: 'Admin',
   loading: 'Asking Bulk Transcribe…',
   again: 'Try again',
