@@ -5,10 +5,10 @@ import type { Job, Transcript } from '@bulk-transcribe/protocol';
 import { startCuttingProxy } from '../cutting-proxy.ts';
 import { processesFor } from '../processes.ts';
 import { type Product, startProduct } from '../product.ts';
+import { seeded } from '../seeded.ts';
 import { type Fault, inflict, kills, type Target } from './faults.ts';
 import { PatientClient } from './patient-client.ts';
 import { numberedRecording, variantOf, variants } from './recordings.ts';
-import { seeded } from './seeded.ts';
 import { makeSmallDisk, type SmallDisk } from './small-disk.ts';
 import { WorkWatch } from './work-watch.ts';
 

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { FakeJobServer, type JobCall, type JobFault } from '../fake-job-server.ts';
-import { seeded } from '../kills/seeded.ts';
 import { PodWorker } from '../pod-worker.ts';
+import { seeded } from '../seeded.ts';
 
 export interface PullResult {
   readonly jobs: number;

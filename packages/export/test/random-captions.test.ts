@@ -1,20 +1,10 @@
 import type { Segment, Transcript } from '@bulk-transcribe/protocol';
 import { expect, it } from 'vitest';
+import { seeded } from '../../../e2e/seeded.ts';
 import { captions } from '../src/captions/captions.ts';
 import { columns } from '../src/captions/columns.ts';
 import { MAX_LINE, MAX_LINES } from '../src/captions/lines.ts';
 import { MAX_LAG, MIN_DURATION, READING_SPEED, readable } from '../src/captions/reading-time.ts';
-
-/** Numbers 0…1 that a seed repeats (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Two people, words of 1 to 50 letters, slow and very fast, with and without word times. */
 function randomTalk(random: () => number): Segment[] {

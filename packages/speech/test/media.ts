@@ -50,16 +50,7 @@ export async function writeSilence(file: string, seconds: number): Promise<strin
   return file;
 }
 
-/** The same numbers for the same seed, 0…1 (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+export { seeded as random } from '../../../e2e/seeded.ts';
 
 export async function sampleAudio(): Promise<Float32Array> {
   const audio = await nodeAvDecoder.open(sampleRecording, new AbortController().signal);

@@ -21,7 +21,7 @@ import { openRemote } from '../../src/remote/open-remote.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
 import { saidWorkers } from '../http/said-workers.ts';
 import { Browser, upAndReady } from '../http/test-app.ts';
-import { claimed, transcript } from '../jobs/job-store-contract.ts';
+import { claimed, transcript } from '../jobs/stored-jobs.ts';
 import { emptyFolder, quiet, temporaryDataRoot } from './template.ts';
 
 /** The controller on a folder, without a worker. */

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openJobStore } from '../../src/jobs/open-job-store.ts';
 import type { TaskKind } from '../../src/jobs/task-kind.ts';
 import { quiet, temporaryDataRoot } from '../database/template.ts';
-import { local, newJob } from './job-store-contract.ts';
+import { local, newJob } from './stored-jobs.ts';
 
 async function open() {
   const store = await openJobStore({ dataRoot: await temporaryDataRoot(), log: quiet, retryDelaySec: 0 });

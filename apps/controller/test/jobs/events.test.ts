@@ -6,7 +6,7 @@ import { pruneEvents } from '../../src/jobs/event-log.ts';
 import { jobStoreOver, openJobStore, tidy } from '../../src/jobs/open-job-store.ts';
 import { TaskQueue } from '../../src/jobs/task-queue.ts';
 import { quiet, temporaryDataRoot } from '../database/template.ts';
-import { claimed, crash, local, newJob, newTask, nextEvents, stateOf, told, transcript } from './job-store-contract.ts';
+import { claimed, crash, local, newJob, newTask, nextEvents, stateOf, told, transcript } from './stored-jobs.ts';
 
 /** The store with its parts at hand. */
 async function openParts() {

@@ -1,61 +1,9 @@
 /** What every job store promises, on whatever database: run against a freshly opened one. */
 import { randomUUIDv7 } from 'node:crypto';
-import { AppError, defaultOptions, type Task, type Transcript } from '@bulk-transcribe/protocol';
+import { AppError, defaultOptions } from '@bulk-transcribe/protocol';
 import { expect, test } from 'vitest';
-import type { StoredEvent } from '../../src/jobs/job-store.ts';
 import type { JobStoreOptions, OpenJobStore } from '../../src/jobs/open-job-store.ts';
-import { noOverlay } from '../../src/transcripts/overlay.ts';
-
-export const local = { name: 'local', device: 'cpu' } as const;
-export const crash = new AppError('engine_crashed', 'The engine crashed.');
-const someProgress = { stage: 'recognise', progress: { doneSec: 3, totalSec: 9 }, preview: [] } as const;
-
-export const transcript: Transcript = {
-  version: 1,
-  language: 'en',
-  durationSec: 9,
-  speechSec: 8,
-  segments: [{ start: 0, end: 4, text: 'Ask not \u0000 what — “your” country 🎙 can do', avgLogProb: -0.1 }],
-  warnings: [{ code: 'prompt_ignored', message: 'The model cannot use a prompt.' }],
-  provenance: {
-    ...{ engine: 'test', model: { id: defaultOptions.model, files: [] }, device: 'cpu', threads: 1, decoder: 'none' },
-    ...{ startedAt: '2026-01-01T00:00:00.000Z', finishedAt: '2026-01-01T00:00:01.000Z', steps: [], timesRealTime: 9 },
-  },
-};
-
-async function addRecordings(store: OpenJobStore, session: string, count: number): Promise<string[]> {
-  const ids = Array.from({ length: count }, () => randomUUIDv7());
-  for (const id of ids) await store.addRecording(session, { id, name: `${id}.mp3`, size: 1000, sha256: 'a'.repeat(64) });
-  return ids;
-}
-
-export async function newJob(store: OpenJobStore, session = 'mine', count = 1, priority = 0) {
-  const recordingIds = await addRecordings(store, session, count);
-  return await store.createJob(session, { name: 'Interviews', options: defaultOptions, recordingIds, priority });
-}
-
-export async function newTask(store: OpenJobStore, session = 'mine'): Promise<Task> {
-  const [task] = (await newJob(store, session)).tasks;
-  if (!task) throw new Error('A job without a task.');
-  return task;
-}
-
-export async function claimed(store: OpenJobStore) {
-  const task = await store.claim(local);
-  if (!task) throw new Error('No task was due.');
-  return task;
-}
-
-export const stateOf = async (store: OpenJobStore, id: string) => (await store.task('mine', id))?.state;
-
-/** The next `count` events after `lastId`. */
-export async function nextEvents(store: OpenJobStore, { session = 'mine', lastId = 0, count }: { session?: string; lastId?: number; count: number }) {
-  const events: StoredEvent[] = [];
-  for await (const event of store.events(session, lastId, AbortSignal.timeout(20_000))) if (events.push(event) === count) break;
-  return events;
-}
-
-export const told = ({ event }: StoredEvent): string => (event.type === 'task' ? event.task.state : event.type);
+import { addRecordings, claimed, crash, local, newJob, newTask, nextEvents, someProgress, stateOf, told, transcript } from './stored-jobs.ts';
 
 export function testJobStore(open: (options?: Pick<JobStoreOptions, 'leaseSec'>) => Promise<OpenJobStore>): void {
   test('a name is kept as far as it can be: without NUL and half characters, at most 1,000 long', async () => {
@@ -97,37 +45,6 @@ export function testJobStore(open: (options?: Pick<JobStoreOptions, 'leaseSec'>)
     expect(await store.jobs('mine')).toEqual([]);
     expect(await store.lastEventId('mine')).toBe(0);
     expect(await store.claim(local)).toBeNull();
-  });
-
-  test('of two corrections of the same revision one is kept, and the transcript as it was made stays', async () => {
-    const store = await open();
-    const { id } = await newTask(store);
-    await store.succeed(await claimed(store), transcript);
-    const overlay = (text: string) => ({ ...noOverlay, segments: [{ start: 0, end: 4, text }] });
-    const both = ['one', 'other'].map((text) => store.keepOverlay('mine', id, { after: 0, overlay: overlay(text) }));
-    const ends = await Promise.allSettled(both);
-    expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    expect(ends.find((end) => end.status === 'rejected')?.reason).toMatchObject({ code: 'conflict', field: 'revision' });
-    await store.keepOverlay('mine', id, { after: 1, overlay: overlay('second') });
-    expect(await store.transcript('mine', id)).toMatchObject({ revision: 2, segments: [{ text: 'second', corrected: true }] });
-    expect((await store.storedTranscript('mine', id))?.original).toEqual(transcript);
-    expect(await store.storedTranscript('theirs', id)).toBeNull();
-    await expect(store.keepOverlay('theirs', id, { after: 2, overlay: noOverlay })).rejects.toMatchObject({ code: 'not_found' });
-    await expect(store.keepOverlay('mine', id, { after: 7, overlay: noOverlay })).rejects.toMatchObject({ code: 'conflict' });
-  });
-
-  test('what speakers were told apart by is kept byte for byte with the transcript, and goes with it', async () => {
-    const store = await open();
-    const evidence = Uint8Array.from({ length: 100_000 }, (_, index) => index % 256);
-    const [one, two] = [await newTask(store), await newTask(store)];
-    await store.succeed(await claimed(store), transcript, evidence);
-    await store.succeed(await claimed(store), transcript, null);
-    const kept = await store.speakerEvidence('mine', one.id);
-    expect(Buffer.compare(kept ?? new Uint8Array(), evidence)).toBe(0);
-    expect(await store.speakerEvidence('mine', two.id)).toBeNull();
-    expect(await store.speakerEvidence('theirs', one.id)).toBeNull();
-    await store.deleteJob('mine', one.jobId);
-    expect(await store.speakerEvidence('mine', one.id)).toBeNull();
   });
 
   test('what belongs to another session does not exist', async () => {

@@ -9,8 +9,10 @@ import { type JobStoreOptions, type OpenJobStore, openJobStore } from '../../src
 import { failureOf } from '../../src/start-failure.ts';
 import { startRealPostgres } from '../database/real-postgres.ts';
 import { emptyFolder, quiet } from '../database/template.ts';
-import { claimed, local, newJob, newTask, stateOf, testJobStore, transcript } from './job-store-contract.ts';
+import { testCorrections } from './corrections-contract.ts';
+import { testJobStore } from './job-store-contract.ts';
 import { testSearch } from './search-contract.ts';
+import { claimed, local, newJob, newTask, stateOf, transcript } from './stored-jobs.ts';
 
 const postgres = await startRealPostgres();
 if (typeof postgres === 'string') process.stderr.write(`Tests on a real PostgreSQL are skipped: ${postgres}\n`);
@@ -40,6 +42,7 @@ describe.skipIf(typeof postgres === 'string')('on a real PostgreSQL', () => {
   };
 
   testJobStore(async (options) => open(await newDatabase(), quiet, options));
+  testCorrections(async () => open(await newDatabase()));
   testSearch(async () => open(await newDatabase()));
 
   test('two controllers that start at once on an empty database both find it whole', async () => {

@@ -10,7 +10,7 @@ import { TaskQueue } from '../../src/jobs/task-queue.ts';
 import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
 import { deleteExpired, startRetention } from '../../src/retention.ts';
 import { quiet, temporaryDataRoot } from '../database/template.ts';
-import { claimed, transcript } from './job-store-contract.ts';
+import { claimed, transcript } from './stored-jobs.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const after = (days: number): Date => new Date(Date.now() + days * DAY_MS);

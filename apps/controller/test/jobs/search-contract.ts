@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { OpenJobStore } from '../../src/jobs/open-job-store.ts';
 import { noOverlay } from '../../src/transcripts/overlay.ts';
-import { claimed, newTask, transcript } from './job-store-contract.ts';
+import { claimed, newTask, transcript } from './stored-jobs.ts';
 
 /** A transcript with these lines, one every ten seconds; gives the id of its task. */
 export async function transcribed(store: OpenJobStore, lines: readonly string[], session = 'mine'): Promise<string> {

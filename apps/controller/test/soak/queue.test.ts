@@ -1,22 +1,19 @@
 /** A seeded twentieth of the full soak: 500 tasks of many jobs, queued and claimed in a random order. */
 import { expect, onTestFinished, test } from 'vitest';
+import { seeded } from '../../../../e2e/seeded.ts';
 import { openJobStore } from '../../src/jobs/open-job-store.ts';
 import { quiet, temporaryDataRoot } from '../database/template.ts';
-import { local, newJob } from '../jobs/job-store-contract.ts';
+import { local, newJob } from '../jobs/stored-jobs.ts';
 
 const TASKS = 500;
 const SEED = 20260301;
 /** Seconds on an idle machine; a busy one may take long. */
 const LIMIT_MS = 240_000;
 
-/** Numerical Recipes' linear congruential generator: the same numbers for the same seed, from 0 up to `below`. */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
+const below =
+  (random: () => number) =>
+  (limit: number): number =>
+    Math.floor(random() * limit);
 
 interface Waiting {
   readonly id: string;
@@ -50,7 +47,7 @@ test(
   async () => {
     const store = await openJobStore({ dataRoot: await temporaryDataRoot(), log: quiet, retryDelaySec: 0 });
     onTestFinished(() => store.close());
-    const random = randomNumbers(SEED);
+    const random = below(seeded(SEED));
     const waiting: Waiting[] = [];
     const claimed: string[] = [];
     const shares = new Map<number, Shares>();

@@ -6,6 +6,7 @@ import type { WorkerState } from '@bulk-transcribe/protocol';
 import type { Answer } from '@bulk-transcribe/runpod';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { seeded } from '../../../../e2e/seeded.ts';
 import { pauseOn } from '../../src/life/clock.ts';
 import { endOfLife } from '../../src/life/end-of-life.ts';
 import { Lifecycle } from '../../src/life/lifecycle.ts';
@@ -26,17 +27,6 @@ const RESCUE_MS = 35_000;
 const GRACE_MS = RESCUE_MS + 10 * MINUTE;
 
 const log = pino({ level: 'silent' });
-
-/** Mulberry32: small, and the same on every machine. Returns numbers from 0 to 1. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** RunPod, for as long as a life lasts: down for a while, or refusing, then accepting. `goneAt`: when it accepted. */
 class Cloud {

@@ -1,4 +1,5 @@
 /** Evidence of a conversation that never was, of any length: as if the models had heard it. */
+import { seeded } from '../../../../e2e/seeded.ts';
 import type { ChannelEvidence } from '../../src/diarization/evidence.ts';
 import { FRAME_SEC, FRAMES, framesIn, WINDOW_STEP, windowsIn } from '../../src/diarization/frames.ts';
 import { regionsOf } from '../../src/diarization/regions.ts';
@@ -19,27 +20,19 @@ interface Conversation {
   readonly seed?: number;
 }
 
-/** Numbers of 0…1, the same for the same seed. */
-function* randomNumbers(seed: number): Generator<number, never> {
-  for (let state = seed * 7919 + 12345; ; ) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    yield state / 2 ** 32;
-  }
-}
-
 const direction = (seed: number): Float32Array => {
-  const numbers = randomNumbers(seed);
-  return unitLength(Array.from({ length: DIMENSIONS }, () => numbers.next().value - 0.5));
+  const numbers = seeded(seed);
+  return unitLength(Array.from({ length: DIMENSIONS }, () => numbers() - 0.5));
 };
 
 /** One speaks after the other, 2 to 8 s each, with half a second between them. */
 export function madeEvidence({ seconds, voices, seed = 1 }: Conversation): { evidence: ChannelEvidence; turns: MadeTurn[] } {
   const samples = seconds * 16_000;
   const [frames, windows] = [framesIn(samples), windowsIn(samples)];
-  const numbers = randomNumbers(seed);
+  const numbers = seeded(seed);
   const turns: MadeTurn[] = [];
   for (let from = 0, place = 0; from < frames; place += 1) {
-    const to = Math.min(frames, from + Math.round((2 + 6 * numbers.next().value) / FRAME_SEC));
+    const to = Math.min(frames, from + Math.round((2 + 6 * numbers()) / FRAME_SEC));
     turns.push({ voice: voices[place % voices.length] ?? 0, from, to });
     from = to + Math.round(0.5 / FRAME_SEC);
   }
@@ -53,7 +46,7 @@ export function madeEvidence({ seconds, voices, seed = 1 }: Conversation): { evi
   for (const [index, { first }] of spans.entries()) {
     const frame = units[first]?.frames[0] ?? 0;
     const sound = sounds.get(turns.findLast(({ from }) => from <= frame)?.voice ?? 0) ?? new Float32Array(DIMENSIONS);
-    embeddings.set(unitLength(sound.map((value) => value + 0.09 * (numbers.next().value - 0.5))), index * DIMENSIONS);
+    embeddings.set(unitLength(sound.map((value) => value + 0.09 * (numbers() - 0.5))), index * DIMENSIONS);
   }
   return { evidence: { samples, active, count, changes, embeddings, seconds: new Float32Array(spans.length).fill(1.5) }, turns };
 }
