@@ -128,3 +128,33 @@ describe('a worker that pulls', () => {
     expect(JSON.stringify(worker.lines)).not.toContain(`"${s3Keys.secretAccessKey}"`);
   });
 });
+
+describe('a serverless worker', () => {
+  /** The machine that runs this test is not RunPod's. */
+  const serverless = { RUNPOD_ENDPOINT_ID: 'endpoint1', RUNPOD_SKIP_AUTO_SYSTEM_CHECKS: 'true' };
+
+  it('does its jobs one after another, and stays', async () => {
+    const jobs = await startJobs();
+    const [first, second] = [jobs.add('first', scripted('windows=1')), jobs.add('second', scripted('windows=1'))];
+    const { runpod, worker } = await startPod({ ...jobs.today, ...serverless, TERMINATE_IDLE_TIME: '1' });
+    await jobs.until(() => first.end !== undefined && second.end !== undefined);
+    expect(jobs.calls.filter(({ kind }) => kind === 'take').every(({ url }) => !url.searchParams.has('batch_size'))).toBe(true);
+    expect([worker.isAlive, runpod.calls]).toEqual([true, []]);
+  });
+
+  it('that is unfit says so, takes no job, and ends at once', async () => {
+    const jobs = await startJobs();
+    jobs.add('nobody takes it', scripted('windows=1'));
+    const { runpod, worker } = await startPod({
+      ...jobs.today,
+      ...serverless,
+      RUNPOD_SKIP_AUTO_SYSTEM_CHECKS: 'false',
+      RUNPOD_MIN_MEMORY_GB: '1000000',
+    });
+    expect(await worker.ended).toBe(1);
+    expect(jobs.calls.map(({ kind, url }) => [kind, url.searchParams.get('status'), url.searchParams.get('check')])).toEqual([
+      ['ping', 'unhealthy', 'check_memory'],
+    ]);
+    expect(runpod.calls).toEqual([]);
+  });
+});

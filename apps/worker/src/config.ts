@@ -16,6 +16,7 @@ import {
   text,
   trySettings,
 } from '@bulk-transcribe/service';
+import { fitnessSettings } from './fitness/fitness-settings.ts';
 import { pullSettings } from './pull/pull-settings.ts';
 
 /** The project's root: three folders up, from `src` as from `dist`. */
@@ -103,6 +104,7 @@ export const settingsTable = {
   RUNPOD_LOG_LEVEL: runpodLevel('Least important line that is written, by the name of RunPod’s workers; wins over DEBUG and LOG_LEVEL.'),
   RUNPOD_DEBUG_LEVEL: runpodLevel('The same by its older name.'),
   ...pullSettings,
+  ...fitnessSettings,
   ...bucketSettings,
   ...modelSettings,
   ...serverSettings,

@@ -11,6 +11,7 @@ import { buildBrokenWorker, buildWorker, type Worker } from './app.ts';
 import { type Config, projectRoot } from './config.ts';
 import { explainStart } from './explain-start.ts';
 import type { FetchModel } from './fetch-model.ts';
+import { fit, fitnessOf } from './fitness/fitness.ts';
 import { systemClock } from './life/clock.ts';
 import { endOfLife } from './life/end-of-life.ts';
 import { Lifecycle } from './life/lifecycle.ts';
@@ -22,6 +23,7 @@ import { tellLife } from './life/tell-life.ts';
 import { outlivesRestart } from './life/volume.ts';
 import { logLevel } from './log-level.ts';
 import { paidGpu } from './paid-gpu.ts';
+import type { JobServer } from './pull/job-server.ts';
 import { pullFrom } from './pull/pull-from.ts';
 import { pulls } from './pull/pull-settings.ts';
 
@@ -141,14 +143,16 @@ export class WorkerProcess {
     mkdirSync(config.DATA_ROOT, { recursive: true, mode: 0o700 });
     this.#lock = lockDirectory(config.DATA_ROOT, LOCK_WAIT_MS);
     lifecycle.volumeIs(outlivesRestart(config.DATA_ROOT, this.#platform));
-    const { engine, ...parts } = createEngine(config, log);
+    const pull = pullFrom(config, { workerId: this.#platform.workerId, userAgent: this.#userAgent });
+    const { engine: plain, ...parts } = createEngine(config, log);
+    const engine = pull ? await this.#fitEngine(plain, pull.server) : plain;
     this.#engine = engine;
     const { app, settle, unfetched } = await buildWorker({
       config,
       identity: this.#identity,
       engine,
       ...parts,
-      pull: pullFrom(config, { workerId: this.#platform.workerId, userAgent: this.#userAgent }),
+      pull,
       paidGpu: paidGpu(this.#platform),
       lifecycle,
       log,
@@ -156,6 +160,14 @@ export class WorkerProcess {
     this.#settle = settle;
     this.#unfetched = unfetched;
     await this.#listen(app);
+  }
+
+  /** On serverless a worker that could do no job well ends before it takes one. */
+  async #fitEngine(engine: Engine, server: JobServer): Promise<Engine> {
+    if (this.#platform.kind !== 'serverless') return engine;
+    const tell = async (check: string, reason: string) => await server.unfit(check, reason);
+    const wanted = fitnessOf(this.#config, paidGpu(this.#platform));
+    return await fit(engine, { ...wanted, tell, exit: (code) => process.exit(code), log: this.#log });
   }
 
   /** Without an address, too, the life goes on and comes to its end. */

@@ -1,5 +1,5 @@
 /** The server that jobs are pulled from: RunPod's interface of today, or that of its first pod worker. Nothing here decides anything. */
-import { earlyDoneUrl, earlyPingUrl, earlyTakeUrl, pingUrl, resultUrl, stopUrl, takeUrl, type UrlTemplate } from '@bulk-transcribe/runpod';
+import { earlyDoneUrl, earlyPingUrl, earlyTakeUrl, pingUrl, resultUrl, stopUrl, takeUrl, type UrlTemplate, unfitUrl } from '@bulk-transcribe/runpod';
 import { request } from 'undici';
 import type { PullAddresses, Webhook } from './pull-settings.ts';
 import type { RawAnswer } from './read-answer.ts';
@@ -14,6 +14,10 @@ export interface JobServerOptions {
 /** As long as RunPod's client waits; servers hold a request for a minute at most. */
 const TAKE_MS = 90_000;
 const POST_MS = 60_000;
+/** The end of an unfit worker does not wait for its server. */
+const UNFIT_MS = 2_000;
+/** Characters. */
+const LONGEST_REASON = 256;
 /** A job may bring its recording along. */
 const LONGEST_ANSWER_BYTES = 64 * 1024 * 1024;
 
@@ -81,6 +85,14 @@ export class JobServer {
     const earlyUrl = first === undefined ? earlyTakeUrl(given) : earlyPingUrl(given, first);
     const url = ping.early ? earlyUrl : pingUrl(given, jobIds);
     return (await this.#send({ method: 'GET', url, timeoutMs: ping.early ? pingMs : 2 * pingMs, signal })).status;
+  }
+
+  /** Tells that this worker is of no use, and why. Rejects where nobody hears it. */
+  async unfit(check: string, reason: string): Promise<void> {
+    const { ping } = this.#options.addresses;
+    if (!ping || ping.early) return;
+    const url = unfitUrl(this.#filled(ping), { check, reason: reason.slice(0, LONGEST_REASON) });
+    await this.#send({ method: 'GET', url, timeoutMs: UNFIT_MS, signal: new AbortController().signal });
   }
 
   #filled({ template }: Webhook): UrlTemplate {
