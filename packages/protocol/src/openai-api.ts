@@ -7,7 +7,7 @@ import { type Static, Type } from '@sinclair/typebox';
 /** OpenAI's own model names mean "your default model" here, so that existing clients work unchanged. */
 export const openAiModelAliases = ['whisper-1', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'gpt-4o-transcribe-diarize'] as const;
 
-export const openAiResponseFormats = ['json', 'text', 'srt', 'verbose_json', 'vtt'] as const;
+export const openAiResponseFormats = ['json', 'text', 'srt', 'verbose_json', 'vtt', 'diarized_json'] as const;
 export type OpenAiResponseFormat = (typeof openAiResponseFormats)[number];
 
 export const OpenAiError = Type.Object(
@@ -61,6 +61,35 @@ export const OpenAiVerboseTranscription = Type.Object(
   { $id: 'OpenAiVerboseTranscription' },
 );
 export type OpenAiVerboseTranscription = Static<typeof OpenAiVerboseTranscription>;
+
+export const OpenAiDiarizedSegment = Type.Object(
+  {
+    type: Type.Literal('transcript.text.segment'),
+    id: Type.String(),
+    start: Type.Number(),
+    end: Type.Number(),
+    text: Type.String(),
+    speaker: Type.String({
+      description: 'A name of `known_speaker_names[]`, else A, B, … by first appearance; unknown where nobody was told apart.',
+    }),
+  },
+  { $id: 'OpenAiDiarizedSegment' },
+);
+export type OpenAiDiarizedSegment = Static<typeof OpenAiDiarizedSegment>;
+
+/** response_format=diarized_json. */
+export const OpenAiDiarizedTranscription = Type.Object(
+  {
+    task: Type.Literal('transcribe'),
+    duration: Type.Number(),
+    text: Type.String(),
+    segments: Type.Array(OpenAiDiarizedSegment),
+    usage: Type.Object({ type: Type.Literal('duration'), seconds: Type.Number() }),
+    warnings: Type.Optional(Type.Array(Type.String())),
+  },
+  { $id: 'OpenAiDiarizedTranscription' },
+);
+export type OpenAiDiarizedTranscription = Static<typeof OpenAiDiarizedTranscription>;
 
 export const OpenAiModel = Type.Object(
   { id: Type.String(), object: Type.Literal('model'), created: Type.Integer(), owned_by: Type.String() },

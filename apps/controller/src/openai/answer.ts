@@ -1,11 +1,12 @@
 import { exportKinds, toSrt, toVtt } from '@bulk-transcribe/export';
 import { transcriptText } from '@bulk-transcribe/protocol';
 import type { FastifyReply } from 'fastify';
+import { toDiarized } from './diarized-transcription.ts';
 import type { TranscriptionResult } from './transcribe-file.ts';
 import { toVerbose } from './verbose-transcription.ts';
 
 /** Writes the transcript in the format asked for. */
-export function answer(reply: FastifyReply, { order, task, transcript }: TranscriptionResult): FastifyReply {
+export function answer(reply: FastifyReply, { order, task, transcript, speakerNames }: TranscriptionResult): FastifyReply {
   const { warnings } = transcript;
   if (task.worker) reply.headers({ 'x-worker': headerText(task.worker.name), 'x-device': headerText(task.worker.device) });
   if (warnings.length > 0) reply.header('x-warnings', [...new Set(warnings.map(({ code }) => code))].join(','));
@@ -15,6 +16,8 @@ export function answer(reply: FastifyReply, { order, task, transcript }: Transcr
       return reply.send({ text: transcriptText(transcript), ...told });
     case 'verbose_json':
       return reply.send({ ...toVerbose(transcript, order), ...told });
+    case 'diarized_json':
+      return reply.send({ ...toDiarized(transcript, speakerNames), ...told });
     case 'text':
       return reply.type('text/plain; charset=utf-8').send(Buffer.from(`${transcriptText(transcript)}\n`));
     case 'srt':

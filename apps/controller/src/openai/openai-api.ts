@@ -12,8 +12,8 @@ import { modelRoutes } from './model-routes.ts';
 import { writeOpenAiError } from './openai-error.ts';
 import { transcriptionRoutes } from './transcription-routes.ts';
 
-/** Largest form field other than the file, bytes: clients may send speaker samples as data URLs, which are then refused by name. */
-const MAX_FIELD_BYTES = 1024 * 1024;
+/** Largest form field other than the file, bytes: a sample of a voice, ten seconds of any format, as a data URL. */
+const MAX_FIELD_BYTES = 4 * 1024 * 1024;
 
 export const openAiApi = (parts: Parts) => async (app: FastifyInstance) => {
   useErrorEdge(app, writeOpenAiError);

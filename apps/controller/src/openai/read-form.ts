@@ -3,12 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import { announcedSize, limitSilence } from '../http/upload-limits.ts';
 import type { RecordingFile, RecordingFiles } from '../recordings/recording-files.ts';
 import { tooLarge } from '../recordings/store-file.ts';
+import type { FormFields } from './form-fields.ts';
 
-/** What a form may hold besides the file, bytes. */
-const FORM_OVERHEAD = 8 * 1024 * 1024;
-
-/** Values by field name; `name[]` counts as `name`. */
-export type FormFields = ReadonlyMap<string, readonly string[]>;
+/** What a form may hold besides the file, bytes: four samples of voices, as data URLs. */
+const FORM_OVERHEAD = 16 * 1024 * 1024;
 
 export interface TranscriptionForm {
   readonly file: RecordingFile & { readonly name: string };

@@ -6,12 +6,15 @@ import { defaultModel } from '@bulk-transcribe/models';
 import { AppError, type OpenAiResponseFormat, openAiModelAliases, openAiResponseFormats, type TranscribeOptions } from '@bulk-transcribe/protocol';
 import type { WorkersStatus } from '../dispatch/workers.ts';
 import { resolveOptions } from '../http/resolve-options.ts';
-import type { FormFields } from './read-form.ts';
+import { type FormFields, value, values } from './form-fields.ts';
+import { type KnownSpeaker, readKnownSpeakers } from './known-speakers.ts';
 
 export interface TranscriptionOrder {
   readonly options: TranscribeOptions;
   readonly format: OpenAiResponseFormat;
   readonly segments: boolean;
+  /** Whose voices are looked for among the speakers. */
+  readonly known: readonly KnownSpeaker[];
 }
 
 /** Longest prompt, characters: that of TranscribeOptions. */
@@ -37,12 +40,20 @@ export function readOrder(fields: FormFields, status: WorkersStatus, task: Task 
     temperature: readTemperature(fields),
   };
   const options = resolveOptions({ input, status });
-  const format = readFormat(fields);
-  if (wantsStream(fields) && format !== 'json' && format !== 'text') {
-    throw unsupported('stream', `A stream has the text alone: response_format is json or text with it, not ${format}.`);
+  const format = readFormat(fields, task);
+  if (wantsStream(fields) && format !== 'json' && format !== 'text' && format !== 'diarized_json') {
+    throw unsupported('stream', `A stream is of text: response_format is json, text or diarized_json with it, not ${format}.`);
   }
+  const known = readKnownSpeakers(fields);
+  if (known.length > 0 && format !== 'diarized_json')
+    throw unsupported('known_speaker_names', `Speakers are named with response_format=diarized_json alone, not with ${format}.`);
   return {
-    options: { ...options, wordTimes: granularities.has('word') && wordTimes(options.model, status) },
+    options: {
+      ...options,
+      wordTimes: granularities.has('word') && wordTimes(options.model, status),
+      diarization: format === 'diarized_json',
+    },
+    known,
     format,
     segments: granularities.has('segment') || granularities.size === 0,
   };
@@ -55,26 +66,21 @@ function modelFor(task: Task, { models }: WorkersStatus): string {
   return models.find(({ translation }) => translation)?.id ?? usual;
 }
 
-/** The last value given; an empty one counts as not given. */
-const value = (fields: FormFields, name: string): string | undefined => fields.get(name)?.at(-1)?.trim() || undefined;
-const values = (fields: FormFields, name: string): string[] => (fields.get(name) ?? []).map((item) => item.trim()).filter(Boolean);
-
 const unsupported = (field: string, message: string) => new AppError('option_not_supported', message, { field });
 
 function refuseUnsupported(fields: FormFields): void {
-  for (const field of ['include', 'known_speaker_names', 'known_speaker_references']) {
-    if (values(fields, field).length > 0) throw unsupported(field, `${field}[] is not supported.`);
-  }
+  if (values(fields, 'include').length > 0) throw unsupported('include', 'include[] is not supported.');
 }
 
 export const wantsStream = (fields: FormFields): boolean => value(fields, 'stream')?.toLowerCase() === 'true';
 
-function readFormat(fields: FormFields): OpenAiResponseFormat {
+function readFormat(fields: FormFields, task: Task): OpenAiResponseFormat {
   const given = value(fields, 'response_format') ?? 'json';
   const format = openAiResponseFormats.find((item) => item === given);
+  if (format === 'diarized_json' && task === 'translate') throw unsupported('response_format', 'A translation has no diarized_json.');
   if (format) return format;
   const message = `The response format "${given}" is not supported, only: ${openAiResponseFormats.join(', ')}.`;
-  throw given === 'diarized_json' ? unsupported('response_format', message) : new AppError('invalid_request', message, { field: 'response_format' });
+  throw new AppError('invalid_request', message, { field: 'response_format' });
 }
 
 function readGranularities(fields: FormFields): Set<string> {

@@ -1,10 +1,12 @@
 /**
  * A transcription as server-sent events, as OpenAI sends them: the text of each window as `transcript.text.delta` once it is
- * finished, all of it as `transcript.text.done` in the end. The deltas together are the text.
+ * finished, all of it as `transcript.text.done` in the end. The deltas together are the text. Who said what is known in the end:
+ * `transcript.text.segment`, with diarized_json.
  */
 import { PassThrough } from 'node:stream';
 import { toAppError, transcriptText, type WindowResult } from '@bulk-transcribe/protocol';
 import type { FastifyReply } from 'fastify';
+import { diarizedSegments } from './diarized-transcription.ts';
 import { openAiErrorOf } from './openai-error.ts';
 import type { TranscriptionResult } from './transcribe-file.ts';
 
@@ -27,9 +29,10 @@ export async function streamAnswer(reply: FastifyReply, run: Run): Promise<Fasti
   const finished = run((window) => {
     const text = transcriptText(window);
     if (text) sendText(sent ? ` ${text}` : text);
-  }).then(({ transcript }) => {
+  }).then(({ order, transcript, speakerNames }) => {
     const text = transcriptText(transcript);
     if (text.startsWith(sent)) sendText(text.slice(sent.length));
+    if (order.format === 'diarized_json') for (const segment of diarizedSegments(transcript, speakerNames)) send(segment);
     const usage = { type: 'duration', seconds: Math.ceil(transcript.durationSec) };
     send({ type: 'transcript.text.done', text, usage });
   });

@@ -1,5 +1,12 @@
-import { OpenAiError, OpenAiTranscription, OpenAiVerboseTranscription, openAiModelAliases, openAiResponseFormats } from '@bulk-transcribe/protocol';
-import { type Static, Type } from '@sinclair/typebox';
+import {
+  OpenAiDiarizedTranscription,
+  OpenAiError,
+  OpenAiTranscription,
+  OpenAiVerboseTranscription,
+  openAiModelAliases,
+  openAiResponseFormats,
+} from '@bulk-transcribe/protocol';
+import { Type } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requestSignal } from '../http/closing.ts';
 import { errorResponses } from '../http/error-responses.ts';
@@ -12,10 +19,12 @@ import { streamAnswer } from './stream-answer.ts';
 import { transcribeFile } from './transcribe-file.ts';
 
 const description = `As in the OpenAI API. ${openAiModelAliases.join(', ')} mean the default model.
-A language the model does not know, word times it does not give, \`include[]\`, speaker samples and \`diarized_json\` are errors;
+\`diarized_json\` says who speaks: those whose names and samples (data URLs) are sent are recognised by their voices, others are A, B, ….
+A language the model does not know, word times it does not give and \`include[]\` are errors;
 a prompt it cannot use is a warning (\`warnings\` in the JSON formats, codes in the header \`x-warnings\`). Fields that are not named here are ignored.
 In \`verbose_json\`, \`tokens\` is empty and \`no_speech_prob\` 0 where the model is no Whisper: silence is left out before recognition, by voice activity.
-\`stream=true\` sends the text as server-sent events: \`transcript.text.delta\` as windows are finished, \`transcript.text.done\` in the end; its format is json or text.
+\`stream=true\` sends the text as server-sent events: \`transcript.text.delta\` as windows are finished, \`transcript.text.done\` in the end; its format is json or text,
+or diarized_json, with \`transcript.text.segment\` for each segment before the end.
 Hanging up cancels. On this machine any key is accepted, else one of API_TOKENS.`;
 
 const Form = Type.Object({
@@ -25,14 +34,19 @@ const Form = Type.Object({
   prompt: Type.Optional(Type.String()),
   response_format: Type.Optional(Type.Union(openAiResponseFormats.map((format) => Type.Literal(format)))),
   stream: Type.Optional(Type.Boolean()),
+  chunking_strategy: Type.Optional(Type.String({ description: 'Accepted; recordings are cut at pauses anyway.' })),
+  'known_speaker_names[]': Type.Optional(Type.Array(Type.String())),
+  'known_speaker_references[]': Type.Optional(
+    Type.Array(Type.String(), { description: 'A sample for each name: a data URL in base64, 2 to 10 s of that voice alone.' }),
+  ),
   temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
   'timestamp_granularities[]': Type.Optional(Type.Array(Type.Union([Type.Literal('word'), Type.Literal('segment')]))),
 });
 
 const text = { schema: Type.Unsafe<unknown>({ type: 'string' }) };
 // The richer one first: the plain one would fit both.
-const Json = Type.Unsafe<Static<typeof OpenAiVerboseTranscription> | Static<typeof OpenAiTranscription>>({
-  anyOf: [ref(OpenAiVerboseTranscription), ref(OpenAiTranscription)],
+const Json = Type.Unsafe<OpenAiDiarizedTranscription | OpenAiVerboseTranscription | OpenAiTranscription>({
+  anyOf: [ref(OpenAiDiarizedTranscription), ref(OpenAiVerboseTranscription), ref(OpenAiTranscription)],
 });
 const errors = [
   'invalid_request',
@@ -77,7 +91,11 @@ const translationSchema = {
   summary: 'Create a translation into English',
   description: `As in the OpenAI API: speech in any language that the model knows becomes English text. ${openAiModelAliases.join(', ')} mean a model that can translate.
 Where no model can, that is an error. All else is as with transcriptions, \`language\` too, which says what is spoken.`,
-  body: { content: { 'multipart/form-data': { schema: Type.Omit(Form, ['timestamp_granularities[]']) } } },
+  body: {
+    content: {
+      'multipart/form-data': { schema: Type.Omit(Form, ['timestamp_granularities[]', 'known_speaker_names[]', 'known_speaker_references[]']) },
+    },
+  },
 };
 
 export const transcriptionRoutes = (parts: Parts) => async (app: FastifyInstance) => {
