@@ -9,13 +9,16 @@ import {
   type RemoteWorkerConfig,
   type RemoteWorkerTest,
   remoteProblem,
+  type SystemInfo,
   type Task,
   toErrorBody,
   toTaskError,
   type WorkerView,
 } from '@bulk-transcribe/protocol';
 import type { Page } from 'playwright-core';
+import { sampleBytes } from './media.ts';
 import { picture } from './picture.ts';
+import { chooseFiles } from './visitor.ts';
 
 const POD = 'https://5kq2m8x7n1abcd-8477.proxy.runpod.net';
 const NOW = '2026-03-04T15:07:00.000Z';
@@ -185,6 +188,27 @@ export async function adminStates(page: Page): Promise<void> {
   await page.reload();
   await page.getByText('Admin endpoint not configured').waitFor();
   await picture(page, 'admin-off');
+  await page.unrouteAll({ behavior: 'wait' });
+  await fetchableModels(page);
+}
+
+/** What can be chosen while a pod is set up: models that it has to fetch first. */
+async function fetchableModels(page: Page): Promise<void> {
+  await page.route('**/api/system', async (route) => {
+    const answer = await route.fetch();
+    const system = (await answer.json()) as SystemInfo;
+    const [model] = system.models;
+    const toFetch = (id: string, maxBytes: number) => ({ ...model, id, name: `Whisper (${id})`, languages: ['de', 'en'], default: false, maxBytes });
+    const fetchable = [toFetch('small', 976e6), toFetch('large-v3-turbo', 3.24e9), toFetch('distil-large-v3.5', 3.02e9)];
+    await route.fulfill({ response: answer, json: { ...system, fetchable, routing: overview.routing } });
+  });
+  await page.goto('/');
+  await chooseFiles(page, [{ name: 'interview.mp3', bytes: sampleBytes() }]);
+  await page.getByRole('button', { name: 'Transcribe 1 file' }).waitFor();
+  await page.getByRole('button', { name: 'Model:' }).click();
+  await picture(page, 'jobs-fetchable', { fullPage: false });
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Remove interview.mp3' }).click();
   await page.unrouteAll({ behavior: 'wait' });
   await page.goto('/');
 }

@@ -8,6 +8,7 @@ import { strings } from '../strings.ts';
 import type { AdminClient } from './admin-client.ts';
 import { FurtherWorkerForm } from './further-worker-form.tsx';
 import { TestResult } from './test-result.tsx';
+import { Warnings } from './warnings.tsx';
 
 interface SectionProps {
   readonly client: AdminClient;
@@ -30,9 +31,7 @@ export function FurtherWorkersSection({ client, onChanged }: SectionProps) {
     <section className="admin-section" aria-labelledby="further-title">
       <h2 id="further-title">{words.title}</h2>
       <p className="muted">{words.intro}</p>
-      {list?.warnings.map((warning) => (
-        <p key={warning}>{warning}</p>
-      ))}
+      <Warnings warnings={list?.warnings ?? []} />
       <ul>
         {list?.workers.map((worker) => (
           <Further key={worker.source + worker.name} worker={worker} client={client} onChanged={changed} />
@@ -75,7 +74,7 @@ function Further({ worker, client, onChanged }: FurtherProps) {
           <strong>{name}</strong> <span className="muted">{url}</span>
         </p>
         <p className="muted small">{words.facts(tokenSet, source)}</p>
-        {warning && <p className="worker-message">{warning}</p>}
+        {warning && <Warnings warnings={[warning]} />}
       </div>
       <div className="worker-actions">
         <Button className="button quiet" aria-label={words.testNamed(name)} onPress={() => testing(() => client.testWorker(name).then(setResult))}>

@@ -1,7 +1,7 @@
 import type { RemoteWorkerConfig } from '@bulk-transcribe/protocol';
-import { CircleAlert } from 'lucide-react';
 import { strings } from '../strings.ts';
 import { moment } from '../times.ts';
+import { Warnings } from './warnings.tsx';
 
 /** Which configuration counts, where each value comes from, and what its owner should know. */
 export function InForce({ config }: { readonly config: RemoteWorkerConfig }) {
@@ -20,14 +20,7 @@ export function InForce({ config }: { readonly config: RemoteWorkerConfig }) {
         </p>
       )}
       {updatedAt && <p className="muted small">{words.updated(moment(updatedAt))}</p>}
-      <ul className="in-force-warnings">
-        {warnings.map((warning) => (
-          <li key={warning}>
-            <CircleAlert className="outcome" data-outcome="warn" aria-hidden size={18} />
-            <span>{warning}</span>
-          </li>
-        ))}
-      </ul>
+      <Warnings warnings={warnings} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { CircleAlert, CircleCheck } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { Ask } from '../controls/ask.tsx';
 import { useAttempt } from '../jobs/use-attempt.ts';
+import { fileSize } from '../sizes.ts';
 import { strings } from '../strings.ts';
 import { clock, length, moment } from '../times.ts';
 import type { AdminClient } from './admin-client.ts';
@@ -42,7 +43,7 @@ interface WorkerProps {
 
 function Worker({ worker, tasks, client, onChanged }: WorkerProps) {
   const words = strings.admin.workers;
-  const names = tasks.filter(({ id }) => worker.running.includes(id)).map(({ recording }) => recording.name);
+  const running = tasks.filter(({ id }) => worker.running.includes(id));
   const isWell = worker.usable && worker.alarm === '';
   const Icon = isWell ? CircleCheck : CircleAlert;
   return (
@@ -53,7 +54,7 @@ function Worker({ worker, tasks, client, onChanged }: WorkerProps) {
           <strong>{worker.remote ? worker.name : words.local}</strong> <span className="muted">{whatItIs(worker)}</span>
         </p>
         <p>{howItIs(worker)}</p>
-        {names.length > 0 && <p dir="auto">{words.runs(names)}</p>}
+        {running.length > 0 && <Running tasks={running} />}
         {worker.alarm && (
           <p className="worker-alarm" role="alert">
             {worker.alarm}
@@ -70,6 +71,21 @@ function Worker({ worker, tasks, client, onChanged }: WorkerProps) {
   );
 }
 
+/** File names in any script, one after another. */
+function Running({ tasks }: Pick<WorkerProps, 'tasks'>) {
+  return (
+    <p>
+      {strings.admin.workers.transcribes}{' '}
+      {tasks.map(({ id, recording }, i) => (
+        <span key={id}>
+          {i > 0 && ', '}
+          <bdi>{recording.name}</bdi>
+        </span>
+      ))}
+    </p>
+  );
+}
+
 /** A model on its way there, or why it does not come. */
 function Preparing({ preparation }: { readonly preparation: ModelPreparation }) {
   const words = strings.admin.workers;
@@ -80,7 +96,8 @@ function Preparing({ preparation }: { readonly preparation: ModelPreparation }) 
       {words.preparing(name, state === 'loading')}{' '}
       {totalBytes !== null && state !== 'loading' && (
         <>
-          <progress max={totalBytes} value={doneBytes} aria-label={words.preparing(name, false)} /> {words.percent(doneBytes / totalBytes)}
+          <progress max={totalBytes} value={doneBytes} aria-label={words.preparing(name, false)} />{' '}
+          {words.part(doneBytes / totalBytes, fileSize(totalBytes))}
         </>
       )}
     </p>
@@ -115,10 +132,11 @@ function WorkerActions({ worker, client, onChanged }: Omit<WorkerProps, 'tasks'>
 }
 
 function whatItIs({ device, gpuName, timesRealTime, version }: WorkerView): string {
+  const words = strings.admin.workers;
   const facts = [
     gpuName ?? (device === null ? '' : strings.device(device)),
     timesRealTime === null ? '' : strings.transcript.timesRealTime(timesRealTime),
-    version,
+    version === null ? '' : words.version(version),
   ];
   return facts.filter(Boolean).join(' · ');
 }
