@@ -62,7 +62,10 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     child.kill(signal);
     await once(child, 'exit');
   };
-  await start();
+  await start().catch(async (cause) => {
+    await end('SIGKILL');
+    throw cause;
+  });
   return {
     origin,
     dataRoot,
