@@ -40,7 +40,7 @@ export interface EngineInfo {
   readonly diarization: boolean;
 }
 
-/** A running engine: models stay loaded between calls; one recording at a time. */
+/** A running engine: models stay loaded between calls; so many recordings at a time as it was made for, the others wait for their turn. */
 export interface Engine {
   readonly transcribe: Transcribe;
   /** Loads everything, so that the first recording does not wait. Rejects with engine_unavailable. */

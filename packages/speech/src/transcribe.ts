@@ -1,5 +1,5 @@
 /** Audio in, transcript out. Every step is a stream: memory does not grow with the length of the recording. */
-import type { Stage, StepTime, TranscribeOptions, WindowResult } from '@bulk-transcribe/protocol';
+import type { Stage, StepTime, TranscribeOptions, Transcript, WindowResult } from '@bulk-transcribe/protocol';
 import { type DecodedAudio, type Decoder, SAMPLE_RATE } from './decode/decoder.ts';
 import type { Diarizer } from './diarization/diarizer.ts';
 import { SpeakerListener } from './diarization/speaker-listener.ts';
@@ -25,42 +25,92 @@ export interface Parts {
   readonly recogniserFor: (options: Parameters<Transcribe>[1], earlier: readonly WindowResult[]) => Recogniser | Promise<Recogniser>;
 }
 
-export const createTranscribe = (parts: Parts): Transcribe =>
-  async function transcribe(recording, options, signal, onEvent, earlier = []) {
+/** Several recordings at a time may go through it: each waits for its own input, and recognisers may compute theirs together. */
+export function createTranscribe(parts: Parts): Transcribe {
+  const running = new Running();
+  return async (recording, options, signal, onEvent, earlier = []) => {
     const recogniser = await parts.recogniserFor(options, earlier);
-    const draft = new TranscriptDraft({ engine: parts.engine, recogniser, options });
-    const finished = new FinishedWindows(earlier);
-    const clocks: Clocks = { decode: new Stopwatch(), vad: new Stopwatch(), recognise: new Stopwatch() };
-
-    onEvent({ type: 'stage', stage: 'decode' });
-    const audio = await clocks.decode.measure(() => parts.decoder.open(recording, signal, { stereo: hearsChannels(options, parts) }));
-    const outline = new OutlineDraft();
-    const listener = listenerFor(parts.diarizer, options, signal);
-    const decoded = clocks.decode.follow(audio.chunks);
-    const chunks = parts.detectSpeech(outline.follow(listener?.follow(decoded, audio.channels) ?? decoded), clocks.vad);
-    const pieces = packWindows(chunks, recogniser.windows);
-    const results = recogniseWindows(pieces, { recogniser, clock: clocks.recognise, finished }, signal);
-
-    onEvent({ type: 'stage', stage: 'recognise' });
-    let done = 0;
-    for await (const result of results) {
-      if (result.kind === 'window') onEvent({ type: 'window', window: draft.add(result) });
-      if (result.kind === 'taken') draft.takeOver(result.result);
-      done = result.kind === 'window' ? result.window.end : result.end;
-      // Not back to the start of what is done already.
-      const doneSec = Math.max(done / SAMPLE_RATE, finished.end);
-      onEvent({ type: 'progress', progress: { doneSec, totalSec: audio.totalSec } });
+    const place = running.begin();
+    try {
+      const transcript = await transcribeOne(parts, { recogniser, recording, options, signal, onEvent, earlier });
+      return place.alone ? transcript : withoutSharedCpu(transcript);
+    } finally {
+      running.end(place);
+      recogniser.close?.();
     }
-
-    onEvent({ type: 'stage', stage: lastStage(options) });
-    const transcript = draft.finish(done, {
-      decoder: audio.decoder,
-      outcome: audio.outcome(),
-      steps: stepsOf(audio, clocks),
-      outline: outline.finish(),
-    });
-    return await tellSpeakers(transcript, listener, { options, signal, onEvent });
   };
+}
+
+/** Whether a recording has the process for itself. */
+class Running {
+  readonly #places = new Set<{ alone: boolean }>();
+
+  begin(): { readonly alone: boolean } {
+    const place = { alone: this.#places.size === 0 };
+    for (const other of this.#places) other.alone = false;
+    this.#places.add(place);
+    return place;
+  }
+
+  end(place: { readonly alone: boolean }): void {
+    this.#places.delete(place);
+  }
+}
+
+/** The CPU time of a step is that of the process: with others in it, it is not the step's. Media is decoded in a process of its own. */
+const withoutSharedCpu = (transcript: Transcript): Transcript => ({
+  ...transcript,
+  provenance: {
+    ...transcript.provenance,
+    steps: transcript.provenance.steps.map(({ cpuMs, ...time }) => (time.step === 'decode' && cpuMs !== undefined ? { ...time, cpuMs } : time)),
+  },
+});
+
+type TranscribeParameters = Parameters<Transcribe>;
+
+interface OneRecording {
+  readonly recogniser: Recogniser;
+  readonly recording: TranscribeParameters[0];
+  readonly options: TranscribeOptions;
+  readonly signal: AbortSignal;
+  readonly onEvent: TranscribeParameters[3];
+  readonly earlier: readonly WindowResult[];
+}
+
+async function transcribeOne(parts: Parts, { recogniser, recording, options, signal, onEvent, earlier }: OneRecording): Promise<Transcript> {
+  const draft = new TranscriptDraft({ engine: parts.engine, recogniser, options });
+  const finished = new FinishedWindows(earlier);
+  const clocks: Clocks = { decode: new Stopwatch(), vad: new Stopwatch(), recognise: new Stopwatch() };
+
+  onEvent({ type: 'stage', stage: 'decode' });
+  const audio = await clocks.decode.measure(() => parts.decoder.open(recording, signal, { stereo: hearsChannels(options, parts) }));
+  const outline = new OutlineDraft();
+  const listener = listenerFor(parts.diarizer, options, signal);
+  const decoded = clocks.decode.follow(audio.chunks);
+  const chunks = parts.detectSpeech(outline.follow(listener?.follow(decoded, audio.channels) ?? decoded), clocks.vad);
+  const pieces = packWindows(chunks, recogniser.windows);
+  const results = recogniseWindows(pieces, { recogniser, clock: clocks.recognise, finished }, signal);
+
+  onEvent({ type: 'stage', stage: 'recognise' });
+  let done = 0;
+  for await (const result of results) {
+    if (result.kind === 'window') onEvent({ type: 'window', window: draft.add(result) });
+    if (result.kind === 'taken') draft.takeOver(result.result);
+    done = result.kind === 'window' ? result.window.end : result.end;
+    // Not back to the start of what is done already.
+    const doneSec = Math.max(done / SAMPLE_RATE, finished.end);
+    onEvent({ type: 'progress', progress: { doneSec, totalSec: audio.totalSec } });
+  }
+
+  onEvent({ type: 'stage', stage: lastStage(options) });
+  const transcript = draft.finish(done, {
+    decoder: audio.decoder,
+    outcome: audio.outcome(),
+    steps: stepsOf(audio, clocks),
+    outline: outline.finish(),
+  });
+  return await tellSpeakers(transcript, listener, { options, signal, onEvent });
+}
 
 const hearsChannels = ({ diarization, channels }: TranscribeOptions, { diarizer }: Parts): boolean =>
   diarization && channels !== 'mix' && Boolean(diarizer);

@@ -122,6 +122,39 @@ describe('the engine in its child process', () => {
     await expect(engine.transcribe(long, defaultOptions, AbortSignal.abort(), ignore)).rejects.toMatchObject({ code: 'cancelled' });
   });
 
+  it('takes several recordings at a time where it is made for them; one that is cancelled leaves the others alone', async () => {
+    const pair = startEngine({ threads: 0, slots: 2, modelsDir: folder.path('none'), log });
+    const { models } = await pair.prepare();
+    expect(models).toHaveLength(1);
+    const { pid } = pair;
+    const cancel = new AbortController();
+    const dropped = pair.transcribe(long, defaultOptions, cancel.signal, ignore);
+    const kept = pair.transcribe(sampleRecording, defaultOptions, never, ({ type }) => {
+      if (type === 'stage') cancel.abort();
+    });
+    await expect(dropped).rejects.toMatchObject({ code: 'cancelled' });
+    expect(transcriptText(await kept)).toBe(sampleRecording.text);
+    expect(pair.pid).toBe(pid);
+
+    // It dies with two: both fail, and each is alone from then on, as nobody knows whose fault it was.
+    const other = { path: await writeWav(folder.path('other.wav'), await sampleAudio()), name: 'other' };
+    const dying = [other, sampleRecording].map((recording) =>
+      pair.transcribe(recording, defaultOptions, never, ({ type }) => {
+        if (type === 'stage' && recording === sampleRecording) process.kill(pid ?? 0, 'SIGKILL');
+      }),
+    );
+    for (const { reason } of (await Promise.allSettled(dying)) as PromiseRejectedResult[]) expect(reason).toMatchObject({ code: 'engine_crashed' });
+    const order: string[] = [];
+    const again = [other, sampleRecording].map(async ({ path: file, name }) => {
+      const transcript = await pair.transcribe({ path: file, name }, defaultOptions, never, ({ type }) => order.push(`${name} ${type}`));
+      order.push(`${name} is done`);
+      return transcriptText(transcript);
+    });
+    expect(await Promise.all(again)).toEqual([sampleRecording.text, sampleRecording.text]);
+    expect(order.findIndex((entry) => entry.startsWith(sampleRecording.name))).toBeGreaterThan(order.indexOf('other is done'));
+    await pair.close();
+  });
+
   it('ends with its owner, even when that is killed with -9', async () => {
     const owner = spawn(
       process.execPath,

@@ -2,23 +2,30 @@
 import { inspect } from 'node:util';
 import { AppError, toAppError } from '@bulk-transcribe/protocol';
 import { createTranscriber, type Transcriber } from '../transcriber.ts';
-import type { EngineAnswer, EngineFailure, EngineRequest } from './messages.ts';
+import type { EngineAnswer, EngineCall, EngineFailure, EngineReply, EngineRequest } from './messages.ts';
 
 let transcriber: Transcriber | null = null;
+/** Recordings on their way, by the number of their call. */
+const running = new Map<number, AbortController>();
 
 // The owner is gone, killed perhaps: nobody waits for an answer. The decoder ends by itself when nobody reads it.
 process.on('disconnect', () => process.exit(0));
-process.on('message', (request: EngineRequest) => {
-  answerTo(request).then(send, (error: unknown) => send(failure(error)));
+process.on('message', (request: EngineCall) => {
+  const { call } = request;
+  if (request.type === 'cancel') return running.get(call)?.abort();
+  answerTo(request).then(
+    (answer) => send({ ...answer, call }),
+    (error: unknown) => send({ ...failure(error), call }),
+  );
 });
 
-async function answerTo(request: EngineRequest): Promise<EngineAnswer> {
+async function answerTo(request: EngineRequest & { readonly call: number }): Promise<EngineAnswer> {
   switch (request.type) {
     case 'load':
       transcriber = await createTranscriber(request.options);
       return { type: 'loaded', info: transcriber.info() };
     case 'load-model':
-      await loaded().loadModel(request.id);
+      await loaded().loadModel(request.model);
       return { type: 'model-loaded', info: loaded().info() };
     case 'transcribe':
       return { type: 'finished', ...(await transcribe(request)) };
@@ -32,10 +39,15 @@ function loaded(): Transcriber {
   return transcriber;
 }
 
-async function transcribe({ recording, options, finished }: Extract<EngineRequest, { type: 'transcribe' }>) {
-  const never = new AbortController().signal;
-  const transcript = await loaded().transcribe(recording, options, never, (event) => send({ type: 'event', event }), finished);
-  return { transcript, info: loaded().info() };
+async function transcribe({ recording, options, finished, call }: Extract<EngineRequest, { type: 'transcribe' }> & { readonly call: number }) {
+  const abort = new AbortController();
+  running.set(call, abort);
+  try {
+    const transcript = await loaded().transcribe(recording, options, abort.signal, (event) => send({ type: 'event', event, call }), finished);
+    return { transcript, info: loaded().info() };
+  } finally {
+    running.delete(call);
+  }
 }
 
 function failure(cause: unknown): EngineFailure {
@@ -43,6 +55,6 @@ function failure(cause: unknown): EngineFailure {
   return { type: 'failed', code, message, ...(field !== undefined && { field }), detail: inspect(cause) };
 }
 
-function send(answer: EngineAnswer): void {
+function send(answer: EngineReply): void {
   if (process.connected) process.send?.(answer);
 }

@@ -3,16 +3,22 @@ import type { ErrorCode, TranscribeOptions, Transcript, WindowResult } from '@bu
 import type { EngineInfo, RecordingFile, SpeechEvent } from '../engine.ts';
 import type { TranscriberOptions } from '../transcriber.ts';
 
-/** First one `load`, then one `transcribe` or `load-model` at a time. There is no cancel: the child is killed. */
+/**
+ * First one `load`, then any of the others; several recordings may be on their way at once. A recording that is alone is cancelled by
+ * killing the child; `cancel` is for one that is not, and has no answer of its own.
+ */
 export type EngineRequest =
   | { readonly type: 'load'; readonly options: TranscriberOptions }
-  | { readonly type: 'load-model'; readonly id: string }
+  | { readonly type: 'load-model'; readonly model: string }
   | {
       readonly type: 'transcribe';
       readonly recording: RecordingFile;
       readonly options: TranscribeOptions;
       readonly finished: readonly WindowResult[];
     };
+
+/** Requests have numbers, and answers those of their requests. */
+export type EngineCall = (EngineRequest | { readonly type: 'cancel' }) & { readonly call: number };
 
 export interface EngineFailure {
   readonly type: 'failed';
@@ -29,3 +35,5 @@ export type EngineAnswer =
   | { readonly type: 'model-loaded'; readonly info: EngineInfo }
   | { readonly type: 'finished'; readonly transcript: Transcript; readonly info: EngineInfo }
   | EngineFailure;
+
+export type EngineReply = EngineAnswer & { readonly call: number };

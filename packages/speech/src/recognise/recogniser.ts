@@ -50,4 +50,6 @@ export interface Recogniser {
   readonly warnings?: readonly Warning[];
   /** One answer per window, in the same order. */
   readonly recognise: (windows: readonly SpeechWindow[], signal: AbortSignal) => Promise<readonly Recognition[]>;
+  /** The recording is over: what was kept for it may go. */
+  readonly close?: () => void;
 }

@@ -18,11 +18,13 @@ export interface LoadedWhisper {
   readonly tokenizer: Tokenizer;
   /** Name of the GPU, and why it is not used where that was wished for. */
   readonly device?: { readonly name: string | null; readonly fallbacks: readonly Fallback[] };
+  /** Called once, when the recording is over. */
+  readonly close?: () => void;
 }
 
 /** `earlier`: the windows that an earlier attempt has finished of this recording. AppError invalid_request where the model has no such token. */
 export function whisperRecogniser(loaded: LoadedWhisper, options: TranscribeOptions, earlier: readonly WindowResult[] = []): Recogniser {
-  const { info, model, tokenizer, device } = loaded;
+  const { info, model, tokenizer, device, close } = loaded;
   const setup = decodeSetup({ model, tokenizer }, options);
   const asked = { asked: options.language, detection: options.languageDetection, known: languageOf(earlier) };
   const prefix = options.prefix.trim();
@@ -46,6 +48,7 @@ export function whisperRecogniser(loaded: LoadedWhisper, options: TranscribeOpti
       return options.conditionOnPreviousText ? 1 : togetherOf(model);
     },
     threads: model.threads,
+    ...(close && { close }),
     windows: { longest: LONGEST_WINDOW, padding: PADDING },
     warnings: setup.context.shortened ? [shortened] : [],
     recognise: recogniseRecording({

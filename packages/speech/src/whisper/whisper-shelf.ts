@@ -6,6 +6,8 @@ import type { Recogniser } from '../recognise/recogniser.ts';
 import { CheckpointFolders } from './checkpoint-folders.ts';
 import { hasVnni } from './cpu-flags.ts';
 import { openOnLadder, rungsFrom } from './memory-ladder.ts';
+import { Occupancy } from './occupancy.ts';
+import { SharedModel } from './shared-model.ts';
 import { openTokenizer } from './tokenizer/tokenizer.ts';
 import { warmUp } from './warm-up.ts';
 import { openWhisper, type WhisperModel } from './whisper-model.ts';
@@ -19,10 +21,18 @@ export interface ShelfOptions {
   readonly device: ComputeDevice;
 }
 
+/** The one model in memory, or on its way there. */
+interface Place {
+  readonly id: string;
+  readonly whisper: Promise<LoadedWhisper>;
+  /** Recordings that use it, or wait for it. */
+  readonly users: Occupancy;
+}
+
 export class WhisperShelf {
   readonly #options: ShelfOptions;
   readonly #folders: CheckpointFolders;
-  #loaded: { readonly id: string; readonly whisper: Promise<LoadedWhisper> } | null = null;
+  #loaded: Place | null = null;
   /** The one of `#loaded`, once it is there. */
   #model: WhisperModel | null = null;
 
@@ -43,19 +53,29 @@ export class WhisperShelf {
     return found?.info ?? null;
   }
 
-  /** Loads the model if another one or none is in memory. `earlier`: what an earlier attempt has finished. Rejects with engine_unavailable. */
+  /**
+   * Loads the model if another one or none is in memory, once no recording uses that any more. Several recordings at a time share it.
+   * `earlier`: what an earlier attempt has finished. Rejects with engine_unavailable.
+   */
   async recogniserFor(options: TranscribeOptions, earlier: readonly WindowResult[]): Promise<Recogniser> {
-    return whisperRecogniser(await this.#load(options.model), options, earlier);
+    const { users, whisper } = this.#take(options.model);
+    users.enter();
+    try {
+      return whisperRecogniser({ ...(await whisper), close: () => users.leave() }, options, earlier);
+    } catch (cause) {
+      users.leave();
+      throw cause;
+    }
   }
 
   /** Rejects with engine_unavailable. */
   async load(id: string): Promise<void> {
-    await this.#load(id);
+    await this.#take(id).whisper;
   }
 
   /** The same, before anybody asks for it, where there is such a model. */
   async prepare(id: string): Promise<void> {
-    if (await this.infoOf(id)) await this.#load(id);
+    if (await this.infoOf(id)) await this.load(id);
   }
 
   /** What the loaded model computes on; null where none is loaded. */
@@ -68,25 +88,28 @@ export class WhisperShelf {
     return this.#model?.fallbacks ?? [];
   }
 
-  async #load(id: string): Promise<LoadedWhisper> {
-    if (this.#loaded?.id === id) return this.#loaded.whisper;
+  #take(id: string): Place {
+    if (this.#loaded?.id === id) return this.#loaded;
     const before = this.#loaded;
+    const users = new Occupancy();
     const whisper = (async () => {
       // Two at once might not fit into memory.
       const other = await before?.whisper.catch(() => null);
+      await before?.users.empty();
       this.#model = null;
       await other?.model.release();
-      return this.#read(id);
+      return this.#read(id, users);
     })();
-    this.#loaded = { id, whisper };
+    const place = { id, whisper, users };
+    this.#loaded = place;
     // What failed is tried again the next time: the folder may have been mended.
     whisper.catch(() => {
-      if (this.#loaded?.whisper === whisper) this.#loaded = null;
+      if (this.#loaded === place) this.#loaded = null;
     });
-    return whisper;
+    return place;
   }
 
-  async #read(id: string): Promise<LoadedWhisper> {
+  async #read(id: string, users: Occupancy): Promise<LoadedWhisper> {
     const found = (await this.#folders.list()).find((model) => model.id === id);
     if (!found?.info) throw found?.problem ?? new Error(`There is no model “${id}”.`);
     const { folder, info } = found;
@@ -97,6 +120,6 @@ export class WhisperShelf {
     );
     if (model.device === 'cuda') await warmUp(model);
     this.#model = model;
-    return { info, model, tokenizer, device };
+    return { info, model: new SharedModel(model, () => users.count), tokenizer, device };
   }
 }

@@ -7,6 +7,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { DecodedRow, Hidden, WhisperModel } from '../whisper-model.ts';
 import { type Attempt, type Thresholds, toAttempt } from './attempt.ts';
 import { bestRows } from './best-rows.ts';
+import { cutRow } from './cut-row.ts';
 import { echoes } from './echo.ts';
 
 /** What does not change while a recording is decoded. */
@@ -90,14 +91,6 @@ const mostTokens = ({ facts }: WhisperModel, prompts: readonly (readonly number[
   Math.min(Math.floor(facts.contextTokens / 2), facts.contextTokens - prefix - Math.max(...prompts.map((prompt) => prompt.length)));
 
 const shortLimit = (samples: number): number => EXTRA_TOKENS + Math.ceil((TOKENS_PER_SECOND * samples) / SAMPLE_RATE);
-
-/** The limit of a batch is that of its longest stretch: each row is cut to its own, so that no row depends on its neighbours. */
-function cutRow(row: DecodedRow, limit: number): DecodedRow {
-  if (row.tokens.length <= limit) return row;
-  const logProbs = row.logProbs.slice(0, limit);
-  const sumLogProb = logProbs.reduce((sum, value) => sum + value, 0);
-  return { ...row, tokens: row.tokens.slice(0, limit), logProbs, sumLogProb, avgLogProb: sumLogProb / (limit + 1) };
-}
 
 interface Answer {
   readonly row: DecodedRow;
