@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { FakeJobServer, type JobCall, type JobFault } from '../fake-job-server.ts';
-import { PodWorker } from '../pod-worker.ts';
+import { POD, PodWorker } from '../pod-worker.ts';
 import { seeded } from '../seeded.ts';
 
 export interface PullResult {
@@ -32,7 +32,8 @@ export async function runPull({ jobs: count, seed }: { jobs: number; seed: numbe
   const random = seeded(seed);
   const server = await FakeJobServer.start();
   const dataRoot = await mkdtemp(path.join(os.tmpdir(), 'soak-pull-'));
-  const env = { ...server.today, DATA_ROOT: dataRoot, WORKER_TOKEN: '', WORKER_ZERO: 'true', LOG_LEVEL: 'error' };
+  const pod = { RUNPOD_POD_ID: POD, RUNPOD_API_BASE_URL: server.url };
+  const env = { ...server.today, ...pod, DATA_ROOT: dataRoot, WORKER_TOKEN: '', WORKER_ZERO: 'true', LOG_LEVEL: 'error' };
   /** Ends whose answer was lost: they may come a second time. */
   const lost = new Map<string, number>();
   let faults = 0;

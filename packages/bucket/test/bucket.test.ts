@@ -33,17 +33,26 @@ interface Row {
   readonly expect: { readonly put?: { bucket: string; key: string }[]; readonly bucket?: string; readonly presign?: { expiresSeconds: number } };
 }
 const vector = readFileSync(new URL('./vectors/early-s3.json', import.meta.url), 'utf8');
+const { cases } = JSON.parse(vector) as { cases: Row[] };
 const rowOf = (id: string): Row => {
-  const row = (JSON.parse(vector) as { cases: Row[] }).cases.find((candidate) => candidate.id === id);
+  const row = cases.find((candidate) => candidate.id === id);
   if (!row) throw new Error(`The vector has no row ${id}.`);
   return row;
 };
 const on = (row: Row) => ({ today: () => new Date(`${row.given.localDate}T12:00:00`) });
 
 describe('the rows of early-s3', () => {
+  const namesAlike = ['today-image', 'today-file'];
+
   it('are the file whose hash ORIGIN.md names', () => {
     const hash = createHash('sha256').update(vector).digest('hex');
     expect(readFileSync(new URL('./vectors/ORIGIN.md', import.meta.url), 'utf8')).toContain(`\`early-s3.json\` | \`${hash}\``);
+  });
+
+  it('are tested here, but the one that jobs bring along', () => {
+    // The worker's: apps/worker/test/pull/job-bucket.test.ts.
+    const elsewhere = ['request-s3config'];
+    expect(['upload', ...namesAlike, ...elsewhere].toSorted()).toEqual(cases.map(({ id }) => id).toSorted());
   });
 
   it('upload: into the bucket of the month, with a link of seven days by signature version 4', async () => {
@@ -57,7 +66,7 @@ describe('the rows of early-s3', () => {
     expect((await fetch(url)).headers.get('content-type')).toBe('image/png');
   });
 
-  it.each(['today-image', 'today-file'])('%s: the bucket is named alike today', (id) => {
+  it.each(namesAlike)('%s: the bucket is named alike today', (id) => {
     expect(monthlyName(on(rowOf(id)).today())).toBe(rowOf(id).expect.bucket);
   });
 });

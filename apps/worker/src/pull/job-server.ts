@@ -44,6 +44,10 @@ export class JobServer {
     return this.#options.addresses.pingMs;
   }
 
+  get repeatsPings(): boolean {
+    return this.#options.addresses.ping?.early === false;
+  }
+
   get streams(): boolean {
     return this.#options.addresses.stream !== null;
   }

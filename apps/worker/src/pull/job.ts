@@ -93,8 +93,9 @@ export class JobNews {
   }
 
   #send(step: () => Promise<void>): void {
+    const { log, folder } = this.#options;
+    if (folder.record.end) return;
     this.#isSending = true;
-    const { log } = this.#options;
     const sending = this.#sending
       .then(step)
       .catch((err: unknown) => log.debug({ err }, 'news of a job did not arrive'))

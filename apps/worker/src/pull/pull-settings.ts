@@ -55,17 +55,20 @@ export interface PullAddresses {
 const LEAST_PING_MS = 1_000;
 
 /** Where work is pulled from; null where none is. */
-export function pullAddresses(settings: PullSettings): PullAddresses | null {
+export function pullAddresses(settings: PullSettings & { readonly RUNPOD_POD_ID: string }): PullAddresses | null {
   const take = either(settings.RUNPOD_WEBHOOK_GET_JOB, settings.WEBHOOK_GET_WORK);
   if (!take) return null;
+  const key = settings.RUNPOD_AI_API_KEY || settings.AI_API_KEY;
+  // RunPod's client of today pings from its pods alone, and with a key.
+  const ping = either(settings.RUNPOD_WEBHOOK_PING, settings.WEBHOOK_PING);
   const isDefault = settings.RUNPOD_PING_INTERVAL === pullSettings.RUNPOD_PING_INTERVAL.fallback({}, '');
   return {
     take,
     post: either(settings.RUNPOD_WEBHOOK_POST_OUTPUT, settings.WEBHOOK_POST_OUTPUT),
     stream: either(settings.RUNPOD_WEBHOOK_POST_STREAM, ''),
-    ping: either(settings.RUNPOD_WEBHOOK_PING, settings.WEBHOOK_PING),
+    ping: ping && (ping.early || (key && settings.RUNPOD_POD_ID)) ? ping : null,
     pingMs: Math.max(LEAST_PING_MS, isDefault ? settings.PING_INTERVAL : settings.RUNPOD_PING_INTERVAL),
-    key: settings.RUNPOD_AI_API_KEY || settings.AI_API_KEY,
+    key,
     gpuTypeId: settings.RUNPOD_GPU_TYPE_ID,
   };
 }

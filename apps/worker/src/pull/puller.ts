@@ -6,6 +6,7 @@ import type { Lifecycle } from '../life/lifecycle.ts';
 import { SLOTS } from '../task-runner.ts';
 import { growingPause } from './growing-pause.ts';
 import { JobFolder } from './job-folder.ts';
+import { pingLoop } from './ping-loop.ts';
 import { type PulledJob, readStop, readTake } from './read-answer.ts';
 import { type JobParts, JobRun } from './run-job.ts';
 
@@ -52,7 +53,8 @@ export class Puller {
     });
     store.on('changed', () => puller.#changes.emit('change'));
     for (const folder of await JobFolder.readAll(puller.#root, log)) puller.#begin(folder);
-    for (const loop of [puller.#takeLoop(), puller.#stopLoop(), puller.#pingLoop()]) puller.#keep(loop);
+    const pings = pingLoop({ ...options, jobIds: () => [...puller.#held.keys()], signal: puller.#closing.signal });
+    for (const loop of [puller.#takeLoop(), puller.#stopLoop(), pings]) puller.#keep(loop);
     return puller;
   }
 
@@ -157,21 +159,6 @@ export class Puller {
       const { ids, waitMs } = readStop(answer);
       for (const id of ids) (this.#held.get(id)?.stop ?? this.#arriving.get(id))?.abort();
       await pauseOn(clock, waitMs, signal);
-    }
-  }
-
-  /** Keeps its beat whatever the engine does: that is another process. */
-  async #pingLoop(): Promise<void> {
-    const { server, clock, log } = this.#options;
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
-      const due = clock.now() + server.pingMs;
-      const status = await server.ping([...this.#held.keys()], signal).catch((err: unknown) => {
-        log.debug({ err }, 'a ping did not arrive');
-        return 0;
-      });
-      if (status === null) return;
-      await pauseOn(clock, Math.max(0, due - clock.now()), signal);
     }
   }
 }

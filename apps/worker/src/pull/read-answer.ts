@@ -57,6 +57,11 @@ export function readPost(status: number): 'taken' | 'refused' | 'later' {
   return status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429 ? 'refused' : 'later';
 }
 
+/** Statuses after which RunPod's client repeats a ping. */
+const PING_AGAIN: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
+
+export const readPing = (status: number): 'taken' | 'lost' => (PING_AGAIN.has(status) ? 'lost' : 'taken');
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,19 +1,14 @@
-/** What the server of jobs is asked and told, and what its answers mean: the rows of RunPod's contracts of both generations. */
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { trySettings } from '@bulk-transcribe/service';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settingsTable } from '../../src/config.ts';
-import { JobServer } from '../../src/pull/job-server.ts';
+/** How jobs are asked for, and what the answers mean: the rows of RunPod's contracts of both generations. */
+import { describe, expect, it } from 'vitest';
 import { pullAddresses } from '../../src/pull/pull-settings.ts';
-import { type RawAnswer, readPost, readStop, readTake } from '../../src/pull/read-answer.ts';
-import { casesOf } from '../life/vector-file.ts';
+import { type RawAnswer, readStop, readTake } from '../../src/pull/read-answer.ts';
+import { HastyClock } from '../life/hasty-clock.ts';
+import { testRows } from '../life/vector-file.ts';
+import { type Asked, askedServer, jobServer, never, settingsOf } from './asked-server.ts';
+import { forever, pullOne, runPuller, scriptedServer } from './one-job-server.ts';
 
-interface Row {
+interface Row extends Asked {
   readonly id: string;
-  readonly request?: { readonly url: string; readonly headers?: Record<string, string>; readonly bodyText?: string };
   readonly response?: { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown; readonly bodyText?: string };
   readonly expect?: {
     readonly jobs?: string[];
@@ -21,51 +16,10 @@ interface Row {
     readonly cancel?: string[];
     readonly nextPollMs?: number;
     readonly earlyNextPollMs?: number;
-    readonly oursSeconds?: number;
   };
-  readonly given?: Record<string, string>;
-  readonly steps?: { status?: number }[];
 }
 
-const POD = '5kq2m8x7n1abcd';
-const none = new AbortController().signal;
-
-let base = '';
-const asked: { method: string; url: string; headers: IncomingHttpHeaders; body: string }[] = [];
-const server = createServer((request, response) => {
-  void text(request).then((body) => {
-    asked.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
-    response.end();
-  });
-});
-beforeAll(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
-
-const settingsOf = (env: Record<string, string>) => trySettings(settingsTable, env, '/').settings;
-function jobServer(env: Record<string, string>): JobServer {
-  const addresses = pullAddresses(settingsOf(env));
-  if (!addresses) throw new Error('These variables name no server of jobs.');
-  return new JobServer({ addresses, workerId: POD, userAgent: 'bulk-transcribe/0 (test)' });
-}
-const today = () => ({
-  RUNPOD_WEBHOOK_GET_JOB: `${base}/v2/ep1/job-take/$ID?t=1`,
-  RUNPOD_WEBHOOK_POST_OUTPUT: `${base}/v2/ep1/job-done/$RUNPOD_POD_ID/$ID?t=1`,
-  RUNPOD_WEBHOOK_PING: `${base}/v2/ep1/ping/$RUNPOD_POD_ID?t=1`,
-  RUNPOD_AI_API_KEY: 'ai-key',
-});
-const early = () => ({
-  WEBHOOK_GET_WORK: `${base}/job-take/$ID?t=1`,
-  WEBHOOK_POST_OUTPUT: `${base}/job-done/$RUNPOD_POD_ID/$ID?t=1`,
-  WEBHOOK_PING: `${base}/ping/$RUNPOD_POD_ID?t=1`,
-  AI_API_KEY: 'ai-key',
-});
+const { today, early, expectAsked } = askedServer();
 
 function rawOf({ response = {} }: Row): RawAnswer {
   const { status = 0, headers = {}, body, bodyText } = response;
@@ -73,109 +27,127 @@ function rawOf({ response = {} }: Row): RawAnswer {
   return { status, contentType: headers['Content-Type'] ?? '', text: isEmpty ? '' : (bodyText ?? JSON.stringify(body)) };
 }
 
-/** The request as the row has it; User-Agent and what HTTP libraries add are our own. */
-function expectAsked({ request }: Row): void {
-  const call = asked.at(-1);
-  const { pathname, search } = new URL(request?.url ?? '');
-  expect(call?.url).toBe(pathname + search);
-  for (const name of ['Authorization', 'charset', 'X-Request-ID']) {
-    if (request?.headers?.[name]) expect(call?.headers[name.toLowerCase()]).toBe(request.headers?.[name]);
-  }
-  expect(call?.headers['user-agent']).toMatch(/^bulk-transcribe/);
-  if (!request?.bodyText) return;
-  expect(call?.headers['content-type']).toBe('application/x-www-form-urlencoded');
-  expect(JSON.parse(call?.body ?? '')).toEqual(JSON.parse(request.bodyText));
+const take = (row: Row, addresses: Record<string, string>, want = 1) =>
+  jobServer(addresses)
+    .take(want, 0, never)
+    .then(() => expectAsked(row));
+
+/** Asks as in the row, and reads its answer. */
+async function expectTaken(row: Row, { addresses = today(), want = 1, jobs: expected = row.expect?.jobs ?? [] } = {}) {
+  await take(row, addresses, want);
+  const { jobs, broken, waitMs } = readTake(rawOf(row));
+  expect(jobs.map(({ id }) => id)).toEqual(expected);
+  return { broken, waitMs };
 }
 
-/** A take that failed is one that a growing pause follows; a client's own time limit is asked again at once (`puller.ts`). */
-const noAnswer = new Set(['client-timeout', 'take-timeout', 'take-connection-refused']);
+/** Its answer is no job; another try comes after `waitMs`, null: after a growing pause. */
+const noJob =
+  (waitMs: number | null, addresses = today) =>
+  async (row: Row) => {
+    expect(await expectTaken(row, { addresses: addresses() })).toEqual({ broken: [], waitMs });
+    for (const said of [row.expect?.nextPollMs, row.expect?.earlyNextPollMs]) if (said !== undefined) expect(waitMs).toBe(said);
+  };
+
+/** What the puller makes of requests that fail in this way. */
+async function pausesAfter(cause: Error): Promise<number[]> {
+  const clock = new HastyClock();
+  const enough = Promise.withResolvers<void>();
+  let takes = 0;
+  const failing = async (_want: number, _inProgress: number, signal: AbortSignal) => {
+    if (++takes <= 8) throw cause;
+    enough.resolve();
+    return await forever(signal);
+  };
+  await runPuller(scriptedServer({ take: failing }), { clock });
+  await enough.promise;
+  return clock.waits;
+}
 
 describe('taking jobs', () => {
-  it.each(casesOf<Row>('serverless-take').map((row) => [row.id, row] as const))('%s', async (id, row) => {
-    await jobServer(today()).take(id === 'batch' ? 2 : 1, 0, none);
-    expectAsked(row);
-    if (noAnswer.has(id)) return;
-    const { jobs, broken, waitMs } = readTake(rawOf(row));
-    expect(jobs.map((job) => job.id)).toEqual(row.expect?.jobs);
-    if (row.expect?.nextPollMs !== undefined) expect(waitMs).toBe(row.expect.nextPollMs);
-    if (id === 'server-error' || id === 'unauthorized') expect(waitMs).toBeNull();
-    expect(broken).toEqual(id === 'missing-input' ? ['job-1'] : []);
+  testRows<Row>('serverless-take', {
+    'one-job': async (row) => expect(await expectTaken(row)).toEqual({ broken: [], waitMs: 0 }),
+    batch: async (row) => expect(await expectTaken(row, { want: 2 })).toEqual({ broken: [], waitMs: 0 }),
+    none: noJob(0),
+    flashboot: noJob(0),
+    'too-many': noJob(5_000),
+    'server-error': noJob(null),
+    unauthorized: noJob(null),
+    'not-json': noJob(0),
+    'empty-body': noJob(0),
+    // It is told of as failed: the test of a job without an input below.
+    'missing-input': async (row) => expect(await expectTaken(row)).toEqual({ broken: ['job-1'], waitMs: 0 }),
+    'client-timeout': async (row) => {
+      await take(row, today());
+      const pauses = await pausesAfter(new DOMException('no answer within 90 s', 'TimeoutError'));
+      expect(pauses).toEqual(pauses.map(() => row.expect?.nextPollMs));
+    },
+  });
+
+  it('a job without an input ends as one that has failed', async () => {
+    const { end } = await pullOne({ id: 'job-1' });
+    expect(end).toEqual({ error: expect.stringContaining('audio') });
   });
 });
 
 describe('the early worker', () => {
-  const says: Record<string, () => Promise<unknown>> = {
-    done: () =>
-      jobServer(early()).post('job-1', '{"output": ["https://s3.example/12-22/job-1/0.png?X-Amz-Expires=604800"]}', {
-        isStream: false,
-        signal: none,
-      }),
-    error: () => jobServer(early()).post('job-1', '{"error": "No input provided."}', { isStream: false, signal: none }),
-    'ping-busy': () => jobServer(early()).ping(['job-1'], none),
-    'ping-idle': () => jobServer(early()).ping([], none),
-  };
-  /** A body in Latin-1 is one that servers must read and that we never send. */
-  const rows = casesOf<Row>('early-pull-loop').filter(({ id }) => id !== 'done-latin1');
-
-  it.each(rows.map((row) => [row.id, row] as const))('%s', async (id, row) => {
-    await (says[id] ?? (() => jobServer(early()).take(1, 0, none)))();
+  const post = (body: string) => async (row: Row) => {
+    await jobServer(early()).post('job-1', body, { isStream: false, signal: never });
     expectAsked(row);
-    if (says[id] || noAnswer.has(id)) return;
-    const { jobs, waitMs } = readTake(rawOf(row));
-    expect(jobs[0]?.id).toBe(row.expect?.job?.id);
-    if (row.expect?.earlyNextPollMs !== undefined) expect(waitMs).toBe(row.expect.earlyNextPollMs);
-    if (id === 'take-500') expect(waitMs).toBeNull();
-  });
+  };
+  const ping = (jobs: string[]) => async (row: Row) => {
+    await jobServer(early()).ping(jobs, never);
+    expectAsked(row);
+  };
+
+  testRows<Row>(
+    'early-pull-loop',
+    {
+      'take-job': async (row) =>
+        expect(await expectTaken(row, { addresses: early(), jobs: [row.expect?.job?.id ?? ''] })).toEqual({ broken: [], waitMs: 0 }),
+      'take-none': noJob(0, early),
+      'take-400': noJob(0, early),
+      'take-500': noJob(null, early),
+      'take-timeout': async (row) => {
+        await take(row, early());
+        expect(new Set(await pausesAfter(new DOMException('timeout', 'TimeoutError')))).toEqual(new Set([0]));
+      },
+      'take-connection-refused': async (row) => {
+        await take(row, early());
+        const pauses = await pausesAfter(new Error('ECONNREFUSED'));
+        expect(pauses.filter((pause) => pause < 1_000 || pause > 30_000)).toEqual([]);
+        expect(pauses.slice(0, 5)).toEqual(pauses.slice(0, 5).toSorted((one, other) => one - other));
+      },
+      done: post('{"output": ["https://s3.example/12-22/job-1/0.png?X-Amz-Expires=604800"]}'),
+      error: post('{"error": "No input provided."}'),
+      'ping-busy': ping(['job-1']),
+      'ping-idle': ping([]),
+    },
+    { 'done-latin1': 'servers must read a body in Latin-1; we send UTF-8 alone. e2e/fake-job-server.ts reads both' },
+  );
 });
 
 describe('jobs to stop', () => {
-  it.each(casesOf<Row>('serverless-stop').map((row) => [row.id, row] as const))('%s', async (id, row) => {
-    await jobServer(today()).stop(none);
+  const stop = (pauseMs: number, ids?: string[]) => async (row: Row) => {
+    await jobServer(today()).stop(never);
     expectAsked(row);
-    const { ids, waitMs } = readStop(rawOf(row));
+    const found = readStop(rawOf(row));
+    expect(found).toEqual({ ids: ids ?? row.expect?.cancel, waitMs: pauseMs });
+    if (row.expect?.nextPollMs !== undefined) expect(found.waitMs).toBe(row.expect.nextPollMs);
+  };
+
+  testRows<Row>('serverless-stop', {
+    'stop-one': stop(0),
+    none: stop(1_000),
     // Whether it is one of ours is the puller's to know.
-    expect(ids).toEqual(id === 'unknown-job' ? ['job-9'] : row.expect?.cancel);
-    if (row.expect?.nextPollMs !== undefined) expect(waitMs).toBe(row.expect.nextPollMs);
+    'unknown-job': stop(0, ['job-9']),
+    'odd-entries': stop(0),
+    'null-list': stop(1_000),
+    'too-many': stop(5_000),
+    error: stop(1_000),
   });
 
   it('are not asked for where the address does not tell', async () => {
-    expect(await jobServer(early()).stop(none)).toBeNull();
-  });
-});
-
-describe('pings', () => {
-  const rows = new Map(casesOf<Row>('serverless-ping').map((row) => [row.id, row]));
-  const rowOf = (id: string): Row => rows.get(id) ?? { id };
-
-  it.each([
-    ['busy', ['job-1', 'job-2']],
-    ['idle', []],
-  ])('%s', async (id, jobs) => {
-    await jobServer(today()).ping(jobs, none);
-    expectAsked(rowOf(id));
-  });
-
-  it.each(['interval-rounded', 'interval-below-one-second'])('%s: ours are not rounded, and a second apart at least', (id) => {
-    const row = rowOf(id);
-    expect(pullAddresses(settingsOf({ ...today(), ...row.given }))?.pingMs).toBe((row.expect?.oursSeconds ?? 1) * 1000);
-  });
-});
-
-describe('results', () => {
-  const rows = new Map(casesOf<Row>('serverless-results').map((row) => [row.id, row]));
-
-  it.each([
-    ['done-request', '{"output": {"text": "привет"}}'],
-    ['progress', '{"status": "IN_PROGRESS", "output": "3/10"}'],
-  ])('%s', async (id, body) => {
-    await jobServer(today()).post('job-1', body, { isStream: false, signal: none });
-    expectAsked(rows.get(id) ?? { id });
-  });
-
-  it('retry-5xx, no-retry-4xx: what may be taken later is sent again, what is refused is set aside', () => {
-    expect((rows.get('retry-5xx')?.steps ?? []).flatMap(({ status }) => (status ? [readPost(status)] : []))).toEqual(['later', 'later', 'taken']);
-    expect(readPost(rows.get('no-retry-4xx')?.steps?.[0]?.status ?? 0)).toBe('refused');
-    expect(readPost(429)).toBe('later');
+    expect(await jobServer(early()).stop(never)).toBeNull();
   });
 });
 

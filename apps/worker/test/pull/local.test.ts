@@ -9,7 +9,7 @@ import { settingsTable } from '../../src/config.ts';
 import { type LocalRun, runLocal } from '../../src/local/run-local.ts';
 import { startLocal } from '../../src/local/start-local.ts';
 import { createFakeEngine } from '../fake-engine.ts';
-import { casesOf } from '../life/vector-file.ts';
+import { testRows } from '../life/vector-file.ts';
 import { temporaryFolder } from '../run-worker.ts';
 
 interface Row {
@@ -17,7 +17,6 @@ interface Row {
   readonly given: { readonly env: Record<string, string>; readonly files?: Record<string, { id?: string; input: object }> };
   readonly expect: { readonly jobs?: number; readonly jobId?: string };
 }
-const rows = new Map(casesOf<Row>('early-local').map((row) => [row.id, row]));
 
 const audio = { audio_base64: Buffer.from('fake{text=Said_here.}').toString('base64') };
 
@@ -44,8 +43,7 @@ async function run(files: Record<string, object>, change: Partial<LocalRun> = {}
 }
 
 describe('a local test', () => {
-  it.each(['test-local', 'singular-name'])('%s: does the one job of the file, and prints it', async (id) => {
-    const { given, expect: expected } = rows.get(id) ?? { given: { env: {} }, expect: {} };
+  const doesTheJob = async ({ given, expect: expected }: Row) => {
     const files = Object.fromEntries(Object.entries(given.files ?? {}).map(([name, job]) => [name, { ...job, input: audio }]));
     const { code, engine, said, root } = await run(files);
     expect([code, engine.begun.length]).toEqual([0, expected.jobs]);
@@ -53,17 +51,24 @@ describe('a local test', () => {
     const { links = {} } = said[0]?.output ?? {};
     expect(await readFile(links['txt'] ?? '', 'utf8')).toContain('Said here.');
     expect(await readdir(path.join(root, 'uploaded'))).toHaveLength(1);
-  });
+  };
 
-  it('test-local-no-file: has nothing to do, and ends', async () => {
-    const { code, said, engine } = await run({});
-    expect([code, said, engine.begun]).toEqual([0, [], []]);
-  });
-
-  it.each(['test-local-other-value', 'from-0.1.7'])('%s: is none', async (id) => {
-    const { TEST_LOCAL } = rows.get(id)?.given.env ?? {};
-    expect(settingsTable.TEST_LOCAL.parse(TEST_LOCAL ?? '', '')).not.toBe('true');
+  /** The worker goes on as one that serves. */
+  const isNone = async ({ given }: Row) => {
+    expect(settingsTable.TEST_LOCAL.parse(given.env['TEST_LOCAL'] ?? '', '')).not.toBe('true');
     expect(await startLocal([], () => ({ engine: createFakeEngine() }))).toBe(false);
+  };
+
+  testRows<Row>('early-local', {
+    'test-local': doesTheJob,
+    'singular-name': doesTheJob,
+    'test-local-no-file': async () => {
+      const { code, said, engine } = await run({});
+      expect([code, said, engine.begun]).toEqual([0, [], []]);
+    },
+    'test-local-other-value': isNone,
+    // A file alone turns no worker into a local run.
+    'from-0.1.7': isNone,
   });
 
   it('takes its job from the command line, too, and a file of this machine as audio', async () => {

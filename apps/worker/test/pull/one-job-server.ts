@@ -7,7 +7,7 @@ import type { JobOutput } from '@bulk-transcribe/protocol';
 import { trySettings } from '@bulk-transcribe/service';
 import { onTestFinished } from 'vitest';
 import { settingsTable } from '../../src/config.ts';
-import { systemClock } from '../../src/life/clock.ts';
+import { type Clock, systemClock } from '../../src/life/clock.ts';
 import { JobServer } from '../../src/pull/job-server.ts';
 import { type PullAddresses, pullAddresses } from '../../src/pull/pull-settings.ts';
 import type { JobParts } from '../../src/pull/run-job.ts';
@@ -21,10 +21,11 @@ export interface JobEnding {
 interface PullOptions extends RunOptions {
   readonly bucket?: JobParts['bucket'];
   readonly settings?: Partial<JobParts['settings']>;
+  readonly clock?: Clock;
 }
 
 /** Has a worker do this job. Resolves with its end, and the worker. */
-export async function pullOne(job: { id: string; input: object; s3Config?: object }, options: PullOptions = {}) {
+export async function pullOne(job: { id: string; input?: object; s3Config?: object }, options: PullOptions = {}) {
   const waiting = [job];
   const ending = Promise.withResolvers<JobEnding>();
   const answer = async (url: string, body: string, response: ServerResponse): Promise<void> => {
@@ -45,7 +46,7 @@ export async function pullOne(job: { id: string; input: object; s3Config?: objec
 }
 
 /** Where a worker at this address asks for jobs, and tells of them. */
-export function addressesAt(base: string): PullAddresses {
+function addressesAt(base: string): PullAddresses {
   const env = { RUNPOD_WEBHOOK_GET_JOB: `${base}/job-take/$ID?t=1`, RUNPOD_WEBHOOK_POST_OUTPUT: `${base}/job-done/$RUNPOD_POD_ID/$ID?t=1` };
   const addresses = pullAddresses(trySettings(settingsTable, env, '/').settings);
   if (!addresses) throw new Error('There is nothing to pull from.');
@@ -54,14 +55,28 @@ export function addressesAt(base: string): PullAddresses {
 
 const jobServerAt = (base: string): JobServer => new JobServer({ addresses: addressesAt(base), workerId: 'worker-1', userAgent: 'test' });
 
+/** Never answers, until it is given up. */
+export const forever = (signal: AbortSignal) =>
+  new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+
+/** A server that is not asked over HTTP: it says what `script` says, and has nothing to stop. */
+export function scriptedServer(script: Partial<Pick<JobServer, 'take' | 'stop' | 'post' | 'ping'>>): JobServer {
+  return Object.assign(jobServerAt('http://127.0.0.1:9'), {
+    take: (_want, _has, signal) => forever(signal),
+    stop: forever,
+    post: async () => 200,
+    ...script,
+  } satisfies typeof script);
+}
+
 /** A worker that pulls from `server`. */
-export async function runPuller(server: JobServer, { bucket = null, settings = {}, dataRoot, ...options }: PullOptions = {}) {
+export async function runPuller(server: JobServer, { bucket = null, settings = {}, clock = systemClock, dataRoot, ...options }: PullOptions = {}) {
   const root = dataRoot ?? (await temporaryFolder());
   const model = options.model ?? 'moonshine-tiny-en';
   const pull = {
     server,
     bucket,
-    clock: systemClock,
+    clock,
     workerId: 'worker-1',
     settings: { dataRoot: root, model, allowInsecureAudio: false, maxAudioBytes: 1_000_000, maxResultBytes: 1_000_000, ...settings },
   };
