@@ -1,5 +1,5 @@
 /** Every format is read back by a program of somebody else. */
-import type { Segment, Transcript } from '@bulk-transcribe/protocol';
+import type { ExportFormat, Segment, Transcript } from '@bulk-transcribe/protocol';
 import { parse } from '@plussub/srt-vtt-parser';
 import { parse as parseCsv } from 'csv-parse/sync';
 import mammoth from 'mammoth';
@@ -135,5 +135,41 @@ describe('pdf', () => {
     const read = await extractText(await getDocumentProxy(await bytes('pdf', { ...transcript, segments })), { mergePages: true });
     expect(read.totalPages).toBeGreaterThan(5);
     expect(read.text.match(/\bw\d+\b/g)).toEqual(words);
+  });
+});
+
+describe('speakers', () => {
+  /** As a reader of the format sees it. */
+  const textOf = async (format: ExportFormat, of: Transcript): Promise<string> => {
+    if (format === 'docx') return (await mammoth.extractRawText({ buffer: Buffer.from(await bytes('docx', of)) })).value;
+    if (format === 'pdf') return (await extractText(await getDocumentProxy(await bytes('pdf', of)), { mergePages: true })).text;
+    return String(await exportKinds[format].render(of, 'talk.mp3'));
+  };
+  const named = (name: string | null): Transcript => ({
+    ...transcript,
+    segments: [
+      { start: 0, end: 4, text: 'Shall we begin?', avgLogProb: -0.1, speaker: 'S1' },
+      { start: 5, end: 9, text: 'I am ready.', avgLogProb: -0.1, speaker: 'S2' },
+    ],
+    speakers: [
+      { id: 'S1', name, seconds: 4 },
+      { id: 'S2', name: null, seconds: 4 },
+    ],
+  });
+  const formats = Object.keys(exportKinds) as ExportFormat[];
+
+  it.each(formats)('stand in %s by their names, at what they say', async (format) => {
+    const text = (await textOf(format, named('Lovelace'))).replace(/\s+/g, ' ');
+    // Data have ids and names, a table of turns has no text.
+    if (format === 'json') expect(JSON.parse(text)).toMatchObject({ speakers: [{ id: 'S1', name: 'Lovelace' }, { id: 'S2' }] });
+    else if (format === 'rttm') expect(text).toMatch(/ Lovelace .* Speaker_2 /);
+    else expect(text).toMatch(/Lovelace.*Shall we begin\?.*Speaker 2.*I am ready\./);
+    if (format === 'vtt') expect(text).toContain('<v Lovelace>Shall we begin?');
+  });
+
+  it.each(formats)('have another name in %s once they are renamed', async (format) => {
+    const text = await textOf(format, named('Byron'));
+    expect(text).toContain('Byron');
+    expect(text).not.toContain('Lovelace');
   });
 });
