@@ -19,6 +19,7 @@ export { contradictoryCounts, MOST_SPEAKERS } from './speaker-options.ts';
 export * from './task-state.ts';
 export * from './transcript.ts';
 export * from './unsupported-option.ts';
+export * from './voices-api.ts';
 export * from './worker-api.ts';
 export * from './worker-checks.ts';
 export * from './worker-life.ts';

@@ -51,6 +51,7 @@ describe('the documentation', () => {
       'GET /api/jobs',
       'GET /api/jobs/{id}',
       'GET /api/jobs/{id}/export',
+      'GET /api/jobs/{id}/voices',
       'GET /api/recordings',
       'GET /api/recordings/{id}',
       'GET /api/recordings/{id}/media',

@@ -1,5 +1,5 @@
 /** Speakers told apart anew, over the API: from what was heard, without the recording. */
-import type { ErrorBody, Job, Recording, Segment, Transcript } from '@bulk-transcribe/protocol';
+import type { ErrorBody, Job, JobVoices, Recording, Segment, Transcript } from '@bulk-transcribe/protocol';
 import { encodeEvidence } from '@bulk-transcribe/speech';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MadeTurn, madeEvidence } from '../../../../packages/speech/test/diarization/made-evidence.ts';
@@ -81,6 +81,35 @@ describe('speakers of an hour', () => {
     expect(names(last)?.toSorted()).toEqual(['Ada', 'Ben', 'The clerk']);
     const nameOf = (segment: Segment | undefined) => last.speakers?.find((one) => one.id === segment?.speaker)?.name;
     expect([last.segments[1], last.segments[2], last.segments[5]].map(nameOf)).toEqual(['Ada', 'Ben', 'Ada']);
+  });
+
+  it('are proposed as the same person over the recordings of a job, by the name that one of them has', async () => {
+    const browser = ann();
+    const conversations = [
+      [1, 2],
+      [3, 1],
+      [4, 5],
+    ].map((voices, index) => madeEvidence({ seconds: 60, voices, seed: index + 1 }));
+    const recordings = [];
+    for (const name of ['a.wav', 'b.wav', 'c.wav']) recordings.push((await browser.upload<Recording>(name, crypto.randomUUID())).body.id);
+    const job = (await browser.post<Job>('/api/jobs', { recordingIds: recordings })).body;
+    const [one, two] = job.tasks;
+    for (const [index, { evidence, turns }] of conversations.entries()) {
+      const id = job.tasks[index]?.id ?? '';
+      app.jobs.succeed(id, transcriptOf('', { segments: segmentsOf(turns) }), undefined, encodeEvidence({ channels: [evidence] }));
+      expect((await browser.post(`/api/tasks/${id}/speakers`, {})).status).toBe(200);
+    }
+    const voices = async (as = browser) => await as.json<JobVoices>(`/api/jobs/${job.id}/voices`);
+    const same = [
+      { taskId: one?.id, recording: 'a.wav', speaker: { id: 'S1', name: null } },
+      { taskId: two?.id, recording: 'b.wav', speaker: { id: 'S2', name: null } },
+    ];
+    expect(await voices()).toMatchObject({ status: 200, body: { persons: [{ name: null, likeness: expect.closeTo(1, 1), voices: same }] } });
+    await patch(browser, two?.id ?? '', { revision: 1, speakers: [{ id: 'S2', name: 'Ada' }] });
+    expect((await voices()).body.persons).toMatchObject([{ name: 'Ada', voices: [same[0], { speaker: { name: 'Ada' } }] }]);
+    await patch(browser, one?.id ?? '', { revision: 1, speakers: [{ id: 'S1', name: 'Eve' }] });
+    expect((await voices()).body.persons).toMatchObject([{ name: null }]);
+    expect((await voices(ann())).status).toBe(404);
   });
 
   it('that nobody listened to, or asked for wrongly, are refused with what to do; another session has none', async () => {

@@ -4,6 +4,7 @@ import type {
   ExportFormat,
   Job,
   JobRequest,
+  JobVoices,
   KnownFile,
   Recording,
   RecoveryCode,
@@ -45,6 +46,7 @@ export const client = {
     request<ChangedTranscript>(`/api/tasks/${taskId}/transcript`, { ...post(change), method: 'PATCH' }),
   search: ({ query, before }: { readonly query: string; readonly before: string | null }, signal: AbortSignal) =>
     request<SearchPage>(`/api/search?${new URLSearchParams({ q: query, ...(before !== null && { before }) })}`, { signal }),
+  voices: (jobId: string) => request<JobVoices>(`/api/jobs/${jobId}/voices`),
   tellSpeakers: (taskId: string, speakers: SpeakersRequest) => request<Transcript>(`/api/tasks/${taskId}/speakers`, post(speakers)),
   transcript: (taskId: string, signal: AbortSignal) => request<Transcript>(`/api/tasks/${taskId}/transcript`, { signal }),
 };

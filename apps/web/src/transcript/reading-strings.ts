@@ -1,5 +1,6 @@
 /** What a person reads while reading, searching and correcting a transcript; part of the catalogue in strings.ts. */
 const count = new Intl.NumberFormat('en');
+const list = new Intl.ListFormat('en');
 
 export const readingStrings = {
   correct: {
@@ -28,6 +29,16 @@ export const readingStrings = {
     choice: (value: string) => (value === '' ? 'Found out' : value),
     telling: 'Telling the speakers apart…',
     failed: 'The speakers were not told apart anew.',
+  },
+  sameVoices: {
+    look: 'Same voices in this job',
+    none: 'No voice of this recording was recognised in another one of the job.',
+    failed: 'The voices were not compared.',
+    also: (name: string, others: readonly { recording: string; name: string }[]) =>
+      `${name} sounds like ${list.format(others.map((other) => `${other.name} in ${other.recording}`))}.`,
+    nameHere: (name: string) => `Name ${name} here`,
+    nameThere: (name: string, recordings: number) =>
+      `Name ${name} in ${recordings === 1 ? 'the other recording' : `${count.format(recordings)} other recordings`}`,
   },
   search: {
     label: 'Search in the text',

@@ -1,21 +1,25 @@
 import './speakers.css';
-import { speakerName, type Transcript } from '@bulk-transcribe/protocol';
+import { speakerName, type Task, type Transcript } from '@bulk-transcribe/protocol';
 import { strings } from '../strings.ts';
 import { length } from '../times.ts';
 import type { Correction } from './corrections.ts';
 import { RenameSpeaker } from './rename-speaker.tsx';
+import { SameVoices } from './same-voices.tsx';
 import { hueOf } from './speaker-colours.ts';
 import { SpeakerCount } from './speaker-count.tsx';
 import type { TellAnew } from './use-tell-anew.ts';
 
 interface SpeakersProps {
+  readonly task: Task;
+  /** Whether its job has other recordings. */
+  readonly hasOthers: boolean;
   readonly transcript: Transcript;
   readonly onCorrect: (correction: Correction) => Promise<boolean>;
   readonly tellAnew: TellAnew;
 }
 
 /** Who speaks, in which colour, and for how long; each can be given a name. */
-export function Speakers({ transcript, onCorrect, tellAnew }: SpeakersProps) {
+export function Speakers({ task, hasOthers, transcript, onCorrect, tellAnew }: SpeakersProps) {
   // One that was added and taken back again says nothing and has no name.
   const speakers = (transcript.speakers ?? []).filter(({ name, seconds }) => name !== null || seconds > 0);
   if (speakers.length === 0) return null;
@@ -34,6 +38,7 @@ export function Speakers({ transcript, onCorrect, tellAnew }: SpeakersProps) {
         ))}
       </ul>
       {transcript.turns && <SpeakerCount count={speakers.filter(({ seconds }) => seconds > 0).length} tellAnew={tellAnew} />}
+      {hasOthers && <SameVoices jobId={task.jobId} taskId={task.id} transcript={transcript} onCorrect={onCorrect} />}
     </section>
   );
 }

@@ -30,7 +30,8 @@ interface TranscriptViewProps {
 }
 
 export function TranscriptView({ task, transcript, correct, undo, tellAnew }: TranscriptViewProps) {
-  const { system } = useSession();
+  const { system, jobs } = useSession();
+  const hasOthers = (jobs?.find(({ id }) => id === task.jobId)?.tasks.length ?? 0) > 1;
   const player = usePlayer();
   const [keysShown, showKeys] = useState(false);
   const search = useSearch(transcript);
@@ -72,7 +73,7 @@ export function TranscriptView({ task, transcript, correct, undo, tellAnew }: Tr
       <div className="transcript-body">
         <aside className="transcript-side" aria-label={strings.transcript.about}>
           <Downloads taskId={task.id} />
-          <Speakers transcript={transcript} onCorrect={correct} tellAnew={tellAnew} />
+          <Speakers task={task} hasOthers={hasOthers} transcript={transcript} onCorrect={correct} tellAnew={tellAnew} />
           {notes.length > 0 && <Notes warnings={notes} review={review} onGoTo={goTo} />}
           <HowMade transcript={transcript} modelName={modelName} />
         </aside>

@@ -2,7 +2,7 @@ import { likeness } from '../diarization/voice-cluster.ts';
 import type { Voice } from './voices-of.ts';
 
 /** Voices less alike than this are of different people, as far as can be told: it is unknown whose they are. */
-const UNKNOWN = 0.6;
+export const UNKNOWN = 0.6;
 
 interface Likeness<A, B> {
   readonly a: A;

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { AppError, type SpeakerTurn } from '@bulk-transcribe/protocol';
+import type { HeardVoice, VoiceGroup } from './group-voices.ts';
 import type { SpeakerCounts, SpeakerLabels } from './tell-labels.ts';
 import type { ThreadAnswer, ThreadQuestion } from './thread-messages.ts';
 import type { Voice } from './voices-of.ts';
@@ -25,6 +26,13 @@ export class SpeakersThread {
   async voices(evidence: Uint8Array, turns: readonly SpeakerTurn[]): Promise<readonly Voice[]> {
     const answer = await this.#ask({ kind: 'voices', evidence, turns });
     if ('voices' in answer) return answer.voices;
+    throw notTold(answer);
+  }
+
+  /** Voices that may be the same person's, of several recordings. */
+  async groups(voices: readonly HeardVoice[]): Promise<readonly VoiceGroup[]> {
+    const answer = await this.#ask({ kind: 'groups', voices });
+    if ('groups' in answer) return answer.groups;
     throw notTold(answer);
   }
 

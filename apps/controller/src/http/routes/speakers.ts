@@ -1,6 +1,7 @@
-import { contradictoryCounts, Id, SpeakersRequest, Transcript } from '@bulk-transcribe/protocol';
+import { contradictoryCounts, Id, JobVoices, SpeakersRequest, Transcript } from '@bulk-transcribe/protocol';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
+import { proposePersons } from '../../transcripts/propose-persons.ts';
 import { tellAnew } from '../../transcripts/tell-anew.ts';
 import { errorResponses } from '../error-responses.ts';
 import type { Parts } from '../parts.ts';
@@ -31,5 +32,20 @@ export const speakerRoutes =
         if (problem) throw problem;
         return await tellAnew(parts, { sessionId, taskId: params.id, counts });
       },
+    );
+
+    app.get(
+      '/jobs/:id/voices',
+      {
+        schema: {
+          tags: ['transcripts'],
+          summary: 'Who may be the same person in several recordings of a job',
+          description:
+            'By the voice, as the speakers are told apart and corrected now. Proposals only: nothing is named by it. Recordings whose speakers were not told apart are left out.',
+          params: Type.Object({ id: Id }),
+          response: { 200: ref(JobVoices), ...errorResponses(['not_found', 'invalid_request']) },
+        },
+      },
+      ({ sessionId, params }) => proposePersons(parts, { sessionId, jobId: params.id }),
     );
   };
