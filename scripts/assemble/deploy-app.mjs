@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isBuilt } from '../setup/build.mjs';
 import { root } from '../setup/paths.mjs';
 import { runStep } from '../setup/processes.mjs';
+import { OWN_NODE_FROM } from '../setup/toolchain.mjs';
 
 /** Builds an app with the packages that it stands on, where that is not done yet, and puts it with its production dependencies into an empty folder. */
 export async function deployApp(tools, { app, into }) {
@@ -17,7 +18,8 @@ export async function deployApp(tools, { app, into }) {
   for (const name of ['src', 'test', 'pnpm-lock.yaml']) rmSync(path.join(place, name), { recursive: true, force: true });
   dropSources(path.join(place, 'node_modules', '.pnpm'));
   writeManifest(place, ['name', 'version', 'license', 'type', 'bin', 'dependencies'], path.join(root, 'apps', app));
-  writeManifest(into, ['name', 'version', 'license', 'type', 'engines'], root, { bin: binOf(app) });
+  // Our own scripts fetch a newer Node where it is needed; here it is whoever starts the app.
+  writeManifest(into, ['name', 'version', 'license', 'type'], root, { engines: { node: `>=${OWN_NODE_FROM}` }, bin: binOf(app) });
   copyFileSync(path.join(root, 'LICENSE'), path.join(into, 'LICENSE'));
   copyFileSync(path.join(root, 'docs/third-party.md'), path.join(into, 'THIRD-PARTY.md'));
   copyFileSync(path.join(import.meta.dirname, 'check-image.mjs'), path.join(into, 'check-image.mjs'));

@@ -7,7 +7,7 @@ import { isDone, markDone } from './stamp.mjs';
 
 /** What the project is built and tested with. A machine's own Node is used from this major on. */
 const NODE = '26.10.0';
-const OWN_NODE_FROM = 24;
+export const OWN_NODE_FROM = 24;
 const PNPM = '10.34.9';
 
 /** Node and pnpm: the machine's own Node if it is current, everything else from the npm registry into `.toolchain`. */

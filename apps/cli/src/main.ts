@@ -1,13 +1,10 @@
 #!/usr/bin/env node
-import { AppError } from '@bulk-transcribe/protocol';
-import { SettingsError } from '@bulk-transcribe/service';
-import { buildProgram } from './program.ts';
-import { sentence } from './sentence.ts';
+/** Below it, some of what the program stands on is not there, and the first import of it would fail with a riddle. */
+const LEAST_NODE = 24;
 
-try {
-  await buildProgram().parseAsync();
-} catch (cause) {
-  if (!(cause instanceof SettingsError || cause instanceof AppError)) throw cause;
-  console.error(cause instanceof AppError ? sentence(cause) : cause.message);
+if (Number.parseInt(process.versions.node, 10) < LEAST_NODE) {
+  console.error(`Bulk Transcribe needs Node ${LEAST_NODE} or later; this is ${process.versions.node}.`);
   process.exitCode = 2;
+} else {
+  await import('./command-line.ts');
 }

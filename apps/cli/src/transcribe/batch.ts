@@ -70,7 +70,7 @@ export class Batch {
     const { folder, options, again, overwrite, report } = this.#options;
     try {
       await requireFile(input);
-      const work = { sha256: await sha256Of(input.path), options };
+      const work = { sha256: await sha256Of(input.path, this.signal), options };
       if (!folder) return { input, number, work, outputs: [] };
       const missing = again ? outputs : folder.missing(outputs, work);
       if (missing.length === 0) {
