@@ -5,6 +5,7 @@ import { settingsTable as cliTable } from '../apps/cli/src/config.ts';
 import { settingsTable as controllerTable, projectRoot } from '../apps/controller/src/config.ts';
 import { settingsTable as workerTable } from '../apps/worker/src/config.ts';
 import { configurationPage, envExample } from './docs/configuration.ts';
+import { withRemoteProblems } from './docs/remote-problems.ts';
 import { thirdPartyPage } from './docs/third-party.ts';
 
 const apps = [
@@ -17,6 +18,7 @@ const documents: Readonly<Record<string, string>> = {
   'docs/configuration.md': configurationPage(apps),
   '.env.example': envExample(apps),
   'docs/third-party.md': thirdPartyPage(projectRoot),
+  'docs/pod-per-session.md': withRemoteProblems(current(path.join(projectRoot, 'docs/pod-per-session.md'))),
 };
 
 const check = process.argv.includes('--check');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { errorTable } from '@bulk-transcribe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from './test-app.ts';
@@ -117,6 +118,17 @@ describe('the documentation', () => {
     const references = JSON.stringify(document).match(/#\/components\/schemas\/\w+/g) ?? [];
     expect(references.length).toBeGreaterThan(20);
     for (const reference of references) expect(document.components.schemas).toHaveProperty(reference.split('/').at(-1) ?? '');
+  });
+
+  it('is what the guide to pods asks of the API, call by call', () => {
+    const guide = readFileSync(new URL('../../../../docs/pod-per-session.md', import.meta.url), 'utf8');
+    const calls = [...guide.matchAll(/^admin \$base(\S+)(.*)$/gm)].map(([, path = '', rest = '']) => {
+      const method = /-X (\w+)/.exec(rest)?.[1] ?? (rest.includes('-d ') ? 'POST' : 'GET');
+      return `${method} /api/admin${path.replace(/\/(NAME|pod-b)(?=\/|$)/, '/{name}')}`;
+    });
+    expect(calls.length).toBeGreaterThan(10);
+    const known = operations().map(([name]) => name);
+    expect(calls.filter((call) => !known.includes(call))).toEqual([]);
   });
 
   it('can be read in a browser without inline scripts', async () => {
