@@ -14,14 +14,23 @@ export interface Measurement {
   /** Of the steps within a job. */
   readonly steps?: Readonly<Record<string, { readonly wallSec: number; readonly cpuSec: number }>>;
   readonly loadSec?: number;
+  /** What the job really ran on. */
+  readonly place?: string;
   /** The same for the longest recording alone. */
   readonly longest?: Measurement;
   readonly texts?: Readonly<Record<string, string>>;
 }
 
-export async function measure(step: Step): Promise<Measurement> {
+/** What is measured, and on what. */
+export interface Subject {
+  readonly model: string;
+  readonly modelsDir: string;
+  readonly device: 'auto' | 'cpu' | 'cuda';
+}
+
+export async function measure(step: Step, subject: Subject): Promise<Measurement> {
   const script = fileURLToPath(new URL('step.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, script, step]);
+  const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, script, step, JSON.stringify(subject)]);
   const result = JSON.parse(stdout) as Measurement;
   console.error(`${step}: ${(result.audioSec / result.wallSec).toFixed(0)} times real time`);
   return result;

@@ -1,6 +1,6 @@
 /**
- * `pnpm bench:peers [--model NAME] [--threads N] [--rounds N] [--write]`: our engine beside faster-whisper, with the same weights, on the
- * same audio, in the same run, turn by turn. Wants the development data, and Python with network for the first run.
+ * `pnpm bench:peers [--model NAME] [--threads N] [--rounds N] [--only WORDS] [--write]`: our engine beside faster-whisper, with the same weights, on the
+ * same audio, in the same run, turn by turn; all contests, or those whose names have the words. Wants the development data, and Python with network for the first run.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,11 +29,13 @@ async function main(): Promise<void> {
       model: { type: 'string', default: 'whisper-base' },
       threads: { type: 'string', default: '2' },
       rounds: { type: 'string', default: '3' },
+      only: { type: 'string', default: '' },
       write: { type: 'boolean' },
     },
   });
   const devData = process.env['BULK_TRANSCRIBE_DEV_DATA'];
-  if (!devData) throw new Error('Usage: BULK_TRANSCRIBE_DEV_DATA=FOLDER pnpm bench:peers [--model NAME] [--threads N] [--rounds N] [--write]');
+  if (!devData)
+    throw new Error('Usage: BULK_TRANSCRIBE_DEV_DATA=FOLDER pnpm bench:peers [--model NAME] [--threads N] [--rounds N] [--only WORDS] [--write]');
   const [threads, rounds] = [Number(values.threads), Number(values.rounds)];
   const modelsDir = path.join(devData, 'models');
   const environment = await peerEnvironment(path.join(results, 'peers'), path.join(modelsDir, values.model));
@@ -44,7 +46,7 @@ async function main(): Promise<void> {
     const own = await createTranscriber({ threads, modelsDir, model: values.model, graphsDir: path.join(results, 'graphs') });
     const parts = { own, peer, model: values.model, rounds };
     const outcomes: ContestResult[] = [];
-    for (const contest of contests) {
+    for (const contest of contests.filter(({ name }) => name.includes(values.only))) {
       const picked = { ...recordings, entries: recordings.entries.filter(contest.picks) };
       outcomes.push(await hold(contest, await writePcm(picked, folder), parts));
     }

@@ -1,4 +1,5 @@
 import type { Measurement } from './measure.ts';
+import type { GraphRuns } from './node-runs.ts';
 import type { Score } from './score.ts';
 import type { TwinMeasurement } from './twin.ts';
 
@@ -6,11 +7,14 @@ interface Result {
   readonly measuredAt: string;
   readonly machine: string;
   readonly about: string;
+  readonly model: string;
   /** Null where there is none on PATH. */
   readonly ffmpeg: Measurement | null;
   readonly nodeAv: Measurement;
   readonly vad: Measurement;
   readonly job: Measurement;
+  /** Of a Whisper model's graphs; none for others. */
+  readonly nodes: readonly GraphRuns[];
   readonly twin: TwinMeasurement | null;
   readonly score: Score;
 }
@@ -21,7 +25,7 @@ const targets = { wordErrorRate: 0.123, lostInConversations: 70, audioPerCpu: 40
 const percent = (rate: number): string => `${(100 * rate).toFixed(2)} %`;
 const verdict = (reached: boolean): string => (reached ? 'reached' : '**missed**');
 
-export function toMarkdown({ measuredAt, machine, about, ffmpeg, nodeAv, vad, job, twin, score }: Result): string {
+export function toMarkdown({ measuredAt, machine, about, model, ffmpeg, nodeAv, vad, job, nodes, twin, score }: Result): string {
   const recognise = { ...job, ...job.steps?.['recognise'] };
   const lines = [
     '# Benchmarks',
@@ -31,6 +35,7 @@ export function toMarkdown({ measuredAt, machine, about, ffmpeg, nodeAv, vad, jo
     `- Machine: ${machine}`,
     `- Day: ${measuredAt.slice(0, 10)}`,
     `- Recordings: ${about}; ${Math.round(job.audioSec)} s of audio`,
+    `- Model: ${model}, on ${job.place}`,
     `- Models load in ${job.loadSec?.toFixed(1)} s, which is not counted below.`,
     '',
     '## Speed and memory',
@@ -41,11 +46,12 @@ export function toMarkdown({ measuredAt, machine, about, ffmpeg, nodeAv, vad, jo
     ...decodeRows('node-av', nodeAv),
     speedRow('find speech (VAD)', vad),
     speedRow('recognise, within the job', recognise),
-    speedRow('whole job, one thread', job),
+    speedRow('whole job', job),
     ...twinRows(job, twin),
     '',
     "Decoding starts a process for each recording, which weighs on short ones. The memory of decoding is that of its process, the others' that of the engine.",
     '',
+    ...nodeLines(nodes),
     '## Words',
     '',
     '| recordings | entries | words | word error rate | substituted | deleted | inserted |',
@@ -58,6 +64,22 @@ export function toMarkdown({ measuredAt, machine, about, ffmpeg, nodeAv, vad, jo
     '',
   ];
   return lines.join('\n');
+}
+
+/** A copy between two memories inside the decoder's loop comes at every step. */
+function nodeLines(nodes: readonly GraphRuns[]): string[] {
+  if (nodes.length === 0) return [];
+  return [
+    '## Where the nodes ran',
+    '',
+    '| graph | runs of nodes, by provider | copies between memories |',
+    '| --- | --- | ---: |',
+    ...nodes.map(({ graph, byProvider, copies }) => {
+      const counts = Object.entries(byProvider).map(([provider, count]) => `${provider} ${count}`);
+      return `| ${graph} | ${counts.join(', ')} | ${copies} |`;
+    }),
+    '',
+  ];
 }
 
 function decodeRows(name: string, all: Measurement | null): string[] {

@@ -1,15 +1,16 @@
-/** One step over all recordings: `node step.ts STEP`; the measurement goes to stdout. */
+/** One step over all recordings: `node step.ts STEP SUBJECT`; the measurement goes to stdout. */
 import { fileURLToPath } from 'node:url';
 import { defaultOptions, transcriptText } from '@bulk-transcribe/protocol';
 import { chooseDecoder, createTranscriber, type DecoderChoice, openSpeechDetector, Stopwatch } from '@bulk-transcribe/speech';
-import type { Measurement, Step } from './measure.ts';
+import type { Measurement, Step, Subject } from './measure.ts';
 import { type Entry, findRecordings } from './recordings.ts';
 import { fileOf, transcribeEntries } from './transcribe-entries.ts';
 
 const never = new AbortController().signal;
 const MIB = 2 ** 20;
 
-const [step] = process.argv.slice(2);
+const [step, subject = '{}'] = process.argv.slice(2);
+const { model, modelsDir, device } = JSON.parse(subject) as Subject;
 const recordings = await findRecordings(process.env['BULK_TRANSCRIBE_DEV_DATA']);
 
 const ownPeak = () => process.resourceUsage().maxRSS / 1024;
@@ -52,11 +53,13 @@ const graphsDir = fileURLToPath(new URL('results/graphs', import.meta.url));
 /** What the engine's child process does, models loaded: its own CPU time and that of its decoders. */
 async function measureJob(): Promise<Measurement> {
   const load = performance.now();
-  const transcriber = await createTranscriber({ threads: 0, modelsDir: 'none', graphsDir });
+  const transcriber = await createTranscriber({ threads: 0, modelsDir, model, device, graphsDir });
   const loadSec = (performance.now() - load) / 1000;
-  const { transcripts, ...measured } = await transcribeEntries(transcriber, recordings, () => defaultOptions);
+  const { transcripts, ...measured } = await transcribeEntries(transcriber, recordings, () => ({ ...defaultOptions, model, language: 'en' }));
   const texts = Object.fromEntries(Object.entries(transcripts).map(([id, transcript]) => [id, transcriptText(transcript)]));
-  return { ...measured, peakMiB: ownPeak(), loadSec, texts };
+  const { device: used, deviceName, threads } = transcriber.info();
+  const place = used === 'cuda' ? (deviceName ?? 'GPU') : `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return { ...measured, peakMiB: ownPeak(), loadSec, texts, place };
 }
 
 const measurements: Record<Step, () => Promise<Measurement>> = {

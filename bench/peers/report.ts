@@ -11,7 +11,7 @@ export interface Side {
 
 export interface ContestResult {
   readonly name: string;
-  readonly goal: Goal | null;
+  readonly goal: Goal;
   readonly entries: number;
   readonly audioSec: number;
   /** One per round each. */
@@ -70,9 +70,9 @@ const sideRow = ({ name, audioSec }: ContestResult, who: string, runs: readonly 
 /** Of the rounds, each of ours with the one of the peer that came right after it. */
 function ratioRow({ name, goal, own, peer }: ContestResult): string {
   const ratio = (key: 'wallSec' | 'cpuSec') => median(own.map((run, round) => (peer[round]?.[key] ?? Number.NaN) / run[key]));
-  const cells = (value: number, least: number | null = null) =>
+  const cells = (value: number, least: number | null) =>
     least === null ? `${value.toFixed(2)} | | ` : `${value.toFixed(2)} | ≥ ${least} | ${value >= least ? 'reached' : '**missed**'}`;
-  return `| ${name} | ${cells(ratio('cpuSec'), goal?.perCpuSecond)} | ${cells(ratio('wallSec'), goal?.perWallSecond)} |`;
+  return `| ${name} | ${cells(ratio('cpuSec'), goal.perCpuSecond)} | ${cells(ratio('wallSec'), goal.perWallSecond)} |`;
 }
 
 function median(values: readonly number[]): number {

@@ -64,6 +64,13 @@ describe('the engine in its child process', () => {
     expect(engine.pid).toBeGreaterThan(0);
   });
 
+  it.skipIf(process.platform !== 'linux')('has the environment of its owner, and gives large blocks of memory back at once', async () => {
+    await engine.prepare();
+    const environment = readFileSync(`/proc/${engine.pid}/environ`, 'utf8').split('\0');
+    expect(environment).toContain('MALLOC_MMAP_THRESHOLD_=8388608');
+    expect(environment).toContain(`PATH=${process.env['PATH']}`);
+  });
+
   it('keeps no transcript that it has handed over', async () => {
     const transcript = new WeakRef(await transcribeSample());
     await collectGarbage();

@@ -9,6 +9,12 @@ import type { EngineAnswer, EngineCall, EngineFailure, EngineReply, EngineReques
 
 const require = createRequire(import.meta.url);
 
+/**
+ * For glibc's allocator; others do not look at it. Left to itself it keeps the blocks of tens of megabytes that each run takes and gives back, in
+ * pieces that fit no later run: an engine with Whisper base held 1.4 GB at most, and holds 0.8 GB. Blocks from 8 MiB on go back to the system.
+ */
+const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: String(8 * 2 ** 20) };
+
 /** The part of a pino logger that the engine needs. */
 export interface EngineLog {
   info(details: object, message: string): void;
@@ -43,7 +49,9 @@ export class EngineConnection {
   constructor(log?: EngineLog, env?: Readonly<Record<string, string>>) {
     this.#log = log;
     const entry = require.resolve('@bulk-transcribe/speech/engine-child');
-    this.#child = fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], ...(env && { env }) });
+    // biome-ignore lint/style/noProcessEnv: a child has the environment of its owner, unless it is given another
+    const environment = { ...ALLOCATOR, ...(env ?? process.env) };
+    this.#child = fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: environment });
     this.ended = new Promise((resolve) => {
       const end = (how: string): void => {
         this.#crash = new AppError('engine_crashed', `The engine process ended unexpectedly (${how}).`);
