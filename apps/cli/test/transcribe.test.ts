@@ -34,7 +34,6 @@ describe('transcribe', () => {
 
   it.each([
     [['--speakers', 'many'], '"many" is not auto, nor a number from 1 to 64.'],
-    [['--format', 'odt'], '"odt" is not one of txt, md, docx, pdf, srt, vtt, csv, json, rttm.'],
     [['--model', 'nothing'], 'nothing'],
     [['--language', 'cs'], 'Choose a language that the model knows'],
   ])('%j is refused with a sentence', async (choices, sentence) => {

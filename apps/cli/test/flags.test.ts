@@ -38,6 +38,10 @@ describe('flags', () => {
     [['--patience', '0'], 'Allowed: a number, more than 0, at most 10.'],
     [['--temperature', ''], 'Allowed: a number, at least 0, at most 1.'],
     [['--suppress-tokens', 'um'], 'Allowed: ids of tokens, separated by commas'],
+    [['--speakers', '65'], '"65" is not auto, nor a number from 1 to 64.'],
+    [['--format', 'txt,odt'], '"odt" is not one of txt, md, docx, pdf, srt, vtt, csv, json, rttm.'],
+    [['--controller', 'ftp://example.org'], 'Allowed: an http:// or https:// address'],
+    [['--token', 'with blanks'], 'Allowed: a token of visible characters without blanks'],
     [['--channels', 'left'], 'Allowed choices are auto, mix, separate.'],
   ])('%j are refused with what is allowed', (args, sentence) => {
     expect(() => read(...args)).toThrow(sentence);
