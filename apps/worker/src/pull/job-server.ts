@@ -82,8 +82,8 @@ export class JobServer {
 
   /** Null where nobody is to be told. */
   async ping(jobIds: readonly string[], signal: AbortSignal): Promise<number | null> {
-    const { ping, pingMs } = this.#options.addresses;
-    if (!ping) return null;
+    const { ping, pings, pingMs } = this.#options.addresses;
+    if (!ping || !pings) return null;
     const given = this.#filled(ping);
     const [first] = jobIds;
     const earlyUrl = first === undefined ? earlyTakeUrl(given) : earlyPingUrl(given, first);

@@ -47,6 +47,8 @@ export interface PullAddresses {
   readonly post: Webhook | null;
   readonly stream: Webhook | null;
   readonly ping: Webhook | null;
+  /** Whether it is told that the worker lives: that of today, as RunPod's client does, from its pods alone, and with a key. */
+  readonly pings: boolean;
   readonly pingMs: number;
   readonly key: string;
   readonly gpuTypeId: string;
@@ -59,14 +61,14 @@ export function pullAddresses(settings: PullSettings & { readonly RUNPOD_POD_ID:
   const take = either(settings.RUNPOD_WEBHOOK_GET_JOB, settings.WEBHOOK_GET_WORK);
   if (!take) return null;
   const key = settings.RUNPOD_AI_API_KEY || settings.AI_API_KEY;
-  // RunPod's client of today pings from its pods alone, and with a key.
   const ping = either(settings.RUNPOD_WEBHOOK_PING, settings.WEBHOOK_PING);
   const isDefault = settings.RUNPOD_PING_INTERVAL === pullSettings.RUNPOD_PING_INTERVAL.fallback({}, '');
   return {
     take,
     post: either(settings.RUNPOD_WEBHOOK_POST_OUTPUT, settings.WEBHOOK_POST_OUTPUT),
     stream: either(settings.RUNPOD_WEBHOOK_POST_STREAM, ''),
-    ping: ping && (ping.early || (key && settings.RUNPOD_POD_ID)) ? ping : null,
+    ping,
+    pings: ping !== null && (ping.early || (key !== '' && settings.RUNPOD_POD_ID !== '')),
     pingMs: Math.max(LEAST_PING_MS, isDefault ? settings.PING_INTERVAL : settings.RUNPOD_PING_INTERVAL),
     key,
     gpuTypeId: settings.RUNPOD_GPU_TYPE_ID,

@@ -56,8 +56,8 @@ describe('pings', () => {
     'no-pod-id': ({ given }) => {
       const { env = {} } = given as { env?: Record<string, string> };
       const settings = settingsOf({ RUNPOD_WEBHOOK_GET_JOB: 'https://ctl.example/v2/ep1/job-take/$ID?t=1', ...env });
-      expect(pullAddresses(settings)?.ping).toBeNull();
-      expect(pullAddresses({ ...settings, RUNPOD_POD_ID: POD })?.ping).toEqual({ template: env['RUNPOD_WEBHOOK_PING'], early: false });
+      expect(pullAddresses(settings)?.pings).toBe(false);
+      expect(pullAddresses({ ...settings, RUNPOD_POD_ID: POD })?.pings).toBe(true);
     },
     unfit: ({ request }) => {
       const template = 'https://ctl.example/v2/ep1/ping/$RUNPOD_POD_ID?t=1';
@@ -73,6 +73,6 @@ describe('pings', () => {
 
   it('of the early worker are not repeated, and sent wherever it runs', async () => {
     expect(await pausesOf([503, 503], early())).toEqual([10_000, 10_000]);
-    expect(pullAddresses(settingsOf(early()))?.ping?.early).toBe(true);
+    expect(pullAddresses(settingsOf(early()))?.pings).toBe(true);
   });
 });
