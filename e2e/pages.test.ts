@@ -160,6 +160,10 @@ describe.skipIf(browser === null)('the pages', () => {
     await speakers.getByRole('button', { name: 'Rename Speaker 1' }).click();
     await page.getByLabel('Name of Speaker 1').fill('Kennedy');
     await page.keyboard.press('Enter');
+    await speakers.getByRole('button', { name: 'Same voices in this job' }).click();
+    await speakers.getByText('Kennedy sounds like Speaker 1 in second.mp3.').waitFor();
+    await speakers.getByRole('button', { name: 'Name Kennedy there too' }).click();
+    await speakers.getByText('Kennedy sounds like Kennedy in second.mp3.').waitFor();
     await speakers.getByRole('button', { name: 'Told apart: 1' }).click();
     await page.getByRole('menuitemradio', { name: '2', exact: true }).click();
     await speakers.getByRole('button', { name: 'Told apart: 2' }).waitFor();

@@ -37,8 +37,7 @@ export const readingStrings = {
     also: (name: string, others: readonly { recording: string; name: string }[]) =>
       `${name} sounds like ${list.format(others.map((other) => `${other.name} in ${other.recording}`))}.`,
     nameHere: (name: string) => `Name ${name} here`,
-    nameThere: (name: string, recordings: number) =>
-      `Name ${name} in ${recordings === 1 ? 'the other recording' : `${count.format(recordings)} other recordings`}`,
+    nameThere: (name: string) => `Name ${name} there too`,
   },
   search: {
     label: 'Search in the text',

@@ -17,14 +17,18 @@ interface SameVoicesProps {
 /** Looks, when asked to, for the voices of this recording in the others of its job, and proposes to name them alike. */
 export function SameVoices({ jobId, taskId, transcript, onCorrect }: SameVoicesProps) {
   const { notice } = useParts();
-  const [persons, setPersons] = useState<readonly Person[] | null>(null);
+  const { turns } = transcript;
+  // Told apart anew, speakers are others: what was found before says nothing of them.
+  const [found, setFound] = useState<{ readonly persons: readonly Person[]; readonly turns: Transcript['turns'] } | null>(null);
+  const persons = found?.turns === turns ? found?.persons : undefined;
   const [isBusy, setBusy] = useState(false);
   const words = strings.sameVoices;
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     setBusy(true);
     try {
       await work();
-      setPersons((await client.voices(jobId)).persons);
+      const { persons: all } = await client.voices(jobId);
+      setFound({ persons: all, turns });
       notice.dispatch(null);
     } catch (cause) {
       notice.dispatch({ title: words.failed, problem: problemOfCause(cause) });
@@ -92,7 +96,7 @@ function Proposal({ person, name, elsewhere, isBusy, nameHere, nameThere }: Prop
   if (name === null || nameless.length === 0) return null;
   return (
     <Button className="button quiet" isDisabled={isBusy} onPress={() => void nameThere(nameless, name)}>
-      {words.nameThere(name, nameless.length)}
+      {words.nameThere(name)}
     </Button>
   );
 }
