@@ -11,8 +11,8 @@ import { type Region, RegionTracker } from './regions.ts';
 import { activeSpeakers, classifyFrames } from './segmentation.ts';
 import { type StitchedFrames, Stitcher } from './stitch.ts';
 
-/** Windows that the segmentation model hears at once: it is not faster with more. */
-const BATCH = 8;
+/** Windows that the segmentation model hears at once: it is not faster with more, and each takes 24 MB. */
+const BATCH = 4;
 
 export class ChannelAnalysis {
   readonly #models: DiarizationModels;
