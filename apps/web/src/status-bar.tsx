@@ -43,7 +43,7 @@ export function StatusBar() {
 function NoticeLine({ notice: { kind, text } }: { readonly notice: Routing['notices'][number] }) {
   const Icon = kind === 'alarm' ? CircleAlert : Hourglass;
   return (
-    <p className={kind === 'alarm' ? 'status warn' : 'status'}>
+    <p className={kind === 'alarm' ? 'status alarm' : 'status'}>
       <Icon aria-hidden size={18} />
       <span>{text}</span>
     </p>
