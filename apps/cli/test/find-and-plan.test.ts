@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findInputs, type Input } from '../src/transcribe/find-inputs.ts';
+import { findInputs, type Input, requireFile } from '../src/transcribe/find-inputs.ts';
 import { planOutputs } from '../src/transcribe/plan-outputs.ts';
 import { emptyFolder } from './run-cli.ts';
 
@@ -60,5 +60,16 @@ describe('inputs', () => {
       ['dictaphone.raw', 1],
       ['nowhere.mp3', 0],
     ]);
+  });
+
+  it.each([
+    ['nowhere.mp3', 'There is no such file'],
+    ['-', 'Standard input is not read'],
+    ['texts', 'In the folder “texts” nothing is called like a recording'],
+  ])('that are none are refused in their turn: %s', async (name, sentence) => {
+    const folder = emptyFolder();
+    mkdirSync(path.join(folder, 'texts'));
+    const [found] = await findInputs([path.join(folder, name)]);
+    await expect(requireFile(found as Input)).rejects.toThrow(sentence);
   });
 });
