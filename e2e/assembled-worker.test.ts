@@ -33,7 +33,7 @@ describe('the assembled worker', () => {
   it('starts where it lies, says which build it is, does one task and ends', async () => {
     const build = { GIT_COMMIT: 'c0ffee', BUILD_TIME: '2026-11-25T00:00:00Z' };
     const entry = path.join(folder, 'apps/worker/dist/main.js');
-    const worker = await PodWorker.start({ ...build, TERMINATE_IDLE_TIME: '1000' }, { entry, cwd: os.tmpdir() });
+    const worker = await PodWorker.start({ ...build, TERMINATE_IDLE_TIME: '5000' }, { entry, cwd: os.tmpdir() });
     onTestFinished(() => worker.remove());
     const client = new WorkerClient(await worker.url(), TOKEN);
     await worker.said(/^the worker is idle/);
