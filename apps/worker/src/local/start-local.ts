@@ -6,7 +6,8 @@ import { readConfig } from '../config.ts';
 import { readPlatform } from '../life/platform.ts';
 import { logLevel } from '../log-level.ts';
 import { withModel } from '../model-of.ts';
-import { pullFrom } from '../pull/pull-from.ts';
+import { JobServer } from '../pull/job-server.ts';
+import { reportAddresses } from '../pull/pull-settings.ts';
 import type { CreateEngine } from '../worker-process.ts';
 import type { LocalParts } from './do-job.ts';
 import { runLocal } from './run-local.ts';
@@ -44,7 +45,8 @@ export async function startLocal(args: readonly string[], createEngine: CreateEn
     await serve(parts, { host: String(values.rp_api_host), port: Number(values.rp_api_port) });
     return true;
   }
-  const server = pullFrom(config, { workerId: platform.workerId, userAgent: 'bulk-transcribe (local test)' })?.server ?? null;
+  const addresses = { take: null, ...reportAddresses(config) };
+  const server = new JobServer({ addresses, workerId: platform.workerId, userAgent: 'bulk-transcribe (local test)' });
   const print = (text: string) => process.stdout.write(`${text}\n`);
   process.exitCode = await runLocal({ ...parts, server, given, print });
   await parts.engine.close();

@@ -1,11 +1,12 @@
 /** The server that jobs are pulled from: RunPod's interface of today, or that of its first pod worker. Nothing here decides anything. */
 import { earlyDoneUrl, earlyPingUrl, earlyTakeUrl, pingUrl, resultUrl, stopUrl, takeUrl, type UrlTemplate, unfitUrl } from '@bulk-transcribe/runpod';
 import { request } from 'undici';
-import type { PullAddresses, Webhook } from './pull-settings.ts';
+import type { ReportAddresses, Webhook } from './pull-settings.ts';
 import type { RawAnswer } from './read-answer.ts';
 
 export interface JobServerOptions {
-  readonly addresses: PullAddresses;
+  /** `take`: null where jobs come another way, and are only told of. */
+  readonly addresses: ReportAddresses & { readonly take: Webhook | null };
   /** The pod, or a random id outside of one. */
   readonly workerId: string;
   readonly userAgent: string;
@@ -55,6 +56,7 @@ export class JobServer {
   /** Waits for jobs. Rejects where the server cannot be reached. */
   async take(want: number, jobsInProgress: number, signal: AbortSignal): Promise<RawAnswer> {
     const { take } = this.#options.addresses;
+    if (!take) throw new Error('There is no address that jobs are taken from.');
     const url = take.early ? earlyTakeUrl(this.#filled(take)) : takeUrl(this.#filled(take), { want, jobsInProgress });
     return await this.#send({ method: 'GET', url, timeoutMs: TAKE_MS, signal, ...(!take.early && { headers: OF_TODAY }) });
   }
@@ -62,7 +64,7 @@ export class JobServer {
   /** Waits for jobs to stop; null where there is no such address. */
   async stop(signal: AbortSignal): Promise<RawAnswer | null> {
     const { take } = this.#options.addresses;
-    const url = take.early ? null : stopUrl(this.#filled(take));
+    const url = !take || take.early ? null : stopUrl(this.#filled(take));
     return url ? await this.#send({ method: 'GET', url, timeoutMs: TAKE_MS, signal, headers: OF_TODAY }) : null;
   }
 

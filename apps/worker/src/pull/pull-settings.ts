@@ -42,8 +42,8 @@ export interface Webhook {
   readonly early: boolean;
 }
 
-export interface PullAddresses {
-  readonly take: Webhook;
+/** Who hears of jobs and of the worker. */
+export interface ReportAddresses {
   readonly post: Webhook | null;
   readonly stream: Webhook | null;
   readonly ping: Webhook | null;
@@ -54,17 +54,25 @@ export interface PullAddresses {
   readonly gpuTypeId: string;
 }
 
+export interface PullAddresses extends ReportAddresses {
+  readonly take: Webhook;
+}
+
 const LEAST_PING_MS = 1_000;
 
+type AddressSettings = PullSettings & { readonly RUNPOD_POD_ID: string };
+
 /** Where work is pulled from; null where none is. */
-export function pullAddresses(settings: PullSettings & { readonly RUNPOD_POD_ID: string }): PullAddresses | null {
+export function pullAddresses(settings: AddressSettings): PullAddresses | null {
   const take = either(settings.RUNPOD_WEBHOOK_GET_JOB, settings.WEBHOOK_GET_WORK);
-  if (!take) return null;
+  return take && { take, ...reportAddresses(settings) };
+}
+
+export function reportAddresses(settings: AddressSettings): ReportAddresses {
   const key = settings.RUNPOD_AI_API_KEY || settings.AI_API_KEY;
   const ping = either(settings.RUNPOD_WEBHOOK_PING, settings.WEBHOOK_PING);
   const isDefault = settings.RUNPOD_PING_INTERVAL === pullSettings.RUNPOD_PING_INTERVAL.fallback({}, '');
   return {
-    take,
     post: either(settings.RUNPOD_WEBHOOK_POST_OUTPUT, settings.WEBHOOK_POST_OUTPUT),
     stream: either(settings.RUNPOD_WEBHOOK_POST_STREAM, ''),
     ping,

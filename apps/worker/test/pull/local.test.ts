@@ -8,9 +8,13 @@ import { describe, expect, it } from 'vitest';
 import { settingsTable } from '../../src/config.ts';
 import { type LocalRun, runLocal } from '../../src/local/run-local.ts';
 import { startLocal } from '../../src/local/start-local.ts';
+import { logLevel } from '../../src/log-level.ts';
+import { JobServer } from '../../src/pull/job-server.ts';
+import { reportAddresses } from '../../src/pull/pull-settings.ts';
 import { createFakeEngine } from '../fake-engine.ts';
 import { testRows } from '../life/vector-file.ts';
 import { temporaryFolder } from '../run-worker.ts';
+import { askedServer, settingsOf } from './asked-server.ts';
 
 interface Row {
   readonly id: string;
@@ -41,6 +45,8 @@ async function run(files: Record<string, object>, change: Partial<LocalRun> = {}
   });
   return { root, engine, code, said: printed.map((line) => JSON.parse(line) as { id: string; output?: JobOutput; error?: string }) };
 }
+
+const asked = askedServer();
 
 describe('a local test', () => {
   const doesTheJob = async ({ given, expect: expected }: Row) => {
@@ -82,5 +88,25 @@ describe('a local test', () => {
     const { code, said } = await run({}, { given: '{"input": {"beam_size": 5}}' });
     expect(code).toBe(1);
     expect(said).toMatchObject([{ error: expect.stringContaining('audio_base64') }]);
+  });
+
+  it.each(['today', 'early'] as const)(
+    'posts an error, and nothing else, where there is an address for it alone: by its name of %s',
+    async (generation) => {
+      const variables = asked[generation]();
+      const post = Object.fromEntries(Object.entries(variables).filter(([name]) => name.endsWith('POST_OUTPUT')));
+      const server = new JobServer({ addresses: { take: null, ...reportAddresses(settingsOf(post)) }, workerId: 'pod-1', userAgent: 'test' });
+      const from = asked.calls.length;
+      await run({}, { server, given: JSON.stringify({ id: 'job-1', input: audio }) });
+      expect(asked.calls.slice(from)).toEqual([]);
+      const { said } = await run({}, { server, given: JSON.stringify({ id: 'job-1', input: {} }) });
+      expect(asked.calls.slice(from)).toMatchObject([{ method: 'POST', url: expect.stringContaining('/job-done/pod-1/job-1?t=1') }]);
+      expect(JSON.parse(asked.calls.at(-1)?.body ?? '')).toEqual({ error: said[0]?.error });
+    },
+  );
+
+  it('says more where DEBUG is true, and as RunPod’s own names want it before that', () => {
+    const level = (env: Record<string, string>) => logLevel(settingsOf(env));
+    expect([level({}), level({ DEBUG: 'true' }), level({ DEBUG: 'true', RUNPOD_LOG_LEVEL: 'ERROR' })]).toEqual(['info', 'debug', 'error']);
   });
 });
