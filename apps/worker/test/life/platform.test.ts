@@ -9,7 +9,7 @@ import { readPlatform } from '../../src/life/platform.ts';
 import { fakeEngineInfo } from '../fake-engine.ts';
 import { FakeClock } from './fake-clock.ts';
 import { pod } from './lives.ts';
-import { casesOf } from './vector-file.ts';
+import { casesOf, testRows } from './vector-file.ts';
 
 const read = (env: Record<string, string>) => trySettings(settingsTable, env, '/project');
 
@@ -34,7 +34,7 @@ describe('the environment of a container', () => {
     return notArmedBecause ? 'not armed' : 'armed';
   }
 
-  it.each(casesOf<Row>('pod-environment').map((row) => [row.id, row] as const))('%s', (_id, { given, expect: expected }) => {
+  const asTheRowSays = ({ given, expect: expected }: Row) => {
     const { settings, problems } = read(given.env);
     expect(problems).toEqual([]);
     const platform = readPlatform(settings);
@@ -50,11 +50,23 @@ describe('the environment of a container', () => {
     const lifecycle = new Lifecycle({ clock, limits: limitsOf(settings, platform), platform });
     lifecycle.lifetimeIs(settings.HARD_DEADLINE_EPOCH * 1000 - clock.wall(), 'deadline');
     expect(lifecycle.report).toMatchObject({ state: 'terminating', willEndBecause: 'lifetime' });
-  });
+  };
 
-  it('a second key goes by its own name: RunPod overrides the first', () => {
-    const { settings } = read({ RUNPOD_POD_ID: 'pod1', RUNPOD_TERMINATE_API_KEY: 'rpa_SPARE' });
-    expect(readPlatform(settings)).toMatchObject({ keys: [{ name: 'RUNPOD_TERMINATE_API_KEY' }], notArmedBecause: '' });
+  testRows<Row>('pod-environment', {
+    'plain-pod': asTheRowSays,
+    'own-key-is-shadowed': ({ given }) => {
+      const { settings } = read(given.env);
+      expect(readPlatform(settings).keys.map(({ value }) => value)).toEqual([given.env['RUNPOD_API_KEY']]);
+      // Ours goes by its own name.
+      const spare = read({ RUNPOD_POD_ID: 'pod1', RUNPOD_TERMINATE_API_KEY: 'rpa_SPARE' }).settings;
+      expect(readPlatform(spare)).toMatchObject({ keys: [{ name: 'RUNPOD_TERMINATE_API_KEY' }], notArmedBecause: '' });
+    },
+    'two-keys': asTheRowSays,
+    'no-key': asTheRowSays,
+    'not-in-a-pod': asTheRowSays,
+    'bad-pod-id': asTheRowSays,
+    'serverless-worker': asTheRowSays,
+    'deadline-passed': asTheRowSays,
   });
 
   it('without a key says what to do', () => {
