@@ -7,7 +7,7 @@ import { openTokenizer, type Tokenizer } from '../../src/whisper/tokenizer/token
 import { type OpenOptions, openWhisper, type WhisperModel } from '../../src/whisper/whisper-model.ts';
 import { whisperRecogniser } from '../../src/whisper/whisper-recogniser.ts';
 import { RATE, temporaryFolder } from '../media.ts';
-import { describeWithBase } from './base-golden.ts';
+import { describeWithBase, golden } from './base-golden.ts';
 import { decodeFile, goldenFile, micro } from './golden.ts';
 
 const never = new AbortController().signal;
@@ -66,6 +66,17 @@ describe('micro', () => {
   });
 });
 
+interface WordsGolden {
+  readonly lang: string;
+  readonly transcribe: { readonly segments: readonly { readonly words: readonly (readonly [text: string, start: number, end: number])[] }[] };
+}
+
+const bare = (word: string): string =>
+  word
+    .trim()
+    .toLowerCase()
+    .replace(/[.,?!]+$/, '');
+
 describeWithBase('Whisper base', async (folder) => {
   const opened = await openModel(folder, 'default');
   afterAll(() => opened.close());
@@ -86,6 +97,26 @@ describeWithBase('Whisper base', async (folder) => {
     ['other-lang/leo-ko.flac', 'ko', /걸어갔다/],
   ])('%s is heard to be %s', async (file, language, words) => {
     expect(await recognise(file)).toMatchObject({ language, text: expect.stringMatching(words) });
+  });
+
+  it.each([
+    ['jfk', 'misc'],
+    ['mls-es-13697', 'other-lang'],
+    ['leo-ko', 'other-lang'],
+  ])('the words of %s are said when openai-whisper says so', async (id, below) => {
+    const { lang: language = '', transcribe } = (await golden<Record<string, WordsGolden>>('words.json'))[id] ?? {};
+    const { segments = [] } = await recognise(`${below}/${id}.flac`, { language, wordTimes: true });
+    const own = segments.flatMap(({ words = [] }) => words);
+    const expected = transcribe?.segments.flatMap(({ words }) => words) ?? [];
+    expect(own.map(({ text }) => bare(text))).toEqual(expected.map(([text]) => bare(text)));
+    const distances = own.flatMap(({ start, end }, index) => {
+      const [, from = Number.NaN, to = Number.NaN] = expected[index] ?? [];
+      return [Math.abs(start / RATE - from), Math.abs(end / RATE - to)];
+    });
+    const sorted = distances.toSorted((one, other) => one - other);
+    // Seconds; a hair more, as sums of floats are not exact.
+    expect(sorted[Math.floor(0.5 * sorted.length)]).toBeLessThan(0.0201);
+    expect(sorted[Math.floor(0.9 * sorted.length)]).toBeLessThan(0.0801);
   });
 
   it('translates', async () => {
