@@ -41,9 +41,15 @@ export interface PeerAnswer {
 
 export class Peer {
   readonly #process: ChildProcess;
+  readonly #ended: Promise<never>;
 
   private constructor(process: ChildProcess) {
     this.#process = process;
+    this.#ended = once(process, 'exit').then(() => {
+      throw new Error('sherpa-onnx ended.');
+    });
+    // Told to who waits for an answer.
+    this.#ended.catch(() => undefined);
   }
 
   /** Installs it under `folder`, if it is not there. Rejects without a network then. */
@@ -62,7 +68,7 @@ export class Peer {
   /** Samples of 16 kHz in -1…1. */
   async hear(samples: Float32Array): Promise<PeerAnswer> {
     this.#process.send(samples);
-    const [answer] = await Promise.race([once(this.#process, 'message'), once(this.#process, 'exit').then(ended)]);
+    const [answer] = await Promise.race([once(this.#process, 'message'), this.#ended]);
     return answer as PeerAnswer;
   }
 
@@ -70,10 +76,6 @@ export class Peer {
     this.#process.disconnect();
   }
 }
-
-const ended = (): never => {
-  throw new Error('sherpa-onnx ended.');
-};
 
 /** A copy of the model that says so: fields of a protocol buffer may stand in any order, so they come last. */
 async function withMetadata(name: string, about: Readonly<Record<string, string>>, folder: string): Promise<string> {
