@@ -25,7 +25,7 @@ it('TEST_LOCAL=true does the job of test_inputs.json: the sample, printed as JSO
   expect([id, output.model, output.device]).toEqual(['LOCAL-TEST', 'moonshine-tiny-en', 'cpu']);
   expect(words(output.transcription)).toEqual(said);
   expect(words(await readFile(path.resolve(root, output.links?.['txt'] ?? ''), 'utf8'))).toEqual(expect.arrayContaining(said));
-});
+}, 120_000);
 
 it('a pulled job that asks for speakers has them in its output, in every segment and word', async () => {
   const jobs = await FakeJobServer.start();
