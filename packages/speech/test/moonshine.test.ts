@@ -1,7 +1,6 @@
 /** The embedded model in the graph that we build of its file. */
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { sampleRecording } from '@bulk-transcribe/sample';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type InstalledModel, locateModel, shippedModels } from '../src/models.ts';
 import { type Decoded, decodeBatch } from '../src/moonshine/decode-batch.ts';
@@ -9,6 +8,7 @@ import { openDecoder } from '../src/moonshine/kept-decoder.ts';
 import { type Moonshine, openMoonshine } from '../src/moonshine/moonshine.ts';
 import { type MoonshineSessions, openSessions } from '../src/moonshine/sessions.ts';
 import { textOf } from '../src/moonshine/vocabulary.ts';
+import { InferenceSession, Tensor } from '../src/onnx/runtime.ts';
 import type { SpeechWindow } from '../src/vad/pack-windows.ts';
 import { RATE, random, sampleAudio, temporaryFolder } from './media.ts';
 

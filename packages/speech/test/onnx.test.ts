@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { type InstalledModel, locateModel, shippedModels } from '../src/models.ts';
 import { decodeMessage, encodeMessage, type Schema } from '../src/onnx/codec.ts';
 import { GraphBuilder } from '../src/onnx/graph-builder.ts';
 import { loop } from '../src/onnx/loop.ts';
 import { decodeModel, encodeModel, type GraphProto, type ModelProto, type ValueInfoProto } from '../src/onnx/model-schema.ts';
+import { InferenceSession, Tensor } from '../src/onnx/runtime.ts';
 import { WeightFile } from '../src/onnx/weight-file.ts';
 import { random, temporaryFolder } from './media.ts';
 

@@ -1,8 +1,8 @@
 /** Our graph of Silero VAD against the published one, chunk by chunk. */
 import { readFile } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, it } from 'vitest';
 import { vadFile } from '../src/models.ts';
+import { InferenceSession, Tensor } from '../src/onnx/runtime.ts';
 import { Stopwatch } from '../src/stopwatch.ts';
 import { CHUNK, CONTEXT, STATE } from '../src/vad/constants.ts';
 import { openSpeechDetector } from '../src/vad/silero.ts';

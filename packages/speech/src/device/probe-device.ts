@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppError } from '@bulk-transcribe/protocol';
-import type { InferenceSession } from 'onnxruntime-node';
-import { Tensor } from 'onnxruntime-node';
 import { elementTypes } from '../onnx/element-types.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { openSession } from '../onnx/open-session.ts';
+import type { InferenceSession } from '../onnx/runtime.ts';
+import { Tensor } from '../onnx/runtime.ts';
 import { endProfile } from '../onnx/session-profile.ts';
 import { WeightFile } from '../onnx/weight-file.ts';
 

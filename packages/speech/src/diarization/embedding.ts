@@ -1,5 +1,5 @@
 /** The voice print of a stretch of speech. Model: CAM++ of 3D-Speaker (packages/speech/models/ORIGIN.md). */
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { type InferenceSession, Tensor } from '../onnx/runtime.ts';
 import { MELS } from './fbank.ts';
 import { DIMENSIONS, unitLength } from './voice-print.ts';
 

@@ -1,8 +1,8 @@
 /** The two models of diarization, which ship with this package. */
 import { AppError } from '@bulk-transcribe/protocol';
-import type { InferenceSession } from 'onnxruntime-node';
 import { hashOf, speakerModelFile } from '../models.ts';
 import { openSession, type SessionPlace } from '../onnx/open-session.ts';
+import type { InferenceSession } from '../onnx/runtime.ts';
 
 const SHA256 = {
   'segmentation.onnx': '48ea78709c9bf74a2e0e48a013239bef4e5595e3b88fc1e3f71df2d2f14b0123',

@@ -1,5 +1,5 @@
 /** The voice prints of a region's spans. */
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from '../onnx/runtime.ts';
 import type { AudioBuffer } from '../vad/audio-buffer.ts';
 import { embed, MIN_ROWS } from './embedding.ts';
 import { fbank, MELS, ROW_SEC, rowsIn, samplesOfRows } from './fbank.ts';

@@ -1,5 +1,5 @@
 /** Who of up to three local speakers talks, in windows of 10 s. Model: pyannote segmentation-3.0 (packages/speech/models/ORIGIN.md). */
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { type InferenceSession, Tensor } from '../onnx/runtime.ts';
 import { FRAMES, WINDOW } from './frames.ts';
 
 /** The model's classes: nobody, one of three, two of three; bit k stands for local speaker k. */

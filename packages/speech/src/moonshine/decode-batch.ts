@@ -1,6 +1,7 @@
 /** Windows through encoder and decoder: tokens, how probable they are, and what their heads looked at. */
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+
 import { throwIfCancelled } from '../cancel.ts';
+import { type InferenceSession, Tensor } from '../onnx/runtime.ts';
 import { dimsOf, floats, integers } from '../onnx/tensors.ts';
 import { loopStart } from '../recognise/loop-guard.ts';
 import type { Scores } from '../word-times/alignment-matrix.ts';

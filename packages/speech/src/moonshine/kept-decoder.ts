@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from '../onnx/runtime.ts';
 import { readDecoderWeights } from './decoder-weights.ts';
 import { greedyGraph } from './graphs/greedy-loop.ts';
 

@@ -1,5 +1,5 @@
-import { InferenceSession } from 'onnxruntime-node';
 import type { InstalledModel } from '../models.ts';
+import { InferenceSession } from '../onnx/runtime.ts';
 import { openDecoder } from './kept-decoder.ts';
 
 export interface MoonshineSessions {

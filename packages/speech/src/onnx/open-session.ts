@@ -1,5 +1,5 @@
 import { AppError } from '@bulk-transcribe/protocol';
-import { InferenceSession } from 'onnxruntime-node';
+import { InferenceSession } from './runtime.ts';
 
 export interface SessionPlace {
   readonly device: 'cpu' | 'cuda';

@@ -1,7 +1,7 @@
 /** What ONNX Runtime's profile of a session tells of where its nodes ran. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from './runtime.ts';
 
 export interface NodeRuns {
   /** Runs of nodes by execution provider: "CPUExecutionProvider", "CUDAExecutionProvider". */

@@ -1,8 +1,8 @@
 /** Speech probability of every 32 ms, by Silero VAD v5. */
 import { readFile } from 'node:fs/promises';
-import type { InferenceSession } from 'onnxruntime-node';
 import { vadFile } from '../models.ts';
 import { openSession } from '../onnx/open-session.ts';
+import type { InferenceSession } from '../onnx/runtime.ts';
 import { float32, floats } from '../onnx/tensors.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 import { CHUNK, CONTEXT, STATE } from './constants.ts';

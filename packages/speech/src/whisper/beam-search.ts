@@ -1,5 +1,5 @@
 /** Beam search: the graph gives the candidates of each step, here the texts are put together, as OpenAI's decoder does. */
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from '../onnx/runtime.ts';
 import { dimsOf, floats, int64, integers } from '../onnx/tensors.ts';
 import { likelihood } from './likelihood.ts';
 import type { DecodedRow, DecodeRequest } from './requests.ts';

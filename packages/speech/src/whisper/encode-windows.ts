@@ -1,5 +1,5 @@
 /** Sound → hidden states. */
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from '../onnx/runtime.ts';
 import { float32, floats } from '../onnx/tensors.ts';
 import { AUDIO_POSITIONS } from './checkpoint/dimensions.ts';
 import { hiddenStates } from './hidden.ts';

@@ -1,5 +1,5 @@
 /** Given tokens, read by the decoder in one step: raw logits and alignment scores of all of them. */
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from '../onnx/runtime.ts';
 import { bool, dimsOf, float32, floats, int64 } from '../onnx/tensors.ts';
 import type { WhisperFacts } from './checkpoint/facts.ts';
 import { extraFeeds } from './greedy-search.ts';

@@ -1,5 +1,5 @@
 /** Decoding one token at a time: the most probable one, or one drawn at a temperature. */
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from '../onnx/runtime.ts';
 import { bool, dimsOf, float32, floats, int64, integers } from '../onnx/tensors.ts';
 import { drawNumbers } from './draws.ts';
 import { TO_END } from './graphs/block.ts';

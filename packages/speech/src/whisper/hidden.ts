@@ -1,4 +1,4 @@
-import type { Tensor } from 'onnxruntime-node';
+import type { Tensor } from '../onnx/runtime.ts';
 import { float32 } from '../onnx/tensors.ts';
 import { AUDIO_POSITIONS } from './checkpoint/dimensions.ts';
 import type { Hidden } from './requests.ts';

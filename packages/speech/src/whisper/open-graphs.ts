@@ -1,6 +1,7 @@
 /** The graphs of a model, opened, and what is done with them. */
-import type { InferenceSession } from 'onnxruntime-node';
+
 import { openSession, type SessionPlace } from '../onnx/open-session.ts';
+import type { InferenceSession } from '../onnx/runtime.ts';
 import { searchBeams } from './beam-search.ts';
 import { AUDIO_POSITIONS } from './checkpoint/dimensions.ts';
 import type { WhisperFacts } from './checkpoint/facts.ts';

@@ -1,5 +1,5 @@
 /** Prompts of different lengths as one tensor: padded at the left, so that all end in the last column. */
-import type { Tensor } from 'onnxruntime-node';
+import type { Tensor } from '../onnx/runtime.ts';
 import { int64 } from '../onnx/tensors.ts';
 
 export interface PromptRows {

@@ -1,5 +1,5 @@
 /** A request as the inputs that both searches share. */
-import type { Tensor } from 'onnxruntime-node';
+import type { Tensor } from '../onnx/runtime.ts';
 import { bool, float32, int64 } from '../onnx/tensors.ts';
 import type { WhisperFacts } from './checkpoint/facts.ts';
 import { NEVER } from './graphs/block.ts';

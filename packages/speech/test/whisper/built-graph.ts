@@ -1,7 +1,7 @@
 /** A graph made for one test, opened. */
 import { writeFile } from 'node:fs/promises';
-import { InferenceSession } from 'onnxruntime-node';
 import { GraphBuilder } from '../../src/onnx/graph-builder.ts';
+import { InferenceSession } from '../../src/onnx/runtime.ts';
 import { WeightFile } from '../../src/onnx/weight-file.ts';
 import { temporaryFolder } from '../media.ts';
 
