@@ -1,7 +1,4 @@
-import { type Segment, speakerName, type Transcript } from '@bulk-transcribe/protocol';
-
-/** A pause of this length begins a new paragraph. Seconds. */
-const PARAGRAPH_PAUSE = 2;
+import { opensParagraph, type Segment, speakerName, type Transcript } from '@bulk-transcribe/protocol';
 
 export interface Paragraph {
   /** Seconds. */
@@ -17,10 +14,8 @@ export function paragraphs(transcript: Pick<Transcript, 'segments' | 'speakers'>
   const groups: Segment[][] = [];
   for (const segment of transcript.segments) {
     if (segment.text.trim() === '') continue;
-    const last = groups.at(-1)?.at(-1);
-    const goesOn = last !== undefined && last.speaker === segment.speaker && segment.start - last.end < PARAGRAPH_PAUSE;
-    if (goesOn) groups.at(-1)?.push(segment);
-    else groups.push([segment]);
+    if (opensParagraph(segment, groups.at(-1)?.at(-1))) groups.push([segment]);
+    else groups.at(-1)?.push(segment);
   }
   return groups.map((segments) => ({
     start: segments[0]?.start ?? 0,

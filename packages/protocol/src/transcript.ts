@@ -199,3 +199,10 @@ export function speakerName({ speakers }: Pick<Transcript, 'speakers'>, id: stri
   const name = speakers?.find((speaker) => speaker.id === id)?.name;
   return name ?? id.replace(/^S(?=\d+$)/, 'Speaker ');
 }
+
+/** A pause of this length begins a new paragraph. Seconds. */
+const PARAGRAPH_PAUSE = 2;
+
+/** Whether a segment begins a paragraph, as texts are read and exported: at a change of speaker, after a long pause, and as the first. */
+export const opensParagraph = (segment: Segment, before: Segment | undefined): boolean =>
+  before === undefined || before.speaker !== segment.speaker || segment.start - before.end >= PARAGRAPH_PAUSE;

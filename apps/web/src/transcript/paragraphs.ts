@@ -1,7 +1,4 @@
-import type { Segment } from '@bulk-transcribe/protocol';
-
-/** A pause of this length begins a new paragraph, as in the text export. Seconds. */
-const PARAGRAPH_PAUSE = 2;
+import { opensParagraph, type Segment } from '@bulk-transcribe/protocol';
 
 /** A segment with its place in the transcript. */
 export interface Line extends Segment {
@@ -14,10 +11,8 @@ export interface Line extends Segment {
 export function readingLines(segments: readonly Segment[]): Line[] {
   const result: Line[] = [];
   for (const [index, segment] of segments.entries()) {
-    if (segment.text === '') continue;
-    const last = result.at(-1);
-    const goesOn = last && last.speaker === segment.speaker && segment.start - last.end < PARAGRAPH_PAUSE;
-    result.push({ ...segment, index, opens: !goesOn });
+    if (segment.text.trim() === '') continue;
+    result.push({ ...segment, index, opens: opensParagraph(segment, result.at(-1)) });
   }
   return result;
 }
