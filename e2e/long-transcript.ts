@@ -2,11 +2,10 @@
  * `pnpm bench:page`: a generated transcript of ten hours (90,000 words, 6 speakers) in the real page: how long it takes to open, whether a
  * fast scroll shows a place without text, and the memory of the page. One line of figures (Linux); ends with 1 where a promise is broken.
  */
-import { readFileSync } from 'node:fs';
 import type { Segment, Transcript } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
-import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from './browser.ts';
+import { blankTurns, pageMemory } from './page-figures.ts';
 import { startProduct } from './product.ts';
 import { reaches, startSample, visit } from './visitor.ts';
 
@@ -36,33 +35,6 @@ const long = (base: Transcript): Transcript => ({
   speakers: Array.from({ length: SPEAKERS }, (_, i) => ({ id: `S${i + 1}`, name: null, seconds: (HOURS * 3600) / SPEAKERS })),
 });
 
-/** Whether text stands at half the height of the window, in the drawn frame after this one. */
-const hasText = (page: Page): Promise<boolean> =>
-  page.evaluate(
-    "new Promise((done) => requestAnimationFrame(() => done([0.3, 0.5, 0.7].some((part) => document.elementFromPoint(400, innerHeight * part)?.closest('.text-place') != null))))",
-  );
-
-async function scrolled(page: Page): Promise<number> {
-  let blank = 0;
-  for (let turn = 0; turn < WHEEL_TURNS; turn++) {
-    await page.mouse.wheel(0, 700);
-    if (!(await hasText(page))) blank += 1;
-  }
-  await page.evaluate('scrollTo(0, document.body.scrollHeight / 2)');
-  if (!(await hasText(page))) blank += 1;
-  return blank;
-}
-
-/** What the process that draws the page holds in memory after a collection, its programs included, bytes. */
-async function memory(browser: Browser, page: Page): Promise<number> {
-  await (await page.context().newCDPSession(page)).send('HeapProfiler.collectGarbage');
-  const { processInfo } = await (await browser.newBrowserCDPSession()).send('SystemInfo.getProcessInfo');
-  const held = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => residentBytes(id));
-  return Math.max(...held);
-}
-
-const residentBytes = (pid: number): number => 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-
 async function measure(origin: string): Promise<void> {
   const browser = await openBrowser();
   if (!browser) return;
@@ -75,9 +47,8 @@ async function measure(origin: string): Promise<void> {
     await page.getByRole('link', { name: `Open the transcript of ${sampleRecording.name}` }).click();
     await page.locator('.line').first().waitFor();
     const openSec = (performance.now() - before) / 1000;
-    await page.mouse.move(400, 500);
-    const blank = await scrolled(page);
-    const bytes = await memory(browser, page);
+    const blank = await blankTurns(page, WHEEL_TURNS, '.text-place');
+    const bytes = await pageMemory(browser, page);
     const nodes = await page.evaluate<number>("document.querySelectorAll('*').length");
     console.log(
       `${LINES} lines, ${WORDS} words: opened in ${openSec.toFixed(2)} s, ${blank} of ${WHEEL_TURNS + 1} frames without text, ${(bytes / 1e6).toFixed(0)} MB of memory, ${nodes} elements`,

@@ -74,7 +74,7 @@ describe.skipIf(browser === null)('the pages', () => {
     await expect.poll(async () => words((await found.locator('mark').allInnerTexts()).join(' '))).toContain('country');
     await page.reload();
     await found
-      .getByRole('link', { name: /^Open .* at / })
+      .getByRole('link', { name: /^0:\d\d / })
       .last()
       .click();
     await expect.poll(() => page.locator('.line').last().getAttribute('aria-current')).toBe('true');

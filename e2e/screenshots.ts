@@ -1,10 +1,12 @@
 /**
- * `pnpm screenshots [admin]`: pictures of the views of the real product in the states a person meets, each at 1280 and 360 pixels,
+ * `pnpm screenshots [admin | jobs]`: pictures of the views of the real product in the states a person meets, each at 1280 and 360 pixels,
  * light and dark, into `screenshots/`. Made to be looked at, not compared; what axe finds in a state is told on the way.
  * The picture in the README is one of them.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
+import { TestHub } from '../packages/models/test/test-hub.ts';
+import { checkpoint } from '../packages/models/test/tiny-checkpoint.ts';
 import { adminStates } from './admin-states.ts';
 import { openBrowser } from './browser.ts';
 import { longRecording, notARecording, sampleBytes, unplayableSilence } from './media.ts';
@@ -27,13 +29,17 @@ const browser = await openBrowser();
 if (browser) {
   await rm(pictures, { recursive: true, force: true });
   await mkdir(pictures, { recursive: true });
-  const product = await startProduct({ ADMIN_TOKEN });
+  await using hub = await TestHub.start();
+  hub.repositories.set('somebody/whisper-of-mine', checkpoint());
+  const product = await startProduct({ ADMIN_TOKEN, HF_ENDPOINT: hub.url });
   try {
     const { page, context } = await visit(browser, { origin: product.origin });
     // A busy machine may take its time; nothing is measured here.
     context.setDefaultTimeout(120_000);
-    await adminView(page);
-    await adminStates(page);
+    if (process.argv[2] !== 'jobs') {
+      await adminView(page);
+      await adminStates(page);
+    }
     if (process.argv[2] !== 'admin') {
       await jobsView(page);
       await transcriptView(page);
@@ -57,6 +63,7 @@ async function adminView(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('listitem', { name: 'This computer' }).waitFor();
   await picture(page, 'admin-empty');
+  await installed(page);
   await page.getByRole('button', { name: 'Add another' }).click();
   await page.getByLabel('Name of the machine').fill('pod-b');
   await page.getByLabel('Address of the machine').fill('https://abc123xyz-8477.proxy.runpod.net');
@@ -104,6 +111,16 @@ async function adminView(page: Page): Promise<void> {
   await page.reload();
 }
 
+/** A model of somebody's, from a hub on this machine. */
+async function installed(page: Page): Promise<void> {
+  await page.getByText('Other models').click();
+  await page.getByLabel('Another one of the hub').fill('somebody/whisper-of-mine');
+  await page.getByLabel('Another one of the hub').press('Enter');
+  await page.getByRole('button', { name: 'Remove somebody--whisper-of-mine' }).waitFor();
+  await picture(page, 'admin-models');
+  await page.getByText('Other models').click();
+}
+
 async function jobsView(page: Page): Promise<void> {
   await page.getByText('Your transcripts will be listed here.').waitFor();
   await picture(page, 'jobs-empty');
@@ -114,6 +131,11 @@ async function jobsView(page: Page): Promise<void> {
   ]);
   await page.getByRole('button', { name: 'Transcribe 2 files' }).waitFor();
   await picture(page, 'jobs-uploaded');
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByLabel('Name for these options').fill('Interviews');
+  await page.getByRole('button', { name: 'Save as preset' }).click();
+  await picture(page, 'jobs-more', { fullPage: false });
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Transcribe 2 files' }).click();
   await page.getByRole('button', { name: 'Remove empty.wav' }).click();
   await transcribe(page, mixedRecordings);
@@ -128,6 +150,18 @@ async function jobsView(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Undo: bring phone.amr and 4 more back' }).click();
   await reaches(page, 'silence.au', 'Ready');
   await picture(page, 'jobs-done');
+  await page.getByRole('button', { name: 'Download everything (ZIP)' }).click();
+  await picture(page, 'jobs-download', { fullPage: false });
+  await page.keyboard.press('Escape');
+  await page.getByRole('searchbox').fill('country ask');
+  await page.keyboard.press('Enter');
+  await page.getByRole('region', { name: 'In the text' }).waitFor();
+  await picture(page, 'search', { fullPage: false });
+  await page.getByRole('searchbox').fill('nobody says this');
+  await page.keyboard.press('Enter');
+  await page.getByText('No transcript has').waitFor();
+  await picture(page, 'search-none', { fullPage: false });
+  await page.goto('/');
 }
 
 async function transcriptView(page: Page): Promise<void> {

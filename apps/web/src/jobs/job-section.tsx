@@ -9,7 +9,7 @@ import { moment, roughly } from '../times.ts';
 import { DownloadJob } from './download-many.tsx';
 import { type JobSummary, jobWork, summarise } from './job-summary.ts';
 import { RetentionNote } from './retention-note.tsx';
-import { TaskRow } from './task-row.tsx';
+import { TaskList } from './task-list.tsx';
 import { useAttempt } from './use-attempt.ts';
 import { useTimeLeft } from './use-time-left.ts';
 
@@ -44,11 +44,7 @@ export const JobSection = memo(({ job, waits }: JobSectionProps) => {
         </div>
       </div>
       <RetentionNote job={job} name={name} />
-      <ul className="rows">
-        {job.tasks.map((task) => (
-          <TaskRow key={task.id} task={task} waits={task.state === 'queued' ? waits : ''} />
-        ))}
-      </ul>
+      <TaskList tasks={job.tasks} waits={waits} />
     </section>
   );
 });

@@ -11,9 +11,8 @@ import { AddRecordings } from '../uploads/add-recordings.tsx';
 import { UploadList } from '../uploads/upload-list.tsx';
 import { NotifyButton } from './batch-done.tsx';
 import { DownloadEverything } from './download-many.tsx';
-import { JobSection } from './job-section.tsx';
+import { JobList } from './job-list.tsx';
 import { summarise } from './job-summary.ts';
-import { whyItWaits } from './task-words.ts';
 
 export function JobsPage() {
   const jobs = useListedJobs();
@@ -29,7 +28,7 @@ export function JobsPage() {
           {jobs !== null && jobs.length > 0 && <NotifyButton />}
           {hasSeveralTranscripts(jobs ?? []) && <DownloadEverything />}
         </div>
-        <JobList jobs={jobs} />
+        <Jobs jobs={jobs} />
       </section>
       <YourData />
     </div>
@@ -46,7 +45,7 @@ function useListedJobs(): readonly Job[] | null {
 
 const hasSeveralTranscripts = (jobs: readonly Job[]): boolean => summarise(jobs.flatMap(({ tasks }) => tasks)).succeeded > 1;
 
-function JobList({ jobs }: { readonly jobs: readonly Job[] | null }) {
+function Jobs({ jobs }: { readonly jobs: readonly Job[] | null }) {
   const { system } = useSession();
   if (jobs === null) return <p className="muted">{strings.jobs.loading}</p>;
   if (jobs.length === 0) return <p className="muted">{system?.retentionDays ? strings.retention.empty(system.retentionDays) : strings.jobs.empty}</p>;
@@ -56,9 +55,7 @@ function JobList({ jobs }: { readonly jobs: readonly Job[] | null }) {
       <p className="visually-hidden" role="status">
         {strings.jobs.announce(all - active, all)}
       </p>
-      {jobs.map((job) => (
-        <JobSection key={job.id} job={job} waits={whyItWaits(job, system)} />
-      ))}
+      <JobList jobs={jobs} system={system} />
     </>
   );
 }

@@ -22,13 +22,27 @@ interface TaskRowProps {
   readonly task: Task;
   /** Why it waits for more than its turn. */
   readonly waits?: string;
+  /** In a long list, of which only a part is drawn: its place, how many there are, and where it stands, pixels. */
+  readonly place?: number;
+  readonly placeCount?: number;
+  readonly top?: number;
+  readonly measure?: (row: HTMLElement | null) => void;
 }
 
 /** One recording: what it is, how far it is, what can be done with it. */
-export const TaskRow = memo(({ task, waits = '' }: TaskRowProps) => {
+export const TaskRow = memo(({ task, waits = '', place, placeCount, top, measure }: TaskRowProps) => {
   const Icon = icons[task.state];
   return (
-    <li className="row" data-state={task.state} data-task={task.id}>
+    <li
+      className="row"
+      data-state={task.state}
+      data-task={task.id}
+      ref={measure}
+      data-index={place}
+      aria-setsize={placeCount}
+      aria-posinset={place === undefined ? undefined : place + 1}
+      style={top === undefined ? undefined : { transform: `translateY(${top}px)` }}
+    >
       <Icon className="row-icon" aria-hidden size={18} />
       <TaskName task={task} />
       <span className="row-length tabular muted">{task.progress.totalSec === null ? '' : length(task.progress.totalSec)}</span>

@@ -107,7 +107,7 @@ function Found({ found: { taskId, recording, job, lineCount, lines } }: { readon
       </p>
       <ul className="found-lines">
         {lines.map((line) => (
-          <Place key={`${line.start} ${line.text}`} line={line} taskId={taskId} recording={recording} />
+          <Place key={`${line.start} ${line.text}`} line={line} taskId={taskId} />
         ))}
         {rest > 0 && <li className="muted small">{strings.searchAll.allLines(rest)}</li>}
       </ul>
@@ -118,14 +118,13 @@ function Found({ found: { taskId, recording, job, lineCount, lines } }: { readon
 interface PlaceProps {
   readonly line: FoundLine;
   readonly taskId: string;
-  readonly recording: string;
 }
 
-function Place({ line: { start, text, marks }, taskId, recording }: PlaceProps) {
+function Place({ line: { start, text, marks }, taskId }: PlaceProps) {
   return (
     <li>
-      <Link className="found-line" href={transcriptPath(taskId, start)} aria-label={strings.searchAll.openAt(recording, clock(start))}>
-        <span className="tabular">{clock(start)}</span>
+      <Link className="found-line" href={transcriptPath(taskId, start)}>
+        <span className="tabular">{clock(start)}</span>{' '}
         <span dir="auto">
           <Marked text={text} hits={marks.map(([from, to]) => ({ from, to }))} />
         </span>

@@ -15,7 +15,6 @@ export const searchStrings = {
   named: 'In the name of the recording',
   said: 'In the text',
   lines: (n: number) => (n === 1 ? '1 line' : `${count.format(n)} lines`),
-  openAt: (name: string, time: string) => `Open ${name} at ${time}`,
   allLines: (rest: number) => `and ${count.format(rest)} more`,
   namesLeft: (rest: number) => `and ${count.format(rest)} more by name`,
 };

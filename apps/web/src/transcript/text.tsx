@@ -1,7 +1,7 @@
 import './text.css';
 import { speakerName, type Transcript } from '@bulk-transcribe/protocol';
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useEffectEvent, useMemo, useRef } from 'react';
+import { useWindowList } from '../controls/use-window-list.ts';
 import { strings } from '../strings.ts';
 import type { Correction } from './corrections.ts';
 import type { Hit } from './find-hits.ts';
@@ -26,16 +26,18 @@ interface TextProps {
   readonly onCorrect: (correction: Correction) => Promise<boolean>;
 }
 
-/** Expected height of a line, pixels; each is measured once it is shown. */
+/** Expected height of a line, pixels, and lines beyond the edges of the window. */
 const LINE_HEIGHT = 64;
-/** Lines that are drawn beyond both edges of the window: a fast turn of the wheel shows no blank. */
 const OVERSCAN = 30;
 
 /** The text in turns and paragraphs; every line has its time and plays from there. Only what is near the window is drawn. */
 export const Text = memo((props: TextProps) => {
   const { transcript, current, edited, opened, hits, hit } = props;
   const lines = useMemo(() => readingLines(transcript.segments), [transcript.segments]);
-  const { region, virtual } = useVirtualLines(lines);
+  const { region, virtual } = useWindowList<HTMLElement>({
+    ...{ count: lines.length, itemHeight: LINE_HEIGHT, overscan: OVERSCAN },
+    keyOf: (place) => lines[place]?.index ?? place,
+  });
   const placeOf = (index: number): number => lines.findIndex((line) => line.index === index);
   const show = (index: number): void => {
     const place = placeOf(index);
@@ -87,27 +89,6 @@ function TurnHead({ line: { speaker }, transcript }: { readonly line: Line; read
       {speakerName(transcript, speaker)}
     </p>
   );
-}
-
-function useVirtualLines(lines: readonly Line[]) {
-  const region = useRef<HTMLElement>(null);
-  const [top, setTop] = useState(0);
-  // What stands above the text decides where it begins, and that is as high as the window is narrow.
-  useLayoutEffect(() => {
-    const measure = () => setTop((region.current?.getBoundingClientRect().top ?? 0) + scrollY);
-    const sizes = new ResizeObserver(measure);
-    sizes.observe(document.body);
-    measure();
-    return () => sizes.disconnect();
-  }, []);
-  const virtual = useWindowVirtualizer({
-    count: lines.length,
-    estimateSize: () => LINE_HEIGHT,
-    overscan: OVERSCAN,
-    scrollMargin: top,
-    getItemKey: (place) => lines[place]?.index ?? place,
-  });
-  return { region, virtual };
 }
 
 /** Brings a place into view when it becomes the one that is shown. */
