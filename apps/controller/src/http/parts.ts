@@ -2,16 +2,7 @@ import type { Identity } from '@bulk-transcribe/protocol';
 import type { SpeakersThread } from '@bulk-transcribe/speech/speakers';
 import type { Config } from '../config.ts';
 import type { Workers } from '../dispatch/workers.ts';
-import type { Corrections } from '../jobs/corrections.ts';
-import type { JobStore } from '../jobs/job-store.ts';
-import type { ModelUse } from '../jobs/model-use.ts';
-import type { Oversight } from '../jobs/oversight.ts';
-import type { Retention } from '../jobs/retention.ts';
-import type { TranscriptSearch } from '../jobs/search.ts';
-import type { SessionData } from '../jobs/session-data.ts';
-import type { SpeakerEvidenceStore } from '../jobs/speaker-evidence.ts';
-import type { Bookkeeping } from '../jobs/stored-amounts.ts';
-import type { TaskCounts } from '../jobs/task-counts.ts';
+import type { RoutedJobStore } from '../jobs/open-job-store.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Models } from '../models/open-models.ts';
 import type { RecordingFiles } from '../recordings/recording-files.ts';
@@ -25,15 +16,7 @@ import type { Sessions } from './sessions.ts';
 export interface Parts {
   readonly config: Config;
   readonly identity: Identity;
-  readonly jobs: JobStore &
-    SessionData &
-    Retention &
-    ModelUse &
-    Oversight &
-    Bookkeeping &
-    Corrections &
-    SpeakerEvidenceStore &
-    TranscriptSearch & { taskCounts(): Promise<TaskCounts> };
+  readonly jobs: RoutedJobStore;
   readonly workers: Workers;
   readonly files: RecordingFiles;
   readonly uploads: Uploads;

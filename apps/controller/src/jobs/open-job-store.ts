@@ -32,8 +32,8 @@ export interface JobStoreOptions {
   readonly leaseSec?: number;
 }
 
-export type OpenJobStore = JobStore &
-  TaskLedger &
+/** What the routes see. */
+export type RoutedJobStore = JobStore &
   SessionData &
   Retention &
   ModelUse &
@@ -44,8 +44,9 @@ export type OpenJobStore = JobStore &
   TranscriptSearch & {
     /** How many tasks there are in each state, over all sessions. */
     taskCounts(): Promise<TaskCounts>;
-    close(): Promise<void>;
   };
+
+export type OpenJobStore = RoutedJobStore & TaskLedger & { close(): Promise<void> };
 
 const TIDY_EVERY_MS = 10 * 60 * 1000;
 /** About 5 s before the second attempt, 10 s before the third: long enough for a crashed engine to be back. */
