@@ -164,9 +164,9 @@ describe.skipIf(browser === null)('the pages', () => {
     await speakers.getByText('Kennedy sounds like Speaker 1 in second.mp3.').waitFor();
     await speakers.getByRole('button', { name: 'Name Kennedy there too' }).click();
     await speakers.getByText('Kennedy sounds like Kennedy in second.mp3.').waitFor();
-    await speakers.getByRole('button', { name: 'Told apart: 1' }).click();
+    await speakers.getByRole('button', { name: 'How many: 1' }).click();
     await page.getByRole('menuitemradio', { name: '2', exact: true }).click();
-    await speakers.getByRole('button', { name: 'Told apart: 2' }).waitFor();
+    await speakers.getByRole('button', { name: 'How many: 2' }).waitFor();
     expect(await speakers.getByRole('listitem').count()).toBe(2);
     await speakers.getByRole('button', { name: 'Rename Kennedy' }).waitFor();
   });

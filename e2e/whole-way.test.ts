@@ -17,6 +17,16 @@ const browser = await openBrowser();
 /** Longest wait for twelve transcripts, on a busy machine, milliseconds. */
 const READY_MS = 60_000;
 
+/** In a tab that is out of sight, of somebody who allows notifications; no browser without a screen shows any. */
+const LOOKED_AWAY = `
+  globalThis.notified = [];
+  globalThis.Notification = class {
+    static permission = 'granted';
+    static requestPermission = async () => 'granted';
+    constructor(title) { notified.push(title); }
+  };
+  Object.defineProperty(document, 'hidden', { value: true });`;
+
 /** Short recordings of different people where there are some, else the sample again and again. */
 async function folderOfRecordings(): Promise<string> {
   const place = await mkdtemp(path.join(os.tmpdir(), 'bulk-transcribe-way-'));
@@ -74,10 +84,15 @@ describe.skipIf(browser === null)('a folder of twelve recordings', () => {
       await drop(page, [folder]);
       await page.getByRole('button', { name: `Transcribe ${FILES} files` }).click();
       const other = await newTab();
+      await other.evaluate(LOOKED_AWAY);
+      await other.getByRole('button', { name: 'Tell me when a batch is through' }).click();
       await reaches(page, names[0] ?? '', '(Transcribing|Finding|Ready)');
       await page.reload();
       await page.getByText(`${FILES} files · ready`).waitFor({ timeout: READY_MS });
       await other.getByText(`${FILES} files · ready`).waitFor();
+      await expect
+        .poll(() => other.evaluate('[document.title, ...notified]'))
+        .toEqual(['Hearing is through · Bulk Transcribe', 'Hearing is through']);
       expect(await page.locator('.row-name').allInnerTexts()).toEqual(names);
     },
     2 * READY_MS,

@@ -23,7 +23,7 @@ export function ChoiceMenu<Value extends string>({ label, chosen, value, choices
         <span>{chosen}</span>
         <ChevronDown aria-hidden size={16} />
       </Button>
-      <Popover className="popover" placement="bottom end">
+      <Popover className="popover" placement="bottom start">
         <Menu className="menu" aria-label={label} selectionMode="single" disallowEmptySelection selectedKeys={[value]} onAction={choose}>
           {choices.map(([known, words]) => (
             <MenuItem key={known} id={known} className="menu-item">

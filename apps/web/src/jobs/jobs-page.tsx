@@ -1,6 +1,5 @@
 /** Home: add recordings, start a job, watch it, open what is ready. */
 import './jobs.css';
-import '../controls/field.css';
 import type { Job } from '@bulk-transcribe/protocol';
 import { useParts, useSession } from '../parts.ts';
 import { SearchForm } from '../search/search-form.tsx';
@@ -24,9 +23,15 @@ export function JobsPage() {
       <section aria-labelledby="jobs-title" className="jobs">
         <div className="jobs-head">
           <h2 id="jobs-title">{strings.jobs.title}</h2>
-          {jobs !== null && jobs.length > 0 && <SearchForm />}
-          {jobs !== null && jobs.length > 0 && <NotifyButton />}
-          {hasSeveralTranscripts(jobs ?? []) && <DownloadEverything />}
+          {jobs !== null && jobs.length > 0 && (
+            <>
+              <SearchForm />
+              <div className="actions">
+                <NotifyButton />
+                {hasSeveralTranscripts(jobs) && <DownloadEverything />}
+              </div>
+            </>
+          )}
         </div>
         <Jobs jobs={jobs} />
       </section>

@@ -1,3 +1,5 @@
+import './search-form.css';
+import '../controls/field.css';
 import { Search } from 'lucide-react';
 import type { FormEvent } from 'react';
 import { Button } from 'react-aria-components';

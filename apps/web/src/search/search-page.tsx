@@ -1,6 +1,5 @@
 /** What was said, over all transcripts of the session: each place that is found leads into its transcript. */
 import './search.css';
-import '../controls/field.css';
 import type { FoundLine, FoundTranscript, Task } from '@bulk-transcribe/protocol';
 import { ArrowLeft } from 'lucide-react';
 import { Button } from 'react-aria-components';

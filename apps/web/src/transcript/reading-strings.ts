@@ -25,7 +25,7 @@ export const readingStrings = {
   },
   speakers: {
     count: 'How many speak',
-    chosen: (number: number) => `Told apart: ${count.format(number)}`,
+    chosen: (number: number) => `How many: ${count.format(number)}`,
     choice: (value: string) => (value === '' ? 'Found out' : value),
     telling: 'Telling the speakers apart…',
     failed: 'The speakers were not told apart anew.',

@@ -1,4 +1,5 @@
 /** The fields of "More options", each with its words. */
+import '../controls/field.css';
 import { type InputHTMLAttributes, useId } from 'react';
 
 interface CheckProps {
