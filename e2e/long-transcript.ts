@@ -4,10 +4,7 @@
  */
 import type { Segment, Transcript } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
-import { openBrowser } from './browser.ts';
-import { blankTurns, pageMemory } from './page-figures.ts';
-import { startProduct } from './product.ts';
-import { reaches, startSample, visit } from './visitor.ts';
+import { blankTurns, measureProduct, pageMemory } from './page-figures.ts';
 
 const HOURS = 10;
 const WORDS = 90_000;
@@ -35,33 +32,17 @@ const long = (base: Transcript): Transcript => ({
   speakers: Array.from({ length: SPEAKERS }, (_, i) => ({ id: `S${i + 1}`, name: null, seconds: (HOURS * 3600) / SPEAKERS })),
 });
 
-async function measure(origin: string): Promise<void> {
-  const browser = await openBrowser();
-  if (!browser) return;
-  try {
-    const { page } = await visit(browser, { origin });
-    await startSample(page);
-    await reaches(page, sampleRecording.name, 'Ready');
-    await page.route('**/api/tasks/*/transcript', async (route) => route.fulfill({ json: long((await (await route.fetch()).json()) as Transcript) }));
-    const before = performance.now();
-    await page.getByRole('link', { name: `Open the transcript of ${sampleRecording.name}` }).click();
-    await page.locator('.line').first().waitFor();
-    const openSec = (performance.now() - before) / 1000;
-    const blank = await blankTurns(page, WHEEL_TURNS, '.text-place');
-    const bytes = await pageMemory(browser, page);
-    const nodes = await page.evaluate<number>("document.querySelectorAll('*').length");
-    console.log(
-      `${LINES} lines, ${WORDS} words: opened in ${openSec.toFixed(2)} s, ${blank} of ${WHEEL_TURNS + 1} frames without text, ${(bytes / 1e6).toFixed(0)} MB of memory, ${nodes} elements`,
-    );
-    if (openSec > MOST_OPEN_SEC || blank > 0 || bytes > MOST_BYTES) process.exitCode = 1;
-  } finally {
-    await browser.close();
-  }
-}
-
-const product = await startProduct();
-try {
-  await measure(product.origin);
-} finally {
-  await product.remove();
-}
+await measureProduct(async (browser, page) => {
+  await page.route('**/api/tasks/*/transcript', async (route) => route.fulfill({ json: long((await (await route.fetch()).json()) as Transcript) }));
+  const before = performance.now();
+  await page.getByRole('link', { name: `Open the transcript of ${sampleRecording.name}` }).click();
+  await page.locator('.line').first().waitFor();
+  const openSec = (performance.now() - before) / 1000;
+  const blank = await blankTurns(page, WHEEL_TURNS, '.text-place');
+  const bytes = await pageMemory(browser, page);
+  const nodes = await page.evaluate<number>("document.querySelectorAll('*').length");
+  console.log(
+    `${LINES} lines, ${WORDS} words: opened in ${openSec.toFixed(2)} s, ${blank} of ${WHEEL_TURNS + 1} frames without text, ${(bytes / 1e6).toFixed(0)} MB of memory, ${nodes} elements`,
+  );
+  if (openSec > MOST_OPEN_SEC || blank > 0 || bytes > MOST_BYTES) process.exitCode = 1;
+});

@@ -4,12 +4,8 @@
  * where a promise is broken. Linux.
  */
 import type { Job, Task } from '@bulk-transcribe/protocol';
-import { sampleRecording } from '@bulk-transcribe/sample';
 import type { Page } from 'playwright-core';
-import { openBrowser } from './browser.ts';
-import { blankTurns, pageMemory } from './page-figures.ts';
-import { startProduct } from './product.ts';
-import { reaches, startSample, visit } from './visitor.ts';
+import { blankTurns, measureProduct, pageMemory } from './page-figures.ts';
 
 const RECORDINGS = 2000;
 const WHEEL_TURNS = 60;
@@ -44,41 +40,23 @@ async function secondsOfChange(page: Page): Promise<number> {
   return (performance.now() - before) / 1000;
 }
 
-async function measure(origin: string): Promise<void> {
-  const browser = await openBrowser();
-  if (!browser) return;
-  try {
-    const { page } = await visit(browser, { origin });
-    await startSample(page);
-    await reaches(page, sampleRecording.name, 'Ready');
-    for (const batches of [1, 200]) {
-      // The page asks once more when its stream of events is open.
-      await page.route('**/api/jobs', async (route) =>
-        route.fulfill({ json: jobsLike(((await (await route.fetch()).json()) as [Job])[0], batches) }),
-      );
-      const before = performance.now();
-      await page.reload();
-      await page.getByText('interview 1.mp3').waitFor();
-      const showSec = (performance.now() - before) / 1000;
-      const blank = await blankTurns(page, WHEEL_TURNS, '.job');
-      const bytes = await pageMemory(browser, page);
-      const rows = await page.locator('.row').count();
-      await page.evaluate('scrollTo(0, 0)');
-      const changeSec = await secondsOfChange(page);
-      const figures = `shown in ${showSec.toFixed(2)} s, a change in ${changeSec.toFixed(2)} s, ${blank} of ${WHEEL_TURNS + 1} frames without a row`;
-      console.log(`${RECORDINGS} recordings in ${batches} batches: ${figures}, ${(bytes / 1e6).toFixed(0)} MB of memory, ${rows} rows drawn`);
-      if (showSec > MOST_SHOW_SEC || changeSec > MOST_CHANGE_SEC || blank > 0 || bytes > MOST_BYTES) process.exitCode = 1;
-      await page.getByRole('button', { name: 'Undo: bring Batch 1 back' }).click();
-      await page.unroute('**/api/jobs');
-    }
-  } finally {
-    await browser.close();
+await measureProduct(async (browser, page) => {
+  for (const batches of [1, 200]) {
+    // The page asks once more when its stream of events is open.
+    await page.route('**/api/jobs', async (route) => route.fulfill({ json: jobsLike(((await (await route.fetch()).json()) as [Job])[0], batches) }));
+    const before = performance.now();
+    await page.reload();
+    await page.getByText('interview 1.mp3').waitFor();
+    const showSec = (performance.now() - before) / 1000;
+    const blank = await blankTurns(page, WHEEL_TURNS, '.job');
+    const bytes = await pageMemory(browser, page);
+    const rows = await page.locator('.row').count();
+    await page.evaluate('scrollTo(0, 0)');
+    const changeSec = await secondsOfChange(page);
+    const figures = `shown in ${showSec.toFixed(2)} s, a change in ${changeSec.toFixed(2)} s, ${blank} of ${WHEEL_TURNS + 1} frames without a row`;
+    console.log(`${RECORDINGS} recordings in ${batches} batches: ${figures}, ${(bytes / 1e6).toFixed(0)} MB of memory, ${rows} rows drawn`);
+    if (showSec > MOST_SHOW_SEC || changeSec > MOST_CHANGE_SEC || blank > 0 || bytes > MOST_BYTES) process.exitCode = 1;
+    await page.getByRole('button', { name: 'Undo: bring Batch 1 back' }).click();
+    await page.unroute('**/api/jobs');
   }
-}
-
-const product = await startProduct();
-try {
-  await measure(product.origin);
-} finally {
-  await product.remove();
-}
+});

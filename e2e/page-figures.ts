@@ -1,6 +1,26 @@
 /** What the benches of pages measure. */
 import { readFileSync } from 'node:fs';
+import { sampleRecording } from '@bulk-transcribe/sample';
 import type { Browser, Page } from 'playwright-core';
+import { openBrowser } from './browser.ts';
+import { startProduct } from './product.ts';
+import { reaches, startSample, visit } from './visitor.ts';
+
+/** `measure` sees the list of the real product, with the transcript of the sample in it. Does nothing where there is no browser. */
+export async function measureProduct(measure: (browser: Browser, page: Page) => Promise<void>): Promise<void> {
+  const product = await startProduct();
+  const browser = await openBrowser();
+  try {
+    if (!browser) return;
+    const { page } = await visit(browser, { origin: product.origin });
+    await startSample(page);
+    await reaches(page, sampleRecording.name, 'Ready');
+    await measure(browser, page);
+  } finally {
+    await browser?.close();
+    await product.remove();
+  }
+}
 
 /** Whether `what` stands near half the height of the window, in the drawn frame after this one. */
 const isDrawn = (page: Page, what: string): Promise<boolean> =>

@@ -1,3 +1,5 @@
+import './marked.css';
+
 /** A place in a text, in UTF-16 units; `to` is behind the end. */
 export interface Span {
   readonly from: number;

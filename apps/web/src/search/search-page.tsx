@@ -1,12 +1,12 @@
 /** What was said, over all transcripts of the session: each place that is found leads into its transcript. */
 import './search.css';
 import type { FoundLine, FoundTranscript, Task } from '@bulk-transcribe/protocol';
-import { ArrowLeft } from 'lucide-react';
 import { Button } from 'react-aria-components';
+import { BackLink } from '../controls/back-link.tsx';
 import { Link } from '../controls/link.tsx';
 import { Marked } from '../controls/marked.tsx';
 import { useSession } from '../parts.ts';
-import { jobsPath, transcriptPath } from '../router.ts';
+import { transcriptPath } from '../router.ts';
 import { strings } from '../strings.ts';
 import { clock } from '../times.ts';
 import { SearchForm } from './search-form.tsx';
@@ -18,10 +18,7 @@ const NAMES = 20;
 export function SearchPage({ query }: { readonly query: string }) {
   return (
     <div className="column search-page">
-      <Link className="back" href={jobsPath}>
-        <ArrowLeft aria-hidden size={16} />
-        {strings.transcript.back}
-      </Link>
+      <BackLink />
       <h1>{strings.searchAll.title}</h1>
       <SearchForm query={query} />
       {query === '' ? <p className="muted">{strings.searchAll.help}</p> : <Results key={query} query={query} />}

@@ -3,12 +3,10 @@ import './transcript.css';
 import './player.css';
 import '../controls/field.css';
 import { isFinal } from '@bulk-transcribe/protocol';
-import { ArrowLeft } from 'lucide-react';
 import { Button } from 'react-aria-components';
-import { Link } from '../controls/link.tsx';
+import { BackLink } from '../controls/back-link.tsx';
 import { TaskRow } from '../jobs/task-row.tsx';
 import { useSession } from '../parts.ts';
-import { jobsPath } from '../router.ts';
 import { findTask } from '../session/session-state.ts';
 import { strings } from '../strings.ts';
 import { TranscriptView } from './transcript-view.tsx';
@@ -17,10 +15,7 @@ import { useTranscript } from './use-transcript.ts';
 export function TranscriptPage({ taskId }: { readonly taskId: string }) {
   return (
     <div className="column transcript-page">
-      <Link className="back" href={jobsPath}>
-        <ArrowLeft aria-hidden size={16} />
-        {strings.transcript.back}
-      </Link>
+      <BackLink />
       <Content taskId={taskId} />
     </div>
   );
