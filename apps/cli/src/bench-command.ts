@@ -1,13 +1,7 @@
 import { defaultOptions } from '@bulk-transcribe/protocol';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { BenchChoices } from './bench/bench.ts';
 import { endWithReader } from './standard-output.ts';
-
-export interface BenchChoices {
-  readonly model: string;
-  readonly accurate?: boolean;
-  readonly rounds: number;
-  readonly json?: true;
-}
 
 const notes = `
 It transcribes the recording that comes with the product (11 seconds of English). Long recordings are faster: there is no start to

@@ -77,7 +77,11 @@ export const errorTable = {
     hint: 'Convert or cut the recording and upload it again; if that does not help, report it. What was transcribed before is kept for another start.',
   },
   engine_crashed: { status: 500, hint: 'The recording goes on by itself from its last finished window.', retryable: true },
-  engine_unavailable: { status: 503, hint: 'Read the worker log for the reason; reinstalling usually mends a damaged model file.', retryable: true },
+  engine_unavailable: {
+    status: 503,
+    hint: 'Mend what is named here: install a damaged model again; for a GPU check its driver, CUDA and cuDNN, or set DEVICE=cpu.',
+    retryable: true,
+  },
   execution_timeout: {
     status: 504,
     hint: 'Raise EXECUTION_TIMEOUT of the worker, or choose a smaller model or a faster machine. What was transcribed before is kept for another start.',

@@ -6,7 +6,8 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { request } from 'undici';
 import { type Answer, failed } from './answer.ts';
-import { parseJson, type RawAnswer, readFailure } from './read-failure.ts';
+import type { RawAnswer } from './raw-answer.ts';
+import { parseJson, readFailure } from './read-failure.ts';
 
 /** `name` is the variable that it comes from: that may be logged, `value` never. */
 export interface ApiKey {

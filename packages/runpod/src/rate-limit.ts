@@ -1,5 +1,5 @@
 /** How long a 429 asks us to wait: the longest of `Retry-After` and every window that is used up (several may be at once). */
-import type { RawAnswer } from './read-failure.ts';
+import type { RawAnswer } from './raw-answer.ts';
 
 /** Returns milliseconds; null where the answer names no time. */
 export function rateLimitWaitMs(headers: RawAnswer['headers'], now: number): number | null {

@@ -3,13 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { type FailureKind, failed } from './answer.ts';
 import { rateLimitWaitMs } from './rate-limit.ts';
-
-export interface RawAnswer {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
+import type { RawAnswer } from './raw-answer.ts';
 
 /** RFC 9457 as RunPod uses it. */
 const Problem = Type.Object({ title: Type.String(), detail: Type.String(), errors: Type.Optional(Type.Array(Type.String())) });

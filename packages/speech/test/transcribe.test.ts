@@ -4,15 +4,10 @@ import { defaultOptions, transcriptText } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasFfmpeg } from '../src/decode/ffmpeg-decoder.ts';
-import { nodeAvDecoder } from '../src/decode/node-av-decoder.ts';
 import { decodeEvidence } from '../src/diarization/evidence-codec.ts';
 import type { SpeechEvent } from '../src/engine.ts';
-import type { Recogniser } from '../src/recognise/recogniser.ts';
-import { createTranscribe } from '../src/transcribe.ts';
 import { createTranscriber, type Transcriber } from '../src/transcriber.ts';
-import { CHUNK } from '../src/vad/constants.ts';
-import type { SpeechDetector } from '../src/vad/silero.ts';
-import { RATE, random, repeat, sampleAudio, silentFilm, temporaryFolder, writeSilence, writeWav } from './media.ts';
+import { RATE, random, repeat, sampleAudio, silentFilm, temporaryFolder, writeWav } from './media.ts';
 
 const never = new AbortController().signal;
 const words = (text: string) => text.toLowerCase().match(/[a-z']+/g);
@@ -157,40 +152,4 @@ it('broken model files are engine_unavailable', async () => {
   await expect(createTranscriber({ threads: 0, modelsDir: folder.path('') })).rejects.toEqual(code('engine_unavailable'));
   for (const file of ['encoder_model.onnx', 'decoder_model_merged.onnx']) await writeFile(folder.path(`moonshine-tiny-en/${file}`), 'no model');
   await expect(createTranscriber({ threads: 0, modelsDir: folder.path('') })).rejects.toEqual(code('engine_unavailable'));
-});
-
-it('memory does not grow with the length of the recording', { timeout: 120_000 }, async () => {
-  await using folder = await temporaryFolder();
-  const hours = 4;
-  const file = await writeSilence(folder.path('hours.wav'), hours * 3600);
-  // Everything but the networks, which take no notice of the length: "speech" for 20 s of every 25.
-  const detectSpeech: SpeechDetector = async function* (audio) {
-    let chunk = 0;
-    let rest = new Float32Array(0);
-    for await (const piece of audio) {
-      const samples = Float32Array.from({ length: rest.length + piece.length });
-      samples.set(rest);
-      samples.set(piece, rest.length);
-      let at = 0;
-      for (; at + CHUNK <= samples.length; at += CHUNK, chunk += 1)
-        yield { samples: samples.slice(at, at + CHUNK), probability: chunk % 780 < 625 ? 0.9 : 0 };
-      rest = samples.slice(at);
-    }
-    if (rest.length > 0) yield { samples: rest, probability: 0 };
-  };
-  const recogniser: Recogniser = {
-    ...{ info: (transcriber.info().models[0] as Recogniser['info']) ?? {}, files: [], device: 'cpu', threads: 1, batchSize: 4 },
-    windows: { longest: 15 * RATE, padding: 3200 },
-    recognise: async (windows) => windows.map(() => ({ text: 'x', avgLogProb: 0, loopCut: false })),
-  };
-  const run = createTranscribe({ engine: 'test', decoder: nodeAvDecoder, detectSpeech, recogniserFor: () => recogniser });
-  const rss: number[] = [];
-  const transcript = await run({ path: file, name: 'hours.wav' }, defaultOptions, never, ({ type }) => {
-    if (type === 'window') rss.push(process.memoryUsage.rss());
-  });
-  expect(transcript.durationSec).toBe(hours * 3600);
-  const half = Math.floor(rss.length / 2);
-  const peak = (values: number[]) => Math.max(...values) / 2 ** 20;
-  // The audio of the second half alone is 440 MiB.
-  expect(peak(rss.slice(half)) - peak(rss.slice(0, half))).toBeLessThan(60);
 });

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { matchModel } from '@bulk-transcribe/models';
 import { GRAPHS_FOLDER } from '@bulk-transcribe/protocol';
 import { startEngine } from '@bulk-transcribe/speech';
-import type { BenchChoices } from '../bench-command.ts';
 import { readConfig } from '../config.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { placeOf } from '../model-place.ts';
@@ -10,6 +9,13 @@ import { sentence } from '../sentence.ts';
 import { print } from '../standard-output.ts';
 import { benchTable } from './bench-table.ts';
 import { measureEngine } from './measure-engine.ts';
+
+export interface BenchChoices {
+  readonly model: string;
+  readonly accurate?: boolean;
+  readonly rounds: number;
+  readonly json?: true;
+}
 
 /** Answers the exit code. */
 export async function bench({ model, accurate = false, rounds, json }: BenchChoices): Promise<number> {

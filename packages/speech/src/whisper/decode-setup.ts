@@ -1,8 +1,36 @@
 /** The options of a transcription as the decoder takes them. */
 import { AppError, OWN_SUPPRESSED_TOKENS, type TranscribeOptions } from '@bulk-transcribe/protocol';
-import type { DecodeSetup } from './decode/decode-rows.ts';
-import { contextOf, contextRoom } from './prompt.ts';
-import type { WhisperFacts } from './whisper-model.ts';
+import type { Thresholds } from './decode/attempt.ts';
+import { type Context, contextOf, contextRoom } from './prompt.ts';
+import type { Tokenizer } from './tokenizer/tokenizer.ts';
+import type { WhisperFacts, WhisperModel } from './whisper-model.ts';
+
+/** What does not change while a recording is decoded. */
+export interface DecodeSetup {
+  readonly model: WhisperModel;
+  readonly tokenizer: Tokenizer;
+  readonly context: Context;
+  /** Terms that the context has no room for: those that a window sounds like are told to it. */
+  readonly glossary: readonly string[];
+  /** Tokens that a context may have. */
+  readonly room: number;
+  readonly task: 'transcribe' | 'translate';
+  readonly beams: number;
+  /** Texts sampled at a temperature above 0. */
+  readonly bestOf: number;
+  readonly patience: number;
+  readonly lengthPenalty: number | null;
+  readonly temperature: number;
+  /** Of the temperature at each fall-back; 0 = there is none. */
+  readonly increment: number;
+  readonly thresholds: Thresholds;
+  /** Tokens that may not come. */
+  readonly suppress: readonly number[];
+  readonly timestamps: boolean;
+  /** Tokens that every text begins with; only without timestamps, which would have to come first. */
+  readonly prefix: readonly number[];
+  readonly wordTimes: boolean;
+}
 
 /** Beams, or samples at a temperature, of the quality `accurate`. */
 const ACCURATE = 5;

@@ -1,7 +1,7 @@
 /** Somebody may speak another language than the rest of the recording: an uncertain window is heard for its own, and decoded in that. */
 import type { Attempt } from './decode/attempt.ts';
-import type { DecodeSetup } from './decode/decode-rows.ts';
 import { type Batch, decodeStretches } from './decode/decode-stretches.ts';
+import type { DecodeSetup } from './decode-setup.ts';
 import { detectLanguages } from './languages.ts';
 
 /** Mean natural-log probability below which a text is doubted: text in the wrong language mostly lies below. */

@@ -1,7 +1,7 @@
 /** The windows of one recording, batch by batch: the first one may have a prefix, and each may be told the text before it. */
 import type { Recogniser, Recognition } from '../recognise/recogniser.ts';
 import type { SpeechWindow } from '../vad/pack-windows.ts';
-import type { DecodeSetup } from './decode/decode-rows.ts';
+import type { DecodeSetup } from './decode-setup.ts';
 import type { LanguageChoice } from './language-choice.ts';
 import type { PreviousText } from './previous-text.ts';
 import { recogniseBatch } from './recognise-batch.ts';

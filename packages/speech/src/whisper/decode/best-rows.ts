@@ -1,7 +1,8 @@
 /** Sampled texts differ from draw to draw: of several, the best one of each window is kept. */
+
+import type { DecodeSetup } from '../decode-setup.ts';
 import { likelihood } from '../likelihood.ts';
 import type { DecodedRow, DecodeRequest, Hidden } from '../whisper-model.ts';
-import type { DecodeSetup } from './decode-rows.ts';
 
 type Sampling = Pick<DecodeSetup, 'model' | 'bestOf' | 'lengthPenalty'>;
 type Request = DecodeRequest & { readonly seed: readonly number[] };

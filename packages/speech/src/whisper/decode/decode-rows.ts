@@ -1,41 +1,13 @@
 /** Decodes hidden states once, and reads the rows. */
 import { SAMPLE_RATE } from '../../decode/decoder.ts';
-import type { Context } from '../prompt.ts';
+import type { DecodeSetup } from '../decode-setup.ts';
 import { promptTokens } from '../prompt.ts';
 import type { Stretch } from '../stretch.ts';
-import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { DecodedRow, Hidden, WhisperModel } from '../whisper-model.ts';
-import { type Attempt, type Thresholds, toAttempt } from './attempt.ts';
+import { type Attempt, toAttempt } from './attempt.ts';
 import { bestRows } from './best-rows.ts';
 import { cutRow } from './cut-row.ts';
 import { echoes } from './echo.ts';
-
-/** What does not change while a recording is decoded. */
-export interface DecodeSetup {
-  readonly model: WhisperModel;
-  readonly tokenizer: Tokenizer;
-  readonly context: Context;
-  /** Terms that the context has no room for: those that a window sounds like are told to it. */
-  readonly glossary: readonly string[];
-  /** Tokens that a context may have. */
-  readonly room: number;
-  readonly task: 'transcribe' | 'translate';
-  readonly beams: number;
-  /** Texts sampled at a temperature above 0. */
-  readonly bestOf: number;
-  readonly patience: number;
-  readonly lengthPenalty: number | null;
-  readonly temperature: number;
-  /** Of the temperature at each fall-back; 0 = there is none. */
-  readonly increment: number;
-  readonly thresholds: Thresholds;
-  /** Tokens that may not come. */
-  readonly suppress: readonly number[];
-  readonly timestamps: boolean;
-  /** Tokens that every text begins with; only without timestamps, which would have to come first. */
-  readonly prefix: readonly number[];
-  readonly wordTimes: boolean;
-}
 
 export interface DecodeOnce {
   readonly hidden: Hidden;

@@ -1,9 +1,10 @@
 /** The decoding policy: all stretches of a batch at once, then those again that need it, one by one. */
 import { throwIfCancelled } from '../../cancel.ts';
+import type { DecodeSetup } from '../decode-setup.ts';
 import type { Stretch } from '../stretch.ts';
 import type { Hidden } from '../whisper-model.ts';
 import { type Attempt, isSound } from './attempt.ts';
-import { type DecodeSetup, decodeRows } from './decode-rows.ts';
+import { decodeRows } from './decode-rows.ts';
 import { fallBack, type Variant } from './fall-back.ts';
 
 export interface Batch {

@@ -1,7 +1,7 @@
 /** A glossary that is too long to be told before every window: each is heard once without it, then again with the terms that this sounds like. */
 import { type Attempt, isSound } from '../decode/attempt.ts';
-import type { DecodeSetup } from '../decode/decode-rows.ts';
 import { type Batch, decodeStretches, rowOf } from '../decode/decode-stretches.ts';
+import type { DecodeSetup } from '../decode-setup.ts';
 import { contextWithTerms } from '../prompt.ts';
 import { similarTerms } from './similar-terms.ts';
 

@@ -5,7 +5,7 @@ import { cutToSpeech, speechForWords } from '../../word-times/cut-to-speech.ts';
 import { reachSilence } from '../../word-times/reach-silence.ts';
 import { FRAME, SEEK_FRAME } from '../constants.ts';
 import { type Attempt, compressionRatio } from '../decode/attempt.ts';
-import type { DecodeSetup } from '../decode/decode-rows.ts';
+import type { DecodeSetup } from '../decode-setup.ts';
 import type { Stretch } from '../stretch.ts';
 import { type TimedWord, timedWords } from '../word-times/timed-words.ts';
 import { type TokenTime, tokenTimes } from '../word-times/token-times.ts';
