@@ -39,7 +39,7 @@ try {
   const options = { ...defaultOptions, model, language: 'en' };
   const { provenance, segments } = await engine.transcribe({ path: file, name: 'long' }, options, new AbortController().signal, memory.onEvent);
   clearInterval(timer);
-  conclude(memory.peaks, statusBytes('VmHWM'), `${segments.length} segments, ${provenance.timesRealTime.toFixed(1)} times real time`);
+  conclude(memory.levels, statusBytes('VmHWM'), `${segments.length} segments, ${provenance.timesRealTime.toFixed(1)} times real time`);
 } finally {
   await engine.close();
 }
