@@ -58,7 +58,7 @@ export interface WorkerOptions {
   /** The GPU that is paid for (paid-gpu.ts); left out where none is. */
   readonly paidGpu?: string | null;
   /** Where jobs are pulled from; left out where they only come over HTTP. */
-  readonly pull?: Omit<PullerOptions, 'store' | 'lifecycle' | 'needModel' | 'log'> | undefined;
+  readonly pull?: Omit<PullerOptions, 'store' | 'lifecycle' | 'slots' | 'needModel' | 'log'> | undefined;
   /** Wait before loading a failed engine again. */
   readonly engineRetryMs?: number;
 }
@@ -112,7 +112,8 @@ export async function buildWorker({
     { prefix: '/v1' },
   );
 
-  const puller = pull ? await Puller.start({ ...pull, store, lifecycle, needModel: (name, signal) => preparations.need(name, signal), log }) : null;
+  const needModel: PullerOptions['needModel'] = (name, signal) => preparations.need(name, signal);
+  const puller = pull ? await Puller.start({ ...pull, store, lifecycle, slots: engine.slots, needModel, log }) : null;
   const settle = async () => {
     await puller?.close();
     await Promise.all([runner.close(), preparations.close()]);

@@ -13,6 +13,7 @@ import {
   port,
   type Settings,
   serverSettings,
+  slotsSetting,
   text,
   trySettings,
 } from '@bulk-transcribe/service';
@@ -52,6 +53,7 @@ export const settingsTable = {
     defaultText: 'large-v3-turbo on a GPU, else moonshine-tiny-en',
   },
   ...engineSettings,
+  SLOTS: slotsSetting('the worker'),
   TERMINATE_IDLE_TIME: milliseconds({
     default: 60_000,
     min: 0,

@@ -35,9 +35,10 @@ export class HeldTasks extends EventEmitter<TaskEvents> {
     return { work: count('queued', 'running'), results: count('succeeded', 'failed') };
   }
 
-  get nextQueued(): Task | undefined {
+  /** In the order in which it is their turn. */
+  get queued(): readonly Task[] {
     const queued = this.all.filter(({ record }) => record.state === 'queued');
-    return queued.toSorted((a, b) => a.record.turn - b.record.turn)[0];
+    return queued.toSorted((a, b) => a.record.turn - b.record.turn);
   }
 
   protected get all(): Task[] {

@@ -7,9 +7,12 @@ import { startWorker } from './start-worker.ts';
 import type { CreateEngine } from './worker-process.ts';
 
 const createEngine: CreateEngine = (config, log) => {
-  const { THREADS: threads, DEVICE: device, MODEL, MODELS_DIR: modelsDir } = config;
+  const { THREADS: threads, DEVICE: device, SLOTS: slots, MODEL, MODELS_DIR: modelsDir } = config;
   const chooseModel = (ids: readonly string[]) => matchModel(MODEL, ids);
-  return { engine: startEngine({ threads, device, chooseModel, modelsDir, log, env: engineEnvironment() }), fetchModel: modelFetcher(config, log) };
+  return {
+    engine: startEngine({ threads, device, slots, chooseModel, modelsDir, log, env: engineEnvironment() }),
+    fetchModel: modelFetcher(config, log),
+  };
 };
 
 if (!(await startLocal(process.argv.slice(2), createEngine))) await startWorker(createEngine);

@@ -1,4 +1,9 @@
-/** Takes queued tasks to the engine, one after another, in the order in which their inputs became complete. */
+/**
+ * Takes queued tasks to the engine, as many at once as it has slots, in the order in which their inputs became complete.
+ *
+ * Those at work at once have one model: another one would wait inside the engine for them to end. Where the engine dies with
+ * several, each goes on behind its last finished window, alone from then on (`suspicions.ts`).
+ */
 import { AppError, killsAt, type Transcript, toAppError } from '@bulk-transcribe/protocol';
 import { isDiskFull } from '@bulk-transcribe/service';
 import type { Engine, SpeechEvent } from '@bulk-transcribe/speech';
@@ -6,11 +11,10 @@ import type { Logger } from 'pino';
 import { loadEngine } from './engine-loader.ts';
 import type { FetchModel } from './fetch-model.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
+import type { WorkInProgress } from './life/work-in-progress.ts';
+import { Suspicions } from './suspicions.ts';
 import type { Attempt, Task } from './task.ts';
 import type { TaskStore } from './task-store.ts';
-
-/** One engine, one recording at a time. */
-export const SLOTS = 1;
 
 export interface TaskRunnerOptions {
   readonly engine: Engine;
@@ -24,13 +28,31 @@ export interface TaskRunnerOptions {
   readonly fetchModel?: FetchModel | undefined;
 }
 
+/** An attempt in the engine's hands. */
+interface Run {
+  readonly task: Task;
+  readonly attempt: Attempt;
+  readonly work: WorkInProgress;
+  readonly abort: AbortController;
+  readonly log: Logger;
+}
+
+/** How a run leaves the engine: with its end reported; to be taken up again; or with an error that was reported. */
+type Outcome = 'over' | 'again' | AppError;
+
 export class TaskRunner {
   readonly #options: TaskRunnerOptions;
   readonly #closing = new AbortController();
-  #run: { readonly attempt: Attempt; readonly abort: AbortController; readonly done: Promise<void> } | null = null;
+  readonly #suspicions: Suspicions;
+  /** By id of the task. */
+  readonly #runs = new Map<string, Run>();
+  readonly #ending = new Set<Promise<void>>();
+  /** Attempts whose engine died: as good as at work, so that an ending worker still finishes them. */
+  readonly #again = new Map<string, Disposable>();
 
   constructor(options: TaskRunnerOptions) {
     this.#options = options;
+    this.#suspicions = new Suspicions(options.store.interrupted);
   }
 
   /** Loads the engine in the background, then works whenever there is something to do. */
@@ -38,7 +60,7 @@ export class TaskRunner {
     const { store, lifecycle } = this.#options;
     store.on('queued', () => this.#takeNext());
     store.on('stopped', (attempt) => this.#stop(attempt));
-    lifecycle.on('overdue', ({ limitMs }) => void this.#endOverdue(limitMs));
+    lifecycle.on('overdue', (work) => void this.#endOverdue(work));
     lifecycle.on('change', ({ to }) => {
       if (to === 'idle') this.#takeNext();
       if (to === 'booting') this.#load();
@@ -46,10 +68,10 @@ export class TaskRunner {
     this.#load();
   }
 
-  /** Aborts what runs. Its task stays `running` on disk, so that it is queued again at the next start. */
+  /** Aborts what runs; it is queued again, for the next start. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#run?.done;
+    await Promise.all(this.#ending);
   }
 
   /** Goes on in the background; it ends by itself when we close or the engine is closed. */
@@ -60,90 +82,126 @@ export class TaskRunner {
   }
 
   #takeNext(): void {
+    for (let task = this.#next; task && this.#mayBegin(task); task = this.#next) this.#begin(task);
+  }
+
+  get #next(): Task | undefined {
     const { store, lifecycle } = this.#options;
-    const task = store.nextQueued;
-    if (lifecycle.state !== 'idle' || !task) return;
+    const isEnding = lifecycle.state === 'draining';
+    return store.queued.find(({ record: { request } }) => !this.#runs.has(request.id) && (!isEnding || this.#again.has(request.id)));
+  }
+
+  #mayBegin({ record: { request } }: Task): boolean {
+    const { engine, lifecycle } = this.#options;
+    if (!['idle', 'busy', 'draining'].includes(lifecycle.state) || this.#closing.signal.aborted) return false;
+    const others = [...this.#runs.values()].map(({ task }) => task.record.request);
+    if (others.length === 0) return true;
+    if ([request, ...others].some(({ id }) => this.#suspicions.isSuspect(id))) return false;
+    return others.length < engine.slots() && others.every(({ options }) => options.model === request.options.model);
+  }
+
+  #begin(task: Task): void {
+    const { lifecycle, log } = this.#options;
     const { id, attempt } = task.record.request;
-    const abort = new AbortController();
-    lifecycle.workBegins();
-    this.#run = { attempt: { id, attempt }, abort, done: this.#work(task, { id, attempt }, abort) };
+    const run: Run = { task, attempt: { id, attempt }, work: lifecycle.workBegins(), abort: new AbortController(), log: log.child({ id, attempt }) };
+    this.#letGo(id);
+    this.#suspicions.begins(id);
+    this.#runs.set(id, run);
+    const ended = this.#work(run).finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
   }
 
   #stop({ id, attempt }: Attempt): void {
-    if (this.#run?.attempt.id === id && this.#run.attempt.attempt === attempt) this.#run.abort.abort();
+    this.#letGo(id);
+    const run = this.#runs.get(id);
+    if (run?.attempt.attempt === attempt) run.abort.abort();
   }
 
-  /** The task is reported as failed before anything else happens: whoever waits for it hears of it, whatever becomes of us. */
-  async #endOverdue(limitMs: number): Promise<void> {
-    const run = this.#run;
+  #letGo(id: string): void {
+    this.#again.get(id)?.[Symbol.dispose]();
+    this.#again.delete(id);
+  }
+
+  /**
+   * The task is reported as failed before anything else happens: whoever waits for it hears of it, whatever becomes of us. Others
+   * may hang with it in the engine, which is ended: they go on in the next one.
+   */
+  async #endOverdue(work: WorkInProgress): Promise<void> {
+    const run = [...this.#runs.values()].find((candidate) => candidate.work === work);
     if (!run) return;
-    const { store, lifecycle, log } = this.#options;
-    log.warn({ ...run.attempt, limitMs }, 'the task took too long: it is failed and its engine ended');
-    const seconds = Math.round(limitMs / 1000);
-    await store.fail(run.attempt, new AppError('execution_timeout', `The task was not done after ${seconds} s, the longest it may take here.`));
-    run.abort.abort();
+    const { store, lifecycle } = this.#options;
+    const { limitMs } = work;
+    run.log.warn({ limitMs }, 'the task took too long: it is failed and its engine ended');
+    const error = new AppError('execution_timeout', `The task was not done after ${Math.round(limitMs / 1000)} s, the longest it may take here.`);
+    await store.fail(run.attempt, error);
+    this.#suspicions.diesFor(run.attempt.id, [...this.#runs.keys()]);
+    run.abort.abort(error);
     lifecycle.overdueReported();
   }
 
   /** Never rejects: whatever goes wrong is the end of this attempt, not of the runner. */
-  async #work(task: Task, attempt: Attempt, abort: AbortController): Promise<void> {
+  async #work(run: Run): Promise<void> {
     const { lifecycle } = this.#options;
-    const signal = AbortSignal.any([abort.signal, this.#closing.signal]);
-    const error = await this.#transcribe(task, attempt, signal);
-    this.#run = null;
-    if (error?.code === 'engine_unavailable') lifecycle.engineLost(error.message);
-    else lifecycle.workEnded();
+    const { id } = run.attempt;
+    const outcome = await this.#transcribe(run, AbortSignal.any([run.abort.signal, this.#closing.signal]));
+    this.#runs.delete(id);
+    if (outcome === 'again') this.#again.set(id, lifecycle.begin('task'));
+    // What one is told may be true of its model alone: the engine is lost where nobody else is at work in it.
+    const isLost = outcome instanceof AppError && outcome.code === 'engine_unavailable' && this.#runs.size === 0;
+    if (isLost) lifecycle.engineLost(outcome.message, run.work);
+    else lifecycle.workEnded(run.work);
+    this.#takeNext();
   }
 
-  async #transcribe(task: Task, attempt: Attempt, signal: AbortSignal): Promise<AppError | null> {
-    const { engine, store, lifecycle, log } = this.#options;
-    const { options, input } = task.record.request;
-    const line = log.child({ id: attempt.id, attempt: attempt.attempt });
+  async #transcribe(run: Run, signal: AbortSignal): Promise<Outcome> {
+    const { store } = this.#options;
+    const { task, attempt, log } = run;
     try {
-      if (!(await store.begin(attempt))) return null;
+      if (!(await store.begin(attempt))) return 'over';
       signal.throwIfAborted();
-      let evidence: Uint8Array | null = null;
-      const transcript = await throughCrashes(task, line, () => {
-        const { windows } = task.events;
-        line.debug({ windows: windows.length }, 'task begins');
-        const onEvent = (event: SpeechEvent): void => {
-          if (event.type === 'evidence') evidence = event.evidence;
-          if (event.type === 'progress') lifecycle.workIsLong(event.progress.totalSec ?? 0);
-          if (store.report(attempt, event) && event.type === 'window') line.debug({ window: event.window.index }, 'window finished');
-        };
-        return engine.transcribe({ path: task.input.path, name: input.name }, options, signal, onEvent, windows);
-      });
+      log.debug({ windows: task.events.windows.length }, 'task begins');
+      const { transcript, evidence } = await this.#hear(run, signal);
       await store.succeed(attempt, transcript, evidence);
-      line.info({ durationSec: transcript.durationSec, timesRealTime: transcript.provenance.timesRealTime }, 'task succeeded');
-      return null;
+      this.#suspicions.clear(attempt.id);
+      log.info({ durationSec: transcript.durationSec, timesRealTime: transcript.provenance.timesRealTime }, 'task succeeded');
+      return 'over';
     } catch (cause) {
-      return signal.aborted ? null : await this.#fail(attempt, cause, line);
+      if (this.#closing.signal.aborted) await store.requeue(attempt);
+      return signal.aborted ? 'over' : await this.#endOf(run, cause);
     }
   }
 
-  async #fail(attempt: Attempt, cause: unknown, line: Logger): Promise<AppError> {
+  async #hear({ task, attempt, work, log }: Run, signal: AbortSignal): Promise<{ transcript: Transcript; evidence: Uint8Array | null }> {
+    const { engine, store, lifecycle } = this.#options;
+    const { options, input } = task.record.request;
+    let evidence: Uint8Array | null = null;
+    const onEvent = (event: SpeechEvent): void => {
+      if (event.type === 'evidence') evidence = event.evidence;
+      if (event.type === 'progress') lifecycle.workIsLong(work, event.progress.totalSec ?? 0);
+      if (store.report(attempt, event) && event.type === 'window') log.debug({ window: event.window.index }, 'window finished');
+    };
+    const transcript = await engine.transcribe({ path: task.input.path, name: input.name }, options, signal, onEvent, task.events.windows);
+    return { transcript, evidence };
+  }
+
+  /** Where the engine has died it goes on, unless that is the fault of this very recording. */
+  async #endOf(run: Run, cause: unknown): Promise<Outcome> {
+    const { store } = this.#options;
+    const { id } = run.attempt;
+    const { windows } = run.task.events;
+    if (!(cause instanceof AppError) || cause.code !== 'engine_crashed') return await this.#fail(run, cause);
+    if (this.#suspicions.convicts(id, { aboard: [...this.#runs.keys()], place: windows.length })) {
+      return await this.#fail(run, new AppError('recording_kills_worker', killsAt('the speech engine', windows.at(-1)?.end), { cause }));
+    }
+    run.log.warn({ err: cause, windows: windows.length }, 'the engine died; the task goes on behind the last finished window');
+    return (await store.requeue(run.attempt)) ? 'again' : 'over';
+  }
+
+  async #fail({ attempt, log }: Run, cause: unknown): Promise<AppError> {
     const error = toTaskFailure(cause);
-    line.warn({ err: cause, code: error.code }, 'task failed');
+    log.warn({ err: cause, code: error.code }, 'task failed');
     await this.#options.store.fail(attempt, error);
     return error;
-  }
-}
-
-/**
- * An engine that dies costs the window it was at: the next one goes on behind the last finished window. Where two die at
- * the same place it is the recording that kills them. Throws recording_kills_worker.
- */
-async function throughCrashes(task: Task, line: Logger, run: () => Promise<Transcript>): Promise<Transcript> {
-  for (let place = -1; ; ) {
-    try {
-      return await run();
-    } catch (cause) {
-      if (!(cause instanceof AppError) || cause.code !== 'engine_crashed') throw cause;
-      const { windows } = task.events;
-      if (windows.length === place) throw new AppError('recording_kills_worker', killsAt('the speech engine', windows.at(-1)?.end), { cause });
-      place = windows.length;
-      line.warn({ err: cause, windows: place }, 'the engine died and goes on behind the last finished window');
-    }
   }
 }
 

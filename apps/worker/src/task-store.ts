@@ -33,11 +33,15 @@ interface MoveOptions {
   readonly evenIfDiskFails?: boolean;
 }
 
+const unbegun = { stage: null, progress: { doneSec: 0, totalSec: null } } satisfies Partial<TaskRecord>;
+
 export class TaskStore extends HeldTasks {
   readonly #root: string;
   readonly #log: Logger;
   readonly #lock = new KeyedLock();
   #lastTurn = 0;
+  /** Ids of the tasks that were at work when a former process died. */
+  readonly interrupted = new Set<string>();
 
   private constructor(root: string, log: Logger) {
     super();
@@ -118,6 +122,11 @@ export class TaskStore extends HeldTasks {
   /** Marks the attempt as running. False where it is not wanted any more. (For a restart, queued on disk means the same.) */
   async begin(run: Attempt): Promise<boolean> {
     return await this.#forRun(run, 'queued', (task) => this.#move(task, 'running', { evenIfDiskFails: true }));
+  }
+
+  /** Puts a running attempt back to its place in the queue. False where it is not wanted any more. */
+  async requeue(run: Attempt): Promise<boolean> {
+    return await this.#forRun(run, 'running', (task) => this.#move(task, 'queued', { change: unbegun, evenIfDiskFails: true }));
   }
 
   /** Notes how far the attempt is. True where that is on disk. */
@@ -206,8 +215,8 @@ export class TaskStore extends HeldTasks {
   async #recover(task: Task): Promise<void> {
     const { state } = task.record;
     if (state === 'running' || (state === 'queued' && !isComplete(task))) {
-      const change = { stage: null, progress: { doneSec: 0, totalSec: null } };
-      await this.#move(task, isComplete(task) ? 'queued' : 'awaiting_input', { change, evenIfDiskFails: true });
+      if (state === 'running') this.interrupted.add(task.record.request.id);
+      await this.#move(task, isComplete(task) ? 'queued' : 'awaiting_input', { change: unbegun, evenIfDiskFails: true });
     } else if (state === 'awaiting_input' && isComplete(task)) {
       await this.#queueIfSound(task);
     } else if (task.events.last?.type !== 'status' || task.events.last.task.state !== state) {

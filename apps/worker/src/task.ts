@@ -18,7 +18,7 @@ export interface Task {
   readonly events: EventLog;
 }
 
-/** `running → queued` happens when the worker restarts. */
+/** `running → queued` happens when the engine dies, and when the worker stops or is started again. */
 const transitions: Readonly<Record<WorkerTaskState, readonly WorkerTaskState[]>> = {
   awaiting_input: ['queued', 'cancelled'],
   queued: ['running', 'awaiting_input', 'cancelled'],

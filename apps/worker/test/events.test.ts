@@ -73,6 +73,6 @@ describe('events', () => {
     const last = collect(client, request.id);
     await client.until(request.id, ({ type }) => type === 'window');
     await app.close();
-    expect(states(await last).at(-1)).toBe('running');
+    expect(states(await last).at(-1)).toBe('queued');
   });
 });

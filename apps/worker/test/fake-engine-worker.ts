@@ -2,4 +2,4 @@
 import { startWorker } from '../src/start-worker.ts';
 import { createFakeEngine } from './fake-engine.ts';
 
-await startWorker(() => ({ engine: createFakeEngine() }));
+await startWorker(({ SLOTS }) => ({ engine: createFakeEngine({ slots: SLOTS || 1 }) }));

@@ -6,7 +6,8 @@
  *
  * - windows=N: windows of 5 s each (default 2)            - step-ms=N: time that each window takes (default 0)
  * - text=T: text of each window, `_` for blanks            - hang-after=N: after N windows wait until it is aborted
- * - crash-after=N: after N windows fail as engine_crashed  - fail=CODE: fail with this code of the closed list, before any window
+ * - crash-after=N: after N windows the engine crashes, with all that is in it
+ * - fail=CODE: fail with this code of the closed list, before any window
  * - times=N: hang, crash or fail only the first N times (per process) that this very script is run (default: always)
  * - wait-for=PATH: after the first window wait until the file PATH exists
  * - evidence=N: gives N bytes of what speakers were told by: 0, 1, …, 250, 0, 1, …
@@ -56,19 +57,27 @@ export interface FakeEngine extends Engine {
 interface FakeEngineOptions {
   /** How often `prepare` fails before it works. */
   readonly prepareFailures?: number;
+  /** Recordings at a time. */
+  readonly slots?: number;
   /** In the place of the one that every worker has. */
   readonly own?: readonly ModelInfo[];
   /** Models that it has beside its own, as they are at each moment. */
   readonly more?: readonly ModelInfo[];
 }
 
-export function createFakeEngine({ prepareFailures = 0, own = fakeEngineInfo.models, more = [] }: FakeEngineOptions = {}): FakeEngine {
+export function createFakeEngine({ prepareFailures = 0, slots = 1, own = fakeEngineInfo.models, more = [] }: FakeEngineOptions = {}): FakeEngine {
   const begun: string[] = [];
   const heardWith: string[] = [];
   const loaded: string[] = [];
   const runs = new Map<string, number>();
   let failuresLeft = prepareFailures;
   let aborted = 0;
+  // All recordings that are at work share it, until it dies.
+  let process = new AbortController();
+  const die = (dying: AbortController): void => {
+    dying.abort();
+    if (process === dying) process = new AbortController();
+  };
   return {
     begun,
     heardWith,
@@ -83,18 +92,28 @@ export function createFakeEngine({ prepareFailures = 0, own = fakeEngineInfo.mod
     transcribe: async (recording, { model }, signal, onEvent, finished = []) => {
       begun.push(recording.name);
       heardWith.push(model);
-      signal.addEventListener('abort', () => aborted++);
+      const own = process;
+      signal.addEventListener('abort', () => {
+        aborted++;
+        if (isOverdue(signal)) die(own);
+      });
       const script = await readScript(recording);
       const run = (runs.get(script.text) ?? 0) + 1;
       runs.set(script.text, run);
-      return await perform({ script, run, signal, onEvent, finished });
+      const crash = () => die(own);
+      return await perform({ script, run, signal: AbortSignal.any([signal, own.signal]), crash, onEvent, finished }).catch((cause: unknown) => {
+        throw own.signal.aborted && !signal.aborted ? new AppError('engine_crashed', 'The fake engine has crashed.') : cause;
+      });
     },
     models: async () => [...own, ...more],
     info: () => null,
+    slots: () => slots,
     loadModel: async (id) => void loaded.push(id),
     close: async () => undefined,
   };
 }
+
+const isOverdue = ({ reason }: AbortSignal): boolean => reason instanceof AppError && reason.code === 'execution_timeout';
 
 interface Script {
   readonly text: string;
@@ -113,22 +132,27 @@ interface Performance {
   readonly script: Script;
   readonly run: number;
   readonly signal: AbortSignal;
+  readonly crash: () => void;
   readonly onEvent: (event: SpeechEvent) => void;
   readonly finished: readonly WindowResult[];
 }
 
-async function perform({ script: { settings }, run, signal, onEvent, finished }: Performance): Promise<Transcript> {
+async function perform({ script: { settings }, run, signal, crash, onEvent, finished }: Performance): Promise<Transcript> {
   const number = (name: string, fallback: number) => Number(settings.get(name) ?? fallback);
   const troubled = run <= number('times', Number.POSITIVE_INFINITY);
   const count = number('windows', 2);
   const startedAt = new Date();
   const windows: WindowResult[] = [...finished];
+  const goWrong = async (index: number): Promise<void> => {
+    if (index === number('crash-after', -1)) crash();
+    if (index === number('hang-after', -1)) await untilAborted(signal);
+  };
   if (troubled) failIfAsked(settings.get('fail'));
   onEvent({ type: 'stage', stage: 'decode' });
   onEvent({ type: 'stage', stage: 'recognise' });
   for (let index = windows.length; index <= count; index++) {
-    if (troubled && index === number('crash-after', -1)) throw new AppError('engine_crashed', 'The fake engine was told to crash.');
-    if (troubled && index === number('hang-after', -1)) await untilAborted(signal);
+    if (troubled) await goWrong(index);
+    if (signal.aborted) throw cancelled();
     if (index === count) break;
     await pause(number('step-ms', 0), signal);
     const window = makeWindow(index, settings.get('text')?.replaceAll('_', ' ') ?? `Fake window ${index}.`);

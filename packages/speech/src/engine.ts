@@ -18,7 +18,8 @@ export type SpeechEvent =
 /**
  * Turns a recording into a transcript. `finished` are windows of an earlier attempt with the same options, from window 0 on:
  * they are taken over, not recognised again, and not told again by `onEvent`. Rejects with an AppError (media_*, model_not_found, language_not_supported,
- * option_not_supported, engine_crashed, engine_unavailable), or with `cancelled` when `signal` aborts.
+ * option_not_supported, engine_crashed, engine_unavailable), or with `cancelled` when `signal` aborts. A signal that aborts with
+ * execution_timeout ends the engine's process, and fails with engine_crashed what else was in it.
  */
 export type Transcribe = (
   recording: RecordingFile,
@@ -40,7 +41,7 @@ export interface EngineInfo {
   readonly diarization: boolean;
 }
 
-/** A running engine: models stay loaded between calls; so many recordings at a time as it was made for, the others wait for their turn. */
+/** A running engine: models stay loaded between calls; so many recordings at a time as it has slots, the others wait for their turn. */
 export interface Engine {
   readonly transcribe: Transcribe;
   /** Loads everything, so that the first recording does not wait. Rejects with engine_unavailable. */
@@ -51,5 +52,7 @@ export interface Engine {
   readonly loadModel: (id: string) => Promise<void>;
   /** What it computes with, as of the last recording; null before it was loaded. */
   readonly info: () => EngineInfo | null;
+  /** Recordings that it takes at a time, on what it computes on now. */
+  readonly slots: () => number;
   readonly close: () => Promise<void>;
 }

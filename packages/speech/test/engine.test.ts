@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { defaultOptions, transcriptText } from '@bulk-transcribe/protocol';
+import { AppError, defaultOptions, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { type EngineHandle, type SpeechEvent, startEngine } from '@bulk-transcribe/speech';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -143,7 +143,7 @@ describe('the engine in its child process', () => {
     expect(transcriptText(await kept)).toBe(sampleRecording.text);
     expect(pair.pid).toBe(pid);
 
-    // It dies with two: both fail, and each is alone from then on, as nobody knows whose fault it was.
+    // It dies with two: both fail.
     const other = { path: await writeWav(folder.path('other.wav'), await sampleAudio()), name: 'other' };
     const dying = [other, sampleRecording].map((recording) =>
       pair.transcribe(recording, defaultOptions, never, ({ type }) => {
@@ -151,14 +151,38 @@ describe('the engine in its child process', () => {
       }),
     );
     for (const { reason } of (await Promise.allSettled(dying)) as PromiseRejectedResult[]) expect(reason).toMatchObject({ code: 'engine_crashed' });
-    const order: string[] = [];
-    const again = [other, sampleRecording].map(async ({ path: file, name }) => {
-      const transcript = await pair.transcribe({ path: file, name }, defaultOptions, never, ({ type }) => order.push(`${name} ${type}`));
-      order.push(`${name} is done`);
-      return transcriptText(transcript);
+    await pair.close();
+  });
+
+  it('one that took too long is ended with its process, which another one may hang in too; who comes then has a new one', async () => {
+    const pair = startEngine({ threads: 0, slots: 2, modelsDir: folder.path('none'), log });
+    await pair.prepare();
+    const { pid } = pair;
+    const late = new AbortController();
+    const overdue = pair.transcribe(long, defaultOptions, late.signal, ignore);
+    const beside = pair.transcribe(long, defaultOptions, never, ({ type }) => {
+      if (type === 'window') late.abort(new AppError('execution_timeout', 'It took too long.'));
     });
-    expect(await Promise.all(again)).toEqual([sampleRecording.text, sampleRecording.text]);
-    expect(order.findIndex((entry) => entry.startsWith(sampleRecording.name))).toBeGreaterThan(order.indexOf('other is done'));
+    const [one, two] = await Promise.allSettled([overdue, beside]);
+    expect(one).toMatchObject({ reason: { code: 'cancelled' } });
+    expect(two).toMatchObject({ reason: { code: 'engine_crashed' } });
+    expect(isGone(pid ?? 0)).toBe(true);
+    expect(transcriptText(await pair.transcribe(sampleRecording, defaultOptions, never, ignore))).toBe(sampleRecording.text);
+    await pair.close();
+  });
+
+  it('one that begins while another is being ended is not ended with it', async () => {
+    const pair = startEngine({ threads: 0, slots: 2, modelsDir: folder.path('none'), log });
+    await pair.prepare();
+    const cancel = new AbortController();
+    let next: Promise<Transcript> | undefined;
+    const dropped = pair.transcribe(long, defaultOptions, cancel.signal, ({ type }) => {
+      if (type !== 'window' || next) return;
+      cancel.abort();
+      next = pair.transcribe(sampleRecording, defaultOptions, never, ignore);
+    });
+    await expect(dropped).rejects.toMatchObject({ code: 'cancelled' });
+    expect(transcriptText(await (next as Promise<Transcript>))).toBe(sampleRecording.text);
     await pair.close();
   });
 

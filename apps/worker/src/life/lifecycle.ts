@@ -4,8 +4,8 @@
  * - booting: the engine loads. When that fails, `failure` says why and loading is tried again: the process never ends itself for
  *   it. A worker that was started with wrong settings stays here, closed. The idle time runs in both cases.
  * - idle: the engine is loaded and free. Nothing keeps the worker but what `keepersOf` lists; without any of it the idle time runs.
- * - busy: the engine works on a task. The execution limit runs.
- * - draining: takes nothing new, lets the task that runs finish and results be fetched, for DRAIN_TIME at most.
+ * - busy: the engine works on a task, or on several. The execution limit of each runs.
+ * - draining: takes nothing new, lets what runs finish and results be fetched, for DRAIN_TIME at most.
  * - terminating: nothing works any more. In a pod it deletes the pod (`seppuku.ts`) and stays alive until it is killed:
  *   an exit would start the container, and the bill, again. Elsewhere the process closes.
  * - terminated: closed.
@@ -30,7 +30,7 @@ import { type End, reportOf } from './life-report.ts';
 import type { Limits } from './limits.ts';
 import type { Platform } from './platform.ts';
 import { ending, refusalOf, statusOf } from './refusal.ts';
-import { WorkInProgress } from './work-in-progress.ts';
+import { type WorkInProgress, WorksInProgress } from './work-in-progress.ts';
 
 const transitions: Readonly<Record<WorkerState, readonly WorkerState[]>> = {
   booting: ['idle', 'draining', 'terminating'],
@@ -50,8 +50,8 @@ interface LifecycleChange {
 
 interface LifecycleEvents {
   change: [LifecycleChange];
-  /** The task that runs has had its time. */
-  overdue: [{ readonly limitMs: number }];
+  /** A task that runs has had its time. */
+  overdue: [WorkInProgress];
 }
 
 export interface LifecycleOptions {
@@ -68,7 +68,7 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   #loading = '';
   #volume = false;
   #engine: EngineInfo | null = null;
-  #workInProgress: WorkInProgress | null = null;
+  readonly #works = new WorksInProgress();
   #end: End | null = null;
   #termination: Termination | null = null;
   #timer: Disposable | null = null;
@@ -156,9 +156,9 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
     this.#look();
   }
 
-  /** The loaded engine cannot work any more and is loaded again: until that fails it counts as loading. */
-  engineLost(message: string): void {
-    this.#workInProgress = null;
+  /** The loaded engine cannot work any more, on this or anything, and is loaded again: until that fails it counts as loading. */
+  engineLost(message: string, work: WorkInProgress): void {
+    this.#works.end(work);
     this.#released();
     if (this.state !== 'idle' && this.state !== 'busy') return;
     this.#engine = null;
@@ -166,21 +166,24 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
     this.#moveTo('booting');
   }
 
-  workBegins(): void {
-    this.#workInProgress = new WorkInProgress(this.#options.clock.now(), this.#options.limits);
-    this.#moveTo('busy');
+  /** The engine begins with a task: another one, or again with one that was in its hands before a drain began. */
+  workBegins(): WorkInProgress {
+    if (this.state !== 'busy' && this.state !== 'draining') this.#moveTo('busy');
+    const work = this.#works.begin(this.#options.clock.now(), this.#options.limits);
+    this.#look();
+    return work;
   }
 
   /** How long the recording is that is being worked on, seconds: its limit may grow with it. */
-  workIsLong(totalSec: number): void {
-    this.#workInProgress?.isLong(totalSec);
+  workIsLong(work: WorkInProgress, totalSec: number): void {
+    work.isLong(totalSec);
     this.#look();
   }
 
-  workEnded(): void {
-    this.#workInProgress = null;
+  workEnded(work: WorkInProgress): void {
+    this.#works.end(work);
     this.#released();
-    if (this.state === 'busy') this.#moveTo('idle');
+    if (this.state === 'busy' && this.#works.size === 0) this.#moveTo('idle');
   }
 
   /**
@@ -310,7 +313,7 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
     const lookAt = this.#watchWork(now);
     const ending = nextEnding(this.#life, now);
     const isDue = ending !== null && ending.at <= now;
-    if (!isDue && !this.#workInProgress?.isStuck(now)) return earliest(ending?.at, lookAt);
+    if (!isDue && !this.#works.isStuck(now)) return earliest(ending?.at, lookAt);
     if (isDue && ending.reason === 'idle') this.terminate('idle');
     else this.drain(isDue ? ending.reason : 'execution_timeout');
     return null;
@@ -320,21 +323,20 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
     const now = this.#options.clock.now();
     const until = this.#end?.until ?? 0;
     const lookAt = this.#watchWork(now);
-    if (!this.#isDrained() && until > now) return earliest(until, this.#workInProgress?.isStuck(now) ? null : lookAt);
+    if (!this.#isDrained() && until > now) return earliest(until, this.#works.isStuck(now) ? null : lookAt);
     this.#moveTo('terminating');
     return null;
   }
 
-  /** Tells, once, of a task that has had its time. Returns when to look at it again. */
+  /** Tells, once each, of tasks that have had their time. Returns when to look again. */
   #watchWork(now: number): number | null {
-    const work = this.#workInProgress;
-    if (work?.becomesOverdue(now)) this.emit('overdue', { limitMs: work.limitMs });
-    return work?.nextLookAt ?? null;
+    for (const work of this.#works.newlyOverdue(now)) this.emit('overdue', work);
+    return this.#works.nextLookAt;
   }
 
   /** A stop by signal leaves results where they are, on disk. Every other end is the last chance to hand them over. */
   #isDrained(): boolean {
-    const isQuiet = this.#workInProgress === null && this.#life.activities.size === 0;
+    const isQuiet = this.#works.size === 0 && this.#life.activities.size === 0;
     return isQuiet && (this.#end?.reason === 'signal' || this.#life.backlog.results === 0);
   }
 

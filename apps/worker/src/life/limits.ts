@@ -57,10 +57,10 @@ export function limitsOf(settings: LimitSettings, { kind }: Platform): Limits {
   };
 }
 
-/** Where EXECUTION_TIMEOUT is not set: three times the recording's length, but five minutes at least. */
+/** Where EXECUTION_TIMEOUT is not set: three times the recording's length, but five minutes at least; for each of those at work at once. */
 const LENGTH_FACTOR = 3;
 const SHORTEST_EXECUTION_MS = 300_000;
 
-/** How long a task may run whose recording is `totalSec` seconds long, as far as that is known. */
-export const executionLimitMs = ({ executionMs }: Limits, totalSec: number): number =>
-  executionMs ?? Math.max(SHORTEST_EXECUTION_MS, LENGTH_FACTOR * totalSec * 1000);
+/** How long a task may run whose recording is `totalSec` seconds long, as far as that is known, while `atOnce` share the machine. */
+export const executionLimitMs = ({ executionMs }: Limits, totalSec: number, atOnce: number): number =>
+  executionMs ?? atOnce * Math.max(SHORTEST_EXECUTION_MS, LENGTH_FACTOR * totalSec * 1000);

@@ -3,7 +3,6 @@ import { EventEmitter, once } from 'node:events';
 import path from 'node:path';
 import { pauseOn } from '../life/clock.ts';
 import type { Lifecycle } from '../life/lifecycle.ts';
-import { SLOTS } from '../task-runner.ts';
 import { growingPause } from './growing-pause.ts';
 import { JobFolder } from './job-folder.ts';
 import { pingLoop } from './ping-loop.ts';
@@ -12,6 +11,8 @@ import { type JobParts, JobRun } from './run-job.ts';
 
 export interface PullerOptions extends JobParts {
   readonly lifecycle: Lifecycle;
+  /** Tasks that the engine takes at a time. */
+  readonly slots: () => number;
 }
 
 /** Longest pause where something is wrong with the server. */
@@ -71,7 +72,8 @@ export class Puller {
 
   get #free(): number {
     const working = [...this.#held.values()].filter(({ isWorked }) => !isWorked).length;
-    return this.#options.lifecycle.accepting ? SLOTS - Math.max(working, this.#options.store.backlog.work) : 0;
+    const { lifecycle, store, slots } = this.#options;
+    return lifecycle.accepting ? slots() - Math.max(working, store.backlog.work) : 0;
   }
 
   #keep(work: Promise<void>): void {

@@ -4,7 +4,6 @@ import type { Engine } from '@bulk-transcribe/speech';
 import type { Lifecycle } from '../life/lifecycle.ts';
 import type { ModelPreparations } from '../model-preparations.ts';
 import { News } from '../news.ts';
-import { SLOTS } from '../task-runner.ts';
 import type { TaskStore } from '../task-store.ts';
 import { errorResponses, type WorkerApp } from './route-schemas.ts';
 
@@ -14,7 +13,7 @@ export interface PingParts {
   readonly dataRoot: string;
   readonly lifecycle: Lifecycle;
   readonly store: TaskStore;
-  readonly engine: Pick<Engine, 'models' | 'info'>;
+  readonly engine: Pick<Engine, 'models' | 'info' | 'slots'>;
   readonly preparations: ModelPreparations;
   /** The GPU that is paid for; null where none is. */
   readonly paidGpu: string | null;
@@ -28,6 +27,7 @@ export function addPingRoute(app: WorkerApp, parts: PingParts): void {
     const { waitMs = 0, news: known = news.count } = request.query;
     if (known === news.count) await news.next(waitMs, reply);
     const { state, accepting } = lifecycle;
+    const slots = parts.engine.slots();
     // Until it is loaded there is none; later it may have fallen back.
     const engine = lifecycle.engine && (parts.engine.info() ?? lifecycle.engine);
     return {
@@ -43,7 +43,7 @@ export function addPingRoute(app: WorkerApp, parts: PingParts): void {
       models: engine ? [...(await parts.engine.models())] : [],
       preparing: preparations.list(),
       diarization: engine?.diarization ?? false,
-      slots: { total: SLOTS, free: Math.max(0, SLOTS - store.backlog.work) },
+      slots: { total: slots, free: Math.max(0, slots - store.backlog.work) },
       disk: await readDisk(dataRoot),
       lifecycle: lifecycle.report,
     };

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { Lifecycle } from '../../src/life/lifecycle.ts';
 import type { Limits } from '../../src/life/limits.ts';
 import type { Platform } from '../../src/life/platform.ts';
+import type { WorkInProgress } from '../../src/life/work-in-progress.ts';
 import { fakeEngineInfo } from '../fake-engine.ts';
 import { FakeClock } from './fake-clock.ts';
 import { limitsFor, pod } from './lives.ts';
@@ -31,16 +32,22 @@ export function boot({ limits = {}, platform = pod, contact }: Given = {}) {
   if (contact !== false) lifecycle.contact();
   const at = (ms: number) => clock.pass(ms - clock.now());
   /** A task as the runner and the store tell of it. */
+  let work: WorkInProgress | undefined;
+  const leave = () => work && lifecycle.workEnded(work);
   const task = {
     queued: () => lifecycle.backlogIs({ work: 1, results: 0 }),
     begins: () => {
       lifecycle.backlogIs({ work: 1, results: 0 });
-      lifecycle.workBegins();
+      work = lifecycle.workBegins();
     },
     ends: () => {
       lifecycle.backlogIs({ work: 0, results: 1 });
-      lifecycle.workEnded();
+      leave();
     },
+    isLong: (totalSec: number) => work && lifecycle.workIsLong(work, totalSec),
+    loses: (message: string) => work && lifecycle.engineLost(message, work),
+    /** Ends without a word of the store. */
+    leaves: leave,
     acknowledged: () => lifecycle.backlogIs({ work: 0, results: 0 }),
   };
   return { clock, lifecycle, states, reasons, overdue, at, task };

@@ -47,10 +47,10 @@ describe('the execution limit', () => {
       [101, 303_000],
       [36_000, 108_000_000],
     ] as const) {
-      const { at, lifecycle, overdue, task } = boot({ limits: { lostContactMs: null } });
+      const { at, overdue, task } = boot({ limits: { lostContactMs: null } });
       task.begins();
       at(1_000);
-      lifecycle.workIsLong(totalSec);
+      task.isLong(totalSec);
       at(limitMs - 1);
       expect(overdue).toEqual([]);
       at(limitMs);
@@ -58,10 +58,31 @@ describe('the execution limit', () => {
     }
   });
 
+  it('is longer by as many times as tasks were at work at once', () => {
+    const { at, lifecycle, overdue } = boot({ limits: { lostContactMs: null } });
+    const long = lifecycle.workBegins();
+    lifecycle.workIsLong(long, 1000);
+    at(10_000);
+    const [short, third] = [lifecycle.workBegins(), lifecycle.workBegins()];
+    lifecycle.workEnded(third);
+    at(910_000 - 1);
+    expect(overdue).toEqual([]);
+    at(910_000);
+    expect(overdue).toEqual([910_000]);
+    lifecycle.workEnded(short);
+    expect(lifecycle.state).toBe('busy');
+    at(9_000_000 - 1);
+    expect(overdue).toHaveLength(1);
+    at(9_000_000);
+    expect(overdue).toHaveLength(2);
+    lifecycle.workEnded(long);
+    expect(lifecycle.state).toBe('idle');
+  });
+
   it('is exact where it is set, however long the recording', () => {
-    const { at, lifecycle, overdue, task } = boot({ limits: { executionMs: 1_500 } });
+    const { at, overdue, task } = boot({ limits: { executionMs: 1_500 } });
     task.begins();
-    lifecycle.workIsLong(36_000);
+    task.isLong(36_000);
     at(1_499);
     expect(overdue).toEqual([]);
     at(1_500);
@@ -86,7 +107,7 @@ describe('the execution limit', () => {
     lifecycle.backlogIs({ work: 0, results: 1 });
     lifecycle.overdueReported();
     expect(lifecycle.state).toBe('draining');
-    lifecycle.workEnded();
+    task.leaves();
     expect(lifecycle.state).toBe('draining');
     at(5_000);
     task.acknowledged();
@@ -100,7 +121,7 @@ describe('the execution limit', () => {
     at(1_500);
     lifecycle.backlogIs({ work: 0, results: 1 });
     lifecycle.overdueReported();
-    lifecycle.workEnded();
+    task.leaves();
     at(121_499);
     expect(lifecycle.state).toBe('draining');
     at(121_500);
@@ -131,7 +152,7 @@ describe('the execution limit', () => {
     queued.at(1_500);
     queued.lifecycle.backlogIs({ work: 1, results: 1 });
     queued.lifecycle.overdueReported();
-    queued.lifecycle.workEnded();
+    queued.task.leaves();
     expect(queued.lifecycle.state).toBe('idle');
     const held = boot({ limits: { executionMs: 1_500 } });
     held.task.begins();
@@ -269,7 +290,7 @@ describe('a life', () => {
     at(HOUR + 1_500);
     lifecycle.backlogIs({ work: 0, results: 1 });
     lifecycle.overdueReported();
-    lifecycle.workEnded();
+    task.leaves();
     expect(lifecycle.report).toMatchObject({ state: 'idle', keptAliveBy: ['platform', 'results'], platform: 'serverless', armed: false });
   });
 

@@ -91,9 +91,9 @@ describe('the limits of the early worker', () => {
     lifecycle.on('overdue', ended);
     for (const step of activities.split(',')) {
       const [activity, seconds] = step.trim().split(' ');
-      if (activity === 'busy') lifecycle.workBegins();
+      const work = activity === 'busy' ? lifecycle.workBegins() : null;
       clock.pass(seconds ? Number(seconds) * 1000 : 24 * 60 * 60 * 1000);
-      if (activity === 'busy' && seconds) lifecycle.workEnded();
+      if (work && seconds) lifecycle.workEnded(work);
     }
     return endedAt;
   }

@@ -1,6 +1,7 @@
 /**
- * Random lives: seeded schedules of work, uploads, holds, lost contact, dates that are set, restarts of the container and an API
- * that fails, against what must always hold. A slow, obvious twin (`Twin`) says when the worker may end and when it must have.
+ * Random lives: seeded schedules of work in one to four slots, engines that die, uploads, holds, lost contact, dates that are set,
+ * restarts of the container and an API that fails, against what must always hold. A slow, obvious twin says when the worker may end
+ * and when it must have.
  */
 import type { WorkerState } from '@bulk-transcribe/protocol';
 import type { Answer } from '@bulk-transcribe/runpod';
@@ -10,12 +11,14 @@ import { seeded } from '../../../../e2e/seeded.ts';
 import { pauseOn } from '../../src/life/clock.ts';
 import { endOfLife } from '../../src/life/end-of-life.ts';
 import { Lifecycle } from '../../src/life/lifecycle.ts';
+import type { WorkInProgress } from '../../src/life/work-in-progress.ts';
 import { fakeEngineInfo } from '../fake-engine.ts';
 import { FakeClock } from './fake-clock.ts';
 import { limitsFor, pod } from './lives.ts';
 
 const SCHEDULES = 10_000;
 const STEPS = 24;
+const MOST_SLOTS = 4;
 const MINUTE = 60_000;
 const IDLE_MS = 60_000;
 const CONTACT_MS = 15 * MINUTE;
@@ -77,7 +80,11 @@ class Life {
   #lifecycle: Lifecycle;
   #states: WorkerState[] = [];
   #exit = new AbortController();
-  #running = false;
+  readonly #slots: number;
+  /** Tasks in the engine's hands. */
+  #running: WorkInProgress[] = [];
+  /** Tasks whose engine has died, and that wait for the next one. */
+  #again: Held[] = [];
   #results = 0;
   #uploads: Held[] = [];
   /** The twin's memory: when it was last kept by something, who has asked when, how long holds last. */
@@ -93,6 +100,7 @@ class Life {
   constructor(seed: number) {
     this.#random = seeded(seed);
     this.#cloud = new Cloud(this.#clock, this.#random);
+    this.#slots = 1 + Math.floor(this.#random() * MOST_SLOTS);
     this.#lifecycle = this.#boot();
   }
 
@@ -127,14 +135,16 @@ class Life {
     this.#firstContactAt = null;
     this.#holdUntil = 0;
     this.#uploads = [];
-    this.#running = false;
+    this.#running = [];
+    this.#again = [];
     lifecycle.on('change', ({ from, to, reason }) => {
       expect(from, 'never two states at once').toBe(this.#states.at(-1));
       this.#states.push(to);
       if (to === 'draining' || to === 'terminating') this.#ends(to, reason ?? '');
     });
-    lifecycle.on('overdue', () => {
-      this.#endTask();
+    lifecycle.on('overdue', (work) => {
+      expect(this.#running, 'none is overdue twice, or when it is over').toContain(work);
+      this.#endTask(work);
       lifecycle.overdueReported();
     });
     const { signal } = this.#exit;
@@ -170,14 +180,14 @@ class Life {
     const now = this.#clock.now();
     this.#endAt = now;
     this.#endedBy = reason;
-    const isKept = this.#running || this.#uploads.length > 0 || this.#results > 0 || this.#holdUntil > now;
+    const isKept = this.#tasks > 0 || this.#uploads.length > 0 || this.#results > 0 || this.#holdUntil > now;
     if (reason === 'idle') {
       expect(to).toBe('terminating');
       expect(isKept, 'never ended for being idle while something keeps it').toBe(false);
       const from = Math.max(this.#keptAt, this.#holdUntil, Math.min(this.#firstContactAt ?? Number.POSITIVE_INFINITY, this.#bootAt + CONTACT_MS));
       expect(now, 'nor before its idle time is over').toBeGreaterThanOrEqual(from + IDLE_MS);
     } else if (reason === 'lost_contact') {
-      expect(this.#running || this.#results > 0).toBe(true);
+      expect(this.#tasks + this.#results).toBeGreaterThan(0);
       expect(now).toBeGreaterThanOrEqual(this.#contactAt + CONTACT_MS);
     } else if (reason === 'lifetime') {
       expect(now).toBeGreaterThanOrEqual(this.#bornAt + LIFETIME_MS - DRAIN_MS - RESCUE_MS);
@@ -186,12 +196,18 @@ class Life {
     }
   }
 
+  /** Begun and not ended. */
+  get #tasks(): number {
+    return this.#running.length + this.#again.length;
+  }
+
   /** Time passes; on the way the twin sees to it that nothing lives on that should have ended. */
   async #passTo(at: number): Promise<void> {
     await this.#clock.goTo(at, settle);
     const now = this.#clock.now();
+    if (this.#endAt === null) expect(this.#lifecycle.state, 'busy while a task is in the engine').toBe(this.#running.length > 0 ? 'busy' : 'idle');
     expect(now > this.#bornAt + LIFETIME_MS && this.#endAt === null, 'no life beyond its lifetime').toBe(false);
-    const isKept = this.#running || this.#uploads.length > 0 || this.#results > 0 || this.#holdUntil > now;
+    const isKept = this.#tasks > 0 || this.#uploads.length > 0 || this.#results > 0 || this.#holdUntil > now;
     if (isKept || this.#endAt !== null) return;
     const from = Math.max(this.#keptAt, this.#holdUntil, Math.min(this.#firstContactAt ?? Number.POSITIVE_INFINITY, this.#bootAt + CONTACT_MS));
     expect(now, 'an idle life ends at its idle time').toBeLessThan(from + IDLE_MS);
@@ -200,7 +216,9 @@ class Life {
   #doSomething(): void {
     const acts = [
       () => this.#beginTask(),
-      () => this.#endTask(),
+      () => this.#endTask(this.#running[Math.floor(this.#random() * this.#running.length)]),
+      () => this.#engineDies(),
+      () => this.#beginAgain(),
       () => this.#acknowledge(),
       () => this.#beginUpload(),
       () => this.#endUpload(),
@@ -213,19 +231,34 @@ class Life {
   }
 
   #beginTask(): void {
-    if (this.#running || !this.#lifecycle.accepting) return;
+    if (this.#tasks >= this.#slots || !this.#lifecycle.accepting) return;
     this.#ask();
-    this.#running = true;
+    this.#running.push(this.#lifecycle.workBegins());
     this.#tellBacklog();
-    this.#lifecycle.workBegins();
   }
 
-  #endTask(): void {
-    if (!this.#running) return;
-    this.#running = false;
+  #endTask(work: WorkInProgress | undefined): void {
+    if (!work) return;
+    this.#running = this.#running.filter((other) => other !== work);
     this.#results += 1;
     this.#tellBacklog();
-    this.#lifecycle.workEnded();
+    this.#lifecycle.workEnded(work);
+  }
+
+  /** All that was in it waits for the next one. */
+  #engineDies(): void {
+    for (const work of this.#running.splice(0)) {
+      const again = this.#lifecycle.begin('task');
+      this.#again.push({ end: () => again[Symbol.dispose]() });
+      this.#lifecycle.workEnded(work);
+    }
+  }
+
+  #beginAgain(): void {
+    const again = this.#again.pop();
+    if (!again) return;
+    this.#running.push(this.#lifecycle.workBegins());
+    again.end();
   }
 
   #acknowledge(): void {
@@ -266,7 +299,7 @@ class Life {
 
   #tellBacklog(): void {
     this.#keptAt = this.#clock.now();
-    this.#lifecycle.backlogIs({ work: this.#running ? 1 : 0, results: this.#results });
+    this.#lifecycle.backlogIs({ work: this.#tasks, results: this.#results });
   }
 
   /** The container is started again: what ran is gone, results are on the volume, and so is the time of birth. */
@@ -278,7 +311,8 @@ class Life {
 
   #letGoOfAll(): void {
     if (this.#endAt !== null) return;
-    this.#endTask();
+    while (this.#again.length > 0 && this.#endAt === null) this.#beginAgain();
+    while (this.#running.length > 0 && this.#endAt === null) this.#endTask(this.#running[0]);
     while (this.#results > 0 && this.#endAt === null) this.#acknowledge();
     while (this.#uploads.length > 0) this.#endUpload();
   }

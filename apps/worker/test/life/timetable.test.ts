@@ -170,7 +170,7 @@ describe('the idle time', () => {
     const { at, lifecycle, task } = boot();
     task.begins();
     at(10_000);
-    lifecycle.engineLost('the engine cannot start');
+    task.loses('the engine cannot start');
     at(5 * MINUTE);
     expect(lifecycle.report).toMatchObject({ state: 'booting', keptAliveBy: ['loading', 'task'] });
     lifecycle.engineFailed('still not');

@@ -10,7 +10,7 @@ import { EngineConnection, type EngineLog } from './engine-connection.ts';
 export interface EngineOptions extends Omit<TranscriberOptions, 'model'> {
   /** Which of the models that are there, by id, is loaded at once and named as the default. Null, or left out: the embedded one. */
   readonly chooseModel?: (ids: readonly string[]) => string | null;
-  /** Recordings at a time; 1 unless set. */
+  /** Recordings at a time; 0, or left out: as is good for the device. */
   readonly slots?: number;
   readonly log?: EngineLog;
   /** Environment of the child; by default that of its owner. */

@@ -12,15 +12,19 @@ export interface EngineHandle extends Engine {
   readonly pid: number | null;
 }
 
+/** Where nobody says how many: a GPU computes the windows of several in the time of one, cores have no time to spare. */
+const SLOTS = { cuda: 4, cpu: 1 } as const;
+
 /** Starts nothing yet: `prepare`, or the first recording, loads the models. After a crash or a cancel the next call starts a new process. */
-export function startEngine({ slots = 1, ...options }: EngineOptions): EngineHandle {
+export function startEngine({ slots: wanted = 0, ...options }: EngineOptions): EngineHandle {
   const loaded = new LoadedProcess(options);
+  const slots = () => wanted || SLOTS[loaded.info?.device ?? 'cpu'];
   const turns = new Turns(slots);
   const passengers = new Passengers(loaded);
   return {
     transcribe: async (...call) => {
-      const [recording, , signal] = call;
-      const end = await turns.take(passengers.isSuspect(recording.path), signal);
+      const [, , signal] = call;
+      const end = await turns.take(signal);
       try {
         return await passengers.carry(...call);
       } finally {
@@ -28,7 +32,7 @@ export function startEngine({ slots = 1, ...options }: EngineOptions): EngineHan
       }
     },
     loadModel: async (model) => {
-      const end = await turns.take(false);
+      const end = await turns.take();
       try {
         ({ info: loaded.info } = await (await loaded.get()).ask({ type: 'load-model', model }));
       } finally {
@@ -42,6 +46,7 @@ export function startEngine({ slots = 1, ...options }: EngineOptions): EngineHan
     },
     models: () => loaded.models(),
     info: () => loaded.info,
+    slots,
     close: () => loaded.close(),
     get pid() {
       return loaded.pid;
@@ -49,42 +54,39 @@ export function startEngine({ slots = 1, ...options }: EngineOptions): EngineHan
   };
 }
 
-/** The recordings that are in one process together. */
+/** The recordings that are in one process together. Where it dies, all of them fail. */
 class Passengers {
   readonly #loaded: LoadedProcess;
-  readonly #aboard = new Set<{ readonly path: string }>();
-  /** Paths of what was aboard when a process died with several: each goes alone from then on, as only so is it known whose fault it is. */
-  readonly #suspects = new Set<string>();
+  #aboard = 0;
 
   constructor(loaded: LoadedProcess) {
     this.#loaded = loaded;
   }
 
-  isSuspect(path: string): boolean {
-    return this.#suspects.has(path);
-  }
-
-  /** Alone, one is cancelled by a kill, which ends even a computation that hangs; beside others it is dropped, and they go on. */
+  /**
+   * Alone, one is cancelled by a kill, which ends even a computation that hangs; beside others it is dropped, and they go on. One
+   * that took too long may hang, and the others with it: there the process is ended whoever is in it.
+   */
   async carry(...call: Parameters<Transcribe>): ReturnType<Transcribe> {
-    const [{ path }, , signal] = call;
-    const passenger = { path };
+    const [, , signal] = call;
     const dropped = new AbortController();
-    const leave = () => (this.#aboard.size > 1 ? dropped.abort(signal.reason) : this.#loaded.kill());
-    this.#aboard.add(passenger);
+    let killing: Promise<void> | undefined;
+    const leave = () => {
+      if (this.#aboard > 1 && !isOverdue(signal)) dropped.abort(signal.reason);
+      else killing = this.#loaded.kill();
+    };
+    this.#aboard += 1;
     signal.addEventListener('abort', leave, { once: true });
     try {
-      const transcript = await this.#transcribe(call, dropped.signal);
-      this.#suspects.delete(path);
-      return transcript;
+      return await this.#transcribe(call, dropped.signal);
     } catch (error) {
       throwIfCancelled(signal);
-      this.#note(error);
       throw error;
     } finally {
       signal.removeEventListener('abort', leave);
-      this.#aboard.delete(passenger);
+      this.#aboard -= 1;
       // A process that is being killed must be gone before its memory is needed again.
-      if (signal.aborted && !dropped.signal.aborted) await this.#loaded.kill();
+      await killing;
     }
   }
 
@@ -97,9 +99,6 @@ class Passengers {
     this.#loaded.info = answer.info;
     return answer.transcript;
   }
-
-  #note(error: unknown): void {
-    const died = error instanceof AppError && error.code === 'engine_crashed';
-    if (died && this.#aboard.size > 1) for (const { path } of this.#aboard) this.#suspects.add(path);
-  }
 }
+
+const isOverdue = ({ reason }: AbortSignal): boolean => reason instanceof AppError && reason.code === 'execution_timeout';
