@@ -62,7 +62,7 @@ export interface JobStore {
   /** As it reads with all corrections (`Corrections` holds what it is made of). */
   transcript(sessionId: string, taskId: string): Promise<Transcript | null>;
   /** What is finished of a running task, from window 0 on; empty once the transcript is there. */
-  finishedWindows(sessionId: string, taskId: string): Promise<WindowResult[]>;
+  windowsSoFar(sessionId: string, taskId: string): Promise<WindowResult[]>;
   /** Resolves with the task once it is final. Rejects with the signal's reason. */
   taskFinal(sessionId: string, taskId: string, signal: AbortSignal): Promise<Task>;
 

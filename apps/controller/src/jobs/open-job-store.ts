@@ -87,22 +87,33 @@ export async function openJobStore(options: JobStoreOptions): Promise<OpenJobSto
 export function jobStoreOver(database: Database, queue: TaskQueue, leaseSec = LEASE_SEC): SqlJobStore & Omit<OpenJobStore, 'close'> {
   const wakeUps = new WakeUps();
   const parts: StoreParts = { database, queue, wakeUps, leaseSec, commit: (work) => commit(database, wakeUps, work) };
-  return Object.assign(
-    new SqlJobStore(parts),
-    ...([
-      sqlTaskLedger(parts),
-      sessionData(parts),
-      retention(parts),
-      modelUse(database),
-      oversight(database),
-      bookkeeping(database),
-      corrections(parts),
-      speakerEvidenceStore(database),
-      transcriptSearch(database),
-    ] as const),
+  const sides = [
+    sqlTaskLedger(parts),
+    sessionData(parts),
+    retention(parts),
+    modelUse(database),
+    oversight(database),
+    bookkeeping(database),
+    corrections(parts),
+    speakerEvidenceStore(database),
+    transcriptSearch(database),
     { taskCounts: () => taskCounts(database) },
-  );
+  ] as const;
+  return withSides(new SqlJobStore(parts), sides);
 }
+
+/** Two methods of one name would be one: the later would answer in the place of the earlier, with arguments of another meaning. */
+function withSides<Store extends object, Sides extends readonly object[]>(store: Store, sides: Sides): Store & Together<Sides> {
+  for (const side of sides) {
+    const twice = Object.keys(side).find((name) => name in store);
+    if (twice !== undefined) throw new Error(`The job store has ${twice} twice.`);
+    Object.assign(store, side);
+  }
+  return store as Store & Together<Sides>;
+}
+
+/** [A, B] → A & B. */
+type Together<Sides extends readonly unknown[]> = Sides extends readonly [infer First, ...infer Rest] ? First & Together<Rest> : unknown;
 
 /** Keeps the database as small as what it has to say. */
 export async function tidy(database: Database): Promise<void> {

@@ -102,7 +102,7 @@ export class SqlJobStore implements JobStore {
     return stored && correctedTranscript(stored);
   }
 
-  async finishedWindows(sessionId: string, taskId: string): Promise<WindowResult[]> {
+  async windowsSoFar(sessionId: string, taskId: string): Promise<WindowResult[]> {
     return (await this.task(sessionId, taskId)) ? finishedWindows(this.#database, taskId) : [];
   }
 

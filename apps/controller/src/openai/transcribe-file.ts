@@ -1,6 +1,7 @@
 /** One file through the common queue, for a client that waits; with it the samples of voices that are to be recognised in it. */
 import { Readable } from 'node:stream';
 import { AppError, type Job, type Task, type Transcript, type WindowResult } from '@bulk-transcribe/protocol';
+import type { FastifyBaseLogger } from 'fastify';
 import type { Parts } from '../http/parts.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { RecordingFiles } from '../recordings/recording-files.ts';
@@ -31,10 +32,11 @@ export interface FileToTranscribe {
   readonly parts: Pick<Parts, 'jobs' | 'files' | 'workers' | 'config' | 'speakers'>;
   /** Told of each window once it is finished, in order; not of the last ones, where the transcript is there first. */
   readonly onWindow?: (window: WindowResult) => void;
+  readonly log: FastifyBaseLogger;
 }
 
 /** Whatever happens, the recording and its job are gone afterwards. Rejects with the task's error, or the signal's reason. */
-export async function transcribeFile({ file, order: readOrder, signal, parts, onWindow }: FileToTranscribe): Promise<TranscriptionResult> {
+export async function transcribeFile({ file, order: readOrder, signal, parts, onWindow, log }: FileToTranscribe): Promise<TranscriptionResult> {
   const { jobs, files } = parts;
   const over = new AbortController();
   const recordings = [file];
@@ -47,7 +49,7 @@ export async function transcribeFile({ file, order: readOrder, signal, parts, on
     const until = AbortSignal.any([signal, over.signal]);
     const [first, ...others] = job.tasks;
     if (!first) throw new Error(`The job ${job.id} has no task.`);
-    if (onWindow) void followWindows({ jobs, sessionId: SESSION, taskId: first.id, signal: until, onWindow });
+    if (onWindow) void followWindows({ jobs, sessionId: SESSION, taskId: first.id, signal: until, onWindow, log });
     const finish = (task: Task) => finishedTask(task, { job: job as Job, until, parts });
     const { task, transcript } = await finish(first);
     const samples = await Promise.all(others.map(async (sample) => ({ name: sample.recording.name, ...(await heard(sample, finish, jobs)) })));

@@ -104,7 +104,7 @@ export const transcriptionRoutes = (parts: Parts) => async (app: FastifyInstance
     const signal = requestSignal(reply, closing);
     const { file, fields } = await readForm({ request, files, maxBytes: config.MAX_UPLOAD_BYTES, signal });
     const order = () => readOrder(fields, workers.status(), task);
-    const job = { file, order, signal, parts };
+    const job = { file, order, signal, parts, log: request.log };
     if (wantsStream(fields)) return streamAnswer(reply, (onWindow) => transcribeFile({ ...job, onWindow }));
     return answer(reply, await transcribeFile(job));
   };

@@ -188,7 +188,7 @@ export function memoryJobStore(): MemoryJobStore {
       windows.set(id, [...(windows.get(id) ?? []), window]);
       move(null, id, { state: 'running' });
     },
-    finishedWindows: async (sessionId, taskId) => (taskOf(sessionId, taskId) && !transcripts.has(taskId) ? (windows.get(taskId) ?? []) : []),
+    windowsSoFar: async (sessionId, taskId) => (taskOf(sessionId, taskId) && !transcripts.has(taskId) ? (windows.get(taskId) ?? []) : []),
     transcript: async (sessionId, taskId) => {
       const stored = await store.storedTranscript(sessionId, taskId);
       return stored && correctedTranscript(stored);

@@ -178,6 +178,8 @@ export function testJobStore(open: (options?: Pick<JobStoreOptions, 'leaseSec'>)
     expect(await store.keepWindows(first, [window(3)]), 'an attempt that is over adds none').toBe(false);
     const second = await claimed(store);
     expect(await store.finishedWindows(taskId)).toEqual([window(0), window(1), window(2)]);
+    expect(await store.windowsSoFar('mine', taskId)).toEqual([window(0), window(1), window(2)]);
+    expect(await store.windowsSoFar('another', taskId)).toEqual([]);
     await store.keepWindows(second, [window(1, 1.5)]);
     expect(await store.finishedWindows(taskId), 'one that lies elsewhere ends what was behind it').toEqual([window(0), window(1, 1.5)]);
     await store.keepWindows(second, [window(3)]);
