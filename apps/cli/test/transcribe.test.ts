@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { describe, expect, it } from 'vitest';
-import { ended, folderWith, jsonLines, runCli as run, startCli as start } from './run-cli.ts';
+import { goldenFile, micro } from '../../../packages/speech/test/whisper/golden.ts';
+import { emptyFolder, ended, folderWith, jsonLines, runCli as run, startCli as start } from './run-cli.ts';
 
 describe('transcribe', () => {
   it('prints the text of one file, and only that, to standard output', async () => {
@@ -79,6 +80,17 @@ describe('transcribe', () => {
     const { stderr } = await run(['transcribe', 'a.mp3'], folderWith('a.mp3'));
     expect(stderr).not.toContain('\u001b');
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('takes the model that is installed where none is named', async () => {
+    const folder = emptyFolder();
+    mkdirSync(path.join(folder, 'models'));
+    symlinkSync(micro, path.join(folder, 'models/micro'), 'dir');
+    const { code, stdout } = await run(['transcribe', goldenFile('audio/jfk.flac'), '--json', '--out', 'texts'], folder, {
+      MODELS_DIR: path.join(folder, 'models'),
+    });
+    expect(code).toBe(0);
+    expect(jsonLines(stdout)[0]).toMatchObject({ status: 'transcribed', model: 'micro', words: 22 });
   });
 
   it('names a wrong variable and ends with code 2', async () => {

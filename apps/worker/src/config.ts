@@ -50,7 +50,7 @@ export const settingsTable = {
       about:
         'Model that is loaded at start, the default of jobs: a name, an alias (turbo) or a repository of the hub; fetched first where it is not in MODELS_DIR.',
     }),
-    defaultText: 'large-v3-turbo on a GPU, else moonshine-tiny-en',
+    defaultText: 'large-v3-turbo on a GPU, else the largest in MODELS_DIR that suits the machine, else moonshine-tiny-en',
   },
   ...engineSettings,
   SLOTS: slotsSetting('the worker'),

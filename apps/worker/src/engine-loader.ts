@@ -16,7 +16,7 @@ const LONGEST_RETRY_MS = 300_000;
  */
 export async function loadEngine(options: {
   engine: Engine;
-  /** The model that must be there. */
+  /** The model that must be there; empty = any will do. */
   model: string;
   lifecycle: Lifecycle;
   log: Logger;
@@ -48,6 +48,6 @@ export async function loadEngine(options: {
 
 function assertModel({ models }: EngineInfo, model: string): void {
   const ids = models.map(({ id }) => id);
-  if (matchModel(model, ids)) return;
+  if (!model || matchModel(model, ids)) return;
   throw new AppError('engine_unavailable', `MODEL is “${model}”, but the engine only has: ${ids.join(', ')}.`);
 }

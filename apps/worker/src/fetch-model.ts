@@ -11,14 +11,14 @@ interface FetchOptions {
   readonly onProgress: (progress: FetchProgress) => void;
 }
 
-/** Sees to it that a model is there. Rejects with AppErrors of the hub, disk_full, model_busy, model_unknown. */
+/** Sees to it that a model is there; an empty name wants none. Rejects with AppErrors of the hub, disk_full, model_busy, model_unknown. */
 export type FetchModel = (name: string, options: FetchOptions) => Promise<void>;
 
 /** What ships with the product, or lies in MODELS_DIR (a volume, an image), is there; anything else comes from the hub. What has arrived once is kept. */
 export function modelFetcher(config: Config, log: Logger): FetchModel {
   const hub = hubSettings(config);
   return async (name, { signal, onProgress }) => {
-    if (name === EMBEDDED_MODEL) return;
+    if (name === '' || name === EMBEDDED_MODEL) return;
     await using store = new ModelStore({ folder: config.MODELS_DIR, hub, lock: tryLockDirectory });
     const installed = (await store.list()).map((model) => model.name);
     if (matchModel(name, installed)) return;

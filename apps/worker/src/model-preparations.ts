@@ -40,13 +40,16 @@ export class ModelPreparations extends EventEmitter<{ settled: [] }> {
     return this.#begin(name);
   }
 
-  /** For work that was let in: waits until the model that is meant is there, and prepares it where it is not. Resolves with all that are; rejects with what is in the way. */
+  /**
+   * For work that was let in: waits until the model that is meant is there, and prepares it where it is not; empty = the engine's default. Resolves
+   * with all that are; rejects with what is in the way.
+   */
   async need(name: string, signal: AbortSignal): Promise<readonly ModelInfo[]> {
     const { lifecycle, engine } = this.#parts;
     // Until then the engine's own model may be on its way, and that may be this one.
     while (lifecycle.state === 'booting') await once(lifecycle, 'change', { signal });
     const models = await engine.models();
-    if (idAmong(models, name) !== null) return models;
+    if (!name || idAmong(models, name) !== null) return models;
     if (!this.#runs.has(name)) this.#begin(name);
     while (this.#runs.has(name)) await once(this, 'settled', { signal });
     const error = this.#known.get(name)?.error;

@@ -1,11 +1,12 @@
 /** How fast this worker is: the sample that ships with the product, transcribed once, as any recording would be. */
+import { defaultModel } from '@bulk-transcribe/models';
 import { AppError, defaultOptions, type SelfTest } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import type { Engine } from '@bulk-transcribe/speech';
 import type { Lifecycle } from './life/lifecycle.ts';
 
 export interface SelfTestParts {
-  readonly engine: Pick<Engine, 'loadModel' | 'transcribe'>;
+  readonly engine: Pick<Engine, 'models' | 'loadModel' | 'transcribe'>;
   readonly lifecycle: Lifecycle;
 }
 
@@ -15,7 +16,7 @@ export function selfTester({ engine, lifecycle }: SelfTestParts): () => Promise<
 
   async function measure(): Promise<SelfTest> {
     using _work = lifecycle.begin('task');
-    const model = lifecycle.engine?.models.find((info) => info.default)?.id ?? defaultOptions.model;
+    const model = defaultModel(await engine.models());
     await engine.loadModel(model);
     const never = new AbortController().signal;
     const { durationSec, provenance } = await engine.transcribe(sampleRecording, { ...defaultOptions, model }, never, () => undefined);

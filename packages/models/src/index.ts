@@ -8,3 +8,4 @@ export { ModelStore } from './model-store.ts';
 export { propose } from './proposal.ts';
 export { findKnown, knownModels } from './registry.ts';
 export { defaultModel, resolveOptions } from './resolve-options.ts';
+export { usualModel } from './usual-model.ts';

@@ -1,14 +1,12 @@
 /** The models in MODELS_DIR: a folder each, which is there as a whole or not at all. Any number of processes may use it at once. */
-import { readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, type InstalledCheckpoint, type ModelInstall } from '@bulk-transcribe/protocol';
-import { describeCheckpoint, looksLikeCheckpoint } from './checkpoint/describe.ts';
 import type { Wait } from './download/retries.ts';
 import { Hub } from './hub/hub.ts';
 import type { HubSettings } from './hub/hub-settings.ts';
 import { installFromFolder } from './install-from-folder.ts';
 import { type InstallProgress, installFromHub } from './install-from-hub.ts';
-import { readRecord } from './install-record.ts';
+import { findInstalled, listInstalled } from './installed-checkpoints.ts';
 import { ModelFolders } from './model-folders.ts';
 import { installedName, isModelName, type ModelSource } from './model-source.ts';
 import { findKnown } from './registry.ts';
@@ -45,29 +43,13 @@ export class ModelStore implements AsyncDisposable {
   }
 
   /** By name. */
-  async list(): Promise<InstalledCheckpoint[]> {
-    const found = await Promise.all((await this.#folders.names()).map((name) => this.find(name)));
-    return found.filter((model) => model !== null);
+  list(): Promise<InstalledCheckpoint[]> {
+    return listInstalled(this.#folders);
   }
 
   /** Null where there is no folder of that name with a checkpoint in it. */
-  async find(name: string): Promise<InstalledCheckpoint | null> {
-    if (!isModelName(name)) return null;
-    const folder = this.#folders.model(name);
-    const files = await readdir(folder).catch(() => []);
-    if (!looksLikeCheckpoint(files)) return null;
-    const [facts, record] = await Promise.all([describeCheckpoint(folder), readRecord(folder)]);
-    const { repository = null, commit = null, installedAt = null, license = null } = record ?? {};
-    return {
-      ...facts,
-      name,
-      origin: repository === null ? 'folder' : 'hub',
-      repository,
-      commit,
-      installedAt,
-      license,
-      languages: [...facts.languages],
-    };
+  find(name: string): Promise<InstalledCheckpoint | null> {
+    return findInstalled(this.#folders, name);
   }
 
   /** Installations that were stopped in the middle, or that another process has under way; a new one goes on with what is there. */

@@ -1,5 +1,5 @@
 /** Which model to install on a machine, from its memory and cores. */
-import type { ModelProposal } from '@bulk-transcribe/protocol';
+import type { KnownModel, ModelProposal } from '@bulk-transcribe/protocol';
 import { findKnown } from './registry.ts';
 
 export interface Machine {
@@ -25,13 +25,16 @@ const basis =
 
 /** Pure. */
 export function propose(machine: Machine): ModelProposal {
-  const best = (names: readonly string[]): string | null => names.find((name) => suits(name, machine)) ?? null;
+  const best = (names: readonly string[]): string | null =>
+    names.find((name) => {
+      const model = findKnown(name);
+      return model !== null && suits(model, machine);
+    }) ?? null;
   return { ...machine, name: best(anyLanguage), englishName: best(english), basis };
 }
 
-function suits(name: string, { memoryBytes, cores }: Machine): boolean {
-  const model = findKnown(name);
-  if (!model) return false;
-  const speed = (BASE_SPEED * BASE_PARAMETERS * cores) / model.parameters;
-  return model.memoryBytes <= memoryBytes * MEMORY_SHARE && speed >= LEAST_SPEED;
+/** Whether it is expected to have room there, and to be fast enough. */
+export function suits({ parameters, memoryBytes: needed }: Pick<KnownModel, 'parameters' | 'memoryBytes'>, { memoryBytes, cores }: Machine): boolean {
+  const speed = (BASE_SPEED * BASE_PARAMETERS * cores) / parameters;
+  return needed <= memoryBytes * MEMORY_SHARE && speed >= LEAST_SPEED;
 }

@@ -27,7 +27,7 @@ export interface Choices {
 export const choiceFlags = (): Option[] => [
   new Option(
     '--model <name>',
-    `model to use: its name, an alias (turbo), its repository on the hub, or the path of a folder that holds it (default: ${defaultOptions.model})`,
+    `model to use: its name, an alias (turbo), its repository on the hub, or the path of a folder that holds it (default: the largest that is installed and suits this computer, else ${defaultOptions.model})`,
   ),
   new Option('--language <code>', 'language of the recordings, for example en'),
   new Option('--translate', 'text in English, whatever is spoken; not every model can'),

@@ -1,7 +1,7 @@
 /** From what a person names to transcripts on disk: find → plan → transcribe here or there → report. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isPath, resolveOptions } from '@bulk-transcribe/models';
+import { isPath, resolveOptions, usualModel } from '@bulk-transcribe/models';
 import { AppError, GRAPHS_FOLDER, type TranscribeOptions } from '@bulk-transcribe/protocol';
 import { startEngine } from '@bulk-transcribe/speech';
 import { fromUser, readConfig } from '../config.ts';
@@ -81,7 +81,8 @@ async function transcribeOnThisComputer({ choices, batchWith }: Run): Promise<vo
   const { THREADS: threads, DEVICE: device, MODELS_DIR } = readConfig();
   const place = choices.model === undefined ? null : placeOf(choices.model, MODELS_DIR);
   const modelsDir = place?.modelsDir ?? MODELS_DIR;
-  const engine = startEngine({ threads, device, modelsDir, graphsDir: path.join(MODELS_DIR, GRAPHS_FOLDER) });
+  const graphsDir = path.join(MODELS_DIR, GRAPHS_FOLDER);
+  const engine = startEngine({ threads, device, modelsDir, graphsDir, usualModel: () => usualModel(modelsDir) });
   try {
     const options = resolveOptions({ ...optionsInput(choices), ...(place && { model: place.name }) }, await engine.models());
     await transcribeHere(batchWith(options), engine, options);

@@ -1,5 +1,5 @@
 /** What a job asks for, as our options. */
-import { matchModel } from '@bulk-transcribe/models';
+import { defaultModel, matchModel } from '@bulk-transcribe/models';
 import { AppError, defaultOptions, JobInput, type ModelInfo, type TranscribeOptions, unsupportedOption } from '@bulk-transcribe/protocol';
 import { Value } from '@sinclair/typebox/value';
 
@@ -29,7 +29,7 @@ const theirNames: Partial<Record<string, string>> = {
   conditionOnPreviousText: 'condition_on_previous_text',
 };
 
-/** The name of the model that a job wants. */
+/** The name of the model that a job wants; empty = the engine's default. */
 export const wantedModel = ({ model, options }: JobInput, fallback: string): string => model ?? options?.model ?? fallback;
 
 /**
@@ -37,7 +37,7 @@ export const wantedModel = ({ model, options }: JobInput, fallback: string): str
  * the client gave it.
  */
 export function jobOptions(input: JobInput, models: readonly ModelInfo[], fallbackModel: string): TranscribeOptions {
-  const name = wantedModel(input, fallbackModel);
+  const name = wantedModel(input, fallbackModel) || defaultModel(models);
   const id = matchModel(
     name,
     models.map((candidate) => candidate.id),

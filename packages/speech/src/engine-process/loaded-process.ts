@@ -8,8 +8,10 @@ import type { FoundCheckpoint } from '../whisper/find-checkpoints.ts';
 import { EngineConnection, type EngineLog } from './engine-connection.ts';
 
 export interface EngineOptions extends Omit<TranscriberOptions, 'model'> {
-  /** Which of the models that are there, by id, is loaded at once and named as the default. Null, or left out: the embedded one. */
+  /** Which of the models that are there, by id, is loaded at once and named as the default. Null, or left out: the usual one. */
   readonly chooseModel?: (ids: readonly string[]) => string | null;
+  /** The id of the default where none is chosen; not loaded before a recording asks for it. Null, or left out: the embedded one. */
+  readonly usualModel?: () => Promise<string | null>;
   /** Recordings at a time; 0, or left out: as is good for the device. */
   readonly slots?: number;
   readonly log?: EngineLog;
@@ -37,8 +39,16 @@ export class LoadedProcess {
 
   /** As they are now: a model that came since the last start may be the chosen one. */
   async models(): Promise<ModelInfo[]> {
-    const found = [...shippedModels.map(({ info }) => info), ...usable(await this.#folders.list())];
-    return withDefault(found, this.#options.chooseModel?.(found.map(({ id }) => id)) ?? undefined);
+    const found = await this.#found();
+    return withDefault(found, this.#chosenOf(found) ?? (await this.#options.usualModel?.()) ?? undefined);
+  }
+
+  async #found(): Promise<ModelInfo[]> {
+    return [...shippedModels.map(({ info }) => info), ...usable(await this.#folders.list())];
+  }
+
+  #chosenOf(models: readonly ModelInfo[]): string | null {
+    return this.#options.chooseModel?.(models.map(({ id }) => id)) ?? null;
   }
 
   /** Rejects with engine_unavailable. */
@@ -61,10 +71,10 @@ export class LoadedProcess {
   }
 
   async #load(opened: EngineConnection): Promise<EngineConnection> {
-    const { log: _, env: __, chooseModel: ___, ...options } = this.#options;
+    const { log: _, env: __, chooseModel: ___, usualModel: ____, ...options } = this.#options;
     try {
-      const model = (await this.models()).find((info) => info.default)?.id;
-      const answer = await opened.ask({ type: 'load', options: { ...options, ...(model !== undefined && { model }) } });
+      const model = this.#chosenOf(await this.#found());
+      const answer = await opened.ask({ type: 'load', options: { ...options, ...(model !== null && { model }) } });
       this.info = answer.info;
       return opened;
     } catch (cause) {
