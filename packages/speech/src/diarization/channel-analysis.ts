@@ -10,15 +10,14 @@ import { printRegion } from './print-region.ts';
 import { type Region, RegionTracker } from './regions.ts';
 import { activeSpeakers, classifyFrames } from './segmentation.ts';
 import { type StitchedFrames, Stitcher } from './stitch.ts';
-
-/** Windows that the segmentation model hears at once: it is not faster with more, and each takes 24 MB. */
-const BATCH = 4;
+import { MOST_WINDOWS, WindowFilters } from './window-filters.ts';
 
 export class ChannelAnalysis {
   readonly #models: DiarizationModels;
   /** Called between runs of the models; throws where the work is to end. */
   readonly #checkpoint: () => void;
   readonly #audio = new AudioBuffer();
+  readonly #filters: WindowFilters;
   readonly #stitcher = new Stitcher();
   readonly #changePoints = new ChangePoints();
   readonly #regions = new RegionTracker();
@@ -33,6 +32,7 @@ export class ChannelAnalysis {
 
   constructor(models: DiarizationModels, checkpoint: () => void) {
     this.#models = models;
+    this.#filters = new WindowFilters(models.segmentation);
     this.#checkpoint = checkpoint;
   }
 
@@ -43,13 +43,13 @@ export class ChannelAnalysis {
 
   async add(samples: Float32Array): Promise<void> {
     this.#audio.append(samples);
-    while (this.#audio.end >= (this.#windows + BATCH - 1) * HOP + WINDOW) await this.#hear(BATCH);
+    while (this.#audio.end >= (this.#windows + MOST_WINDOWS - 1) * HOP + WINDOW) await this.#hear(MOST_WINDOWS);
   }
 
   async finish(): Promise<ChannelEvidence> {
     const samples = this.#audio.end;
     const windows = windowsIn(samples);
-    while (this.#windows < windows) await this.#hear(Math.min(BATCH, windows - this.#windows));
+    while (this.#windows < windows) await this.#hear(Math.min(MOST_WINDOWS, windows - this.#windows));
     const frames = framesIn(samples);
     const rest = cut(this.#stitcher.finish(), frames - this.#count.length);
     await this.#settle(rest, [...this.#changePoints.add(rest.change, rest.seen), ...this.#changePoints.finish()]);
@@ -68,12 +68,9 @@ export class ChannelAnalysis {
   async #hear(windows: number): Promise<void> {
     this.#checkpoint();
     const start = this.#windows * HOP;
-    const samples = new Float32Array(windows * WINDOW);
-    for (let window = 0; window < windows; window += 1) {
-      const from = start + window * HOP;
-      samples.set(this.#audio.slice(from, Math.max(from, Math.min(from + WINDOW, this.#audio.end))), window * WINDOW);
-    }
-    const active = activeSpeakers(await classifyFrames(this.#models.segmentation, samples));
+    const samples = new Float32Array((windows - 1) * HOP + WINDOW);
+    samples.set(this.#audio.slice(start, Math.max(start, Math.min(start + samples.length, this.#audio.end))));
+    const active = activeSpeakers(await classifyFrames(this.#models.segmentation.classes, await this.#filters.next(samples)));
     this.#active.add(active);
     this.#windows += windows;
     for (let window = 0; window < windows; window += 1) {

@@ -16,6 +16,7 @@ import { MELS } from './fbank.ts';
 import { WINDOW } from './frames.ts';
 import { type DiarizationModels, openDiarizationModels } from './models.ts';
 import { classifyFrames } from './segmentation.ts';
+import { WindowFilters } from './window-filters.ts';
 
 export interface AnalyseOptions {
   readonly channels: ChannelWish;
@@ -52,19 +53,17 @@ export async function openDiarizer(place: SessionPlace): Promise<Diarizer> {
       for (const analysis of analyses) evidence.push(await analysis.finish());
       return { channels: evidence };
     },
-    async release() {
-      await Promise.all([models.segmentation.release(), models.embedding.release()]);
-    },
+    release: models.release,
   };
 }
 
 /** Each model once: libraries of a GPU may be missing though a session opens. */
-async function tryOut({ segmentation, embedding }: DiarizationModels): Promise<void> {
+async function tryOut({ segmentation, embedding, release }: DiarizationModels): Promise<void> {
   try {
-    await classifyFrames(segmentation, new Float32Array(WINDOW));
+    await classifyFrames(segmentation.classes, await new WindowFilters(segmentation).next(new Float32Array(WINDOW)));
     await embed(embedding, new Float32Array(MIN_ROWS * MELS));
   } catch (cause) {
-    await Promise.all([segmentation.release(), embedding.release()]);
+    await release();
     throw cause;
   }
 }

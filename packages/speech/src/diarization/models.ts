@@ -1,8 +1,13 @@
 /** The two models of diarization, which ship with this package. */
+import { readFile } from 'node:fs/promises';
 import { AppError } from '@bulk-transcribe/protocol';
 import { hashOf, speakerModelFile } from '../models.ts';
 import { openSession, type SessionPlace } from '../onnx/open-session.ts';
 import type { InferenceSession } from '../onnx/runtime.ts';
+import { campplusGraph } from './campplus-graph.ts';
+import { readCampplusWeights } from './campplus-weights.ts';
+import { cutSegmentation } from './segmentation-graphs.ts';
+import { filtersOfOne, type SegmentationModel } from './window-filters.ts';
 
 const SHA256 = {
   'segmentation.onnx': '48ea78709c9bf74a2e0e48a013239bef4e5595e3b88fc1e3f71df2d2f14b0123',
@@ -10,19 +15,35 @@ const SHA256 = {
 } as const;
 
 export interface DiarizationModels {
-  readonly segmentation: InferenceSession;
+  readonly segmentation: SegmentationModel;
   readonly embedding: InferenceSession;
+  readonly release: () => Promise<void>;
 }
 
 /** Rejects with engine_unavailable: a file is missing or damaged, or the device cannot be used. */
 export async function openDiarizationModels(place: SessionPlace, folder?: string): Promise<DiarizationModels> {
-  const segmentation = await openModel('segmentation.onnx', { ...place, arena: true }, folder);
-  const embedding = await openModel('speaker-embedding.onnx', place, folder);
-  return { segmentation, embedding };
+  const { filters, classes, ...scale } = cutSegmentation(await readModel('segmentation.onnx', folder));
+  const embedding = campplusGraph(readCampplusWeights(await readModel('speaker-embedding.onnx', folder)));
+  const sessions: InferenceSession[] = [];
+  const open = async (graph: Uint8Array, arena: boolean): Promise<InferenceSession> => {
+    const session = await openSession(graph, { ...place, arena });
+    sessions.push(session);
+    return session;
+  };
+  const release = async (): Promise<void> => {
+    await Promise.all(sessions.map((session) => session.release()));
+  };
+  try {
+    const segmentation = { ...scale, filters: await open(filters, true), classes: await open(classes, true) };
+    return { segmentation: { ...segmentation, ofOne: await filtersOfOne(segmentation.filters) }, embedding: await open(embedding, false), release };
+  } catch (cause) {
+    await release();
+    throw cause;
+  }
 }
 
-async function openModel(name: keyof typeof SHA256, place: SessionPlace, folder?: string): Promise<InferenceSession> {
+async function readModel(name: keyof typeof SHA256, folder?: string): Promise<Uint8Array> {
   const file = speakerModelFile(name, folder);
   if ((await hashOf(file)) !== SHA256[name]) throw new AppError('engine_unavailable', `The model file ${name} is damaged.`);
-  return await openSession(file, place);
+  return await readFile(file);
 }

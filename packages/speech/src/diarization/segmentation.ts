@@ -1,14 +1,16 @@
 /** Who of up to three local speakers talks, in windows of 10 s. Model: pyannote segmentation-3.0 (packages/speech/models/ORIGIN.md). */
 import { type InferenceSession, Tensor } from '../onnx/runtime.ts';
-import { FRAMES, WINDOW } from './frames.ts';
+import { FRAMES } from './frames.ts';
+import { FILTERS } from './segmentation-graphs.ts';
+import { COLUMNS } from './window-filters.ts';
 
 /** The model's classes: nobody, one of three, two of three; bit k stands for local speaker k. */
 const CLASSES = [0b000, 0b001, 0b010, 0b100, 0b011, 0b101, 0b110] as const;
 
-/** [windows, 160000] in -1…1 → natural log-probability of each class, [windows, 589, 7]. */
-export async function classifyFrames(session: InferenceSession, samples: Float32Array): Promise<Float32Array> {
-  const windows = samples.length / WINDOW;
-  const { log_probs } = await session.run({ waveform: new Tensor('float32', samples, [windows, 1, WINDOW]) });
+/** `loudest` [windows, 80, 5325], the sound as the model's first layer gives it (window-filters.ts) → log-probability of each class, [windows, 589, 7]. */
+export async function classifyFrames(session: InferenceSession, loudest: Float32Array): Promise<Float32Array> {
+  const windows = loudest.length / (FILTERS * COLUMNS);
+  const { log_probs } = await session.run({ loudest: new Tensor('float32', loudest, [windows, FILTERS, COLUMNS]) });
   if (!log_probs || log_probs.dims[1] !== FRAMES || log_probs.dims[2] !== CLASSES.length) {
     throw new Error('The segmentation model has unexpected outputs.');
   }

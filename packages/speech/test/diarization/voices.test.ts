@@ -21,11 +21,11 @@ describe('a voice print', () => {
   });
 
   it('is that of the reference', async () => {
-    const { embedding, segmentation } = await openDiarizationModels(place);
+    const { embedding, release } = await openDiarizationModels(place);
     const print = await embed(embedding, fbank(tone));
     // The reference keeps this one as the model gives it, of any length.
     expect(furthest(print, unitLength(floatsOf(golden.tone.embedding)))).toBeLessThan(golden.tolerance.embeddings);
-    await Promise.all([embedding.release(), segmentation.release()]);
+    await release();
   });
 
   it('needs models that are there', async () => {
