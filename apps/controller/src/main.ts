@@ -1,5 +1,5 @@
 /** Starts the controller: its database, its local worker, its HTTP side; closes them in the opposite order. */
-import { closeOnSignal, createLogger, keepFilesPrivate, readIdentity } from '@bulk-transcribe/service';
+import { closeOnSignal, createLogger, keepFilesPrivate, modelEnvironment, readIdentity } from '@bulk-transcribe/service';
 import { buildApp } from './app.ts';
 import { type Config, projectRoot, readConfig } from './config.ts';
 import { startDispatch } from './dispatch/start-dispatch.ts';
@@ -65,6 +65,7 @@ async function start(config: Config): Promise<void> {
     modelsDir: config.MODELS_DIR,
     device: config.DEVICE,
     threads: config.LOCAL_WORKER_THREADS,
+    downloads: modelEnvironment(config),
     logLevel: config.LOG_LEVEL,
     logFormat: config.LOG_FORMAT,
     identity,

@@ -35,3 +35,12 @@ export const hubSettings = (settings: Settings<typeof modelSettings>) => ({
   offline: settings.HF_HUB_OFFLINE === '1',
   proxies: { http: settings.HTTP_PROXY, https: settings.HTTPS_PROXY, except: settings.NO_PROXY },
 });
+
+/** The same, as the environment of a child that fetches models itself; what is not set is left out. */
+export const modelEnvironment = (settings: Settings<typeof modelSettings>): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(modelSettings).flatMap((name) => {
+      const value = settings[name as keyof typeof modelSettings];
+      return value === '' ? [] : [[name, value]];
+    }),
+  );

@@ -9,6 +9,8 @@ export interface LocalWorkerSettings {
   readonly device: string;
   /** 0 = as measured best for the model. */
   readonly threads: number;
+  /** Where its models come from, and the way there (`modelEnvironment`). */
+  readonly downloads?: Readonly<Record<string, string>>;
   readonly logLevel: string;
   readonly logFormat: string;
   readonly identity: Identity;
@@ -26,7 +28,7 @@ export const newWorkerToken = (): string => randomBytes(TOKEN_BYTES).toString('b
  * remote worker) reaches the child, nor does the `.env` file.
  */
 export function workerEnvironment(system: Readonly<Record<string, string>>, token: string, settings: LocalWorkerSettings): Record<string, string> {
-  const { dataRoot, modelsDir, device, threads, logLevel, logFormat, identity } = settings;
+  const { dataRoot, modelsDir, device, threads, downloads, logLevel, logFormat, identity } = settings;
   return {
     ...system,
     ENV_FILE: 'none',
@@ -40,6 +42,7 @@ export function workerEnvironment(system: Readonly<Record<string, string>>, toke
     MODELS_DIR: modelsDir,
     DEVICE: device,
     THREADS: String(threads),
+    ...downloads,
     LOG_LEVEL: logLevel,
     LOG_FORMAT: logFormat,
     GIT_COMMIT: identity.gitCommit,

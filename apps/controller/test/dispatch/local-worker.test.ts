@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { modelEnvironment, readSettings } from '@bulk-transcribe/service';
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { systemEnvironment } from '../../src/config.ts';
+import { settingsTable, systemEnvironment } from '../../src/config.ts';
 import { LocalWorker } from '../../src/dispatch/local-worker.ts';
 import { startDispatch } from '../../src/dispatch/start-dispatch.ts';
 import { newWorkerToken, workerEnvironment } from '../../src/dispatch/worker-environment.ts';
@@ -19,7 +20,10 @@ const identity = { version: '0', gitCommit: 'c0ffee', buildTime: '2026-01-01T00:
 async function start(entry = environmentWorker) {
   const dataRoot = await emptyFolder();
   const token = newWorkerToken();
-  const settings = { dataRoot, modelsDir: path.join(dataRoot, 'models'), device: 'cpu', threads: 3, logLevel: 'silent', logFormat: 'json', identity };
+  const given = { HF_ENDPOINT: 'https://mirror.test', HF_HUB_OFFLINE: '1', HTTPS_PROXY: 'http://proxy.test:3128' };
+  const downloads = modelEnvironment(readSettings(settingsTable, given, '/'));
+  const modelsDir = path.join(dataRoot, 'models');
+  const settings = { dataRoot, modelsDir, device: 'cpu', threads: 3, downloads, logLevel: 'silent', logFormat: 'json', identity };
   const lines: { msg?: string; workerPid?: number; code?: number }[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line) as object) });
   const worker = new LocalWorker({ entry, env: workerEnvironment(systemEnvironment(), token, settings), token, log });
@@ -31,7 +35,7 @@ async function start(entry = environmentWorker) {
   return { worker, dataRoot, token, lines, listening };
 }
 
-test('the child gets its own settings and nothing of ours', async () => {
+test('the child gets its own settings, the way to the hub, and nothing else of ours', async () => {
   for (const name of ['WORKER_TOKEN', 'API_TOKENS', 'ADMIN_TOKEN', 'RUNPOD_API_KEY', 'NODE_OPTIONS_OF_OURS'])
     vi.stubEnv(name, 'a-secret-of-the-controller');
   vi.stubEnv('PORT', '8476');
@@ -46,8 +50,10 @@ test('the child gets its own settings and nothing of ours', async () => {
   expect(env).toMatchObject({
     ...{ PORT: '0', HOST: '127.0.0.1', ENV_FILE: 'none', WORKER_TOKEN: token, DEVICE: 'cpu', THREADS: '3', LOG_LEVEL: 'silent' },
     ...{ DATA_ROOT: path.join(dataRoot, 'worker'), MODELS_DIR: path.join(dataRoot, 'models'), GIT_COMMIT: 'c0ffee', BUILD_TIME: identity.buildTime },
+    ...{ HF_ENDPOINT: 'https://mirror.test', HF_HUB_OFFLINE: '1', HTTPS_PROXY: 'http://proxy.test:3128' },
     PATH: process.env['PATH'],
   });
+  expect(env).not.toHaveProperty('HF_TOKEN');
   expect(argv).toEqual([]);
 });
 
