@@ -1,4 +1,5 @@
 /** The Whisper models of this machine: all are known, one is in memory. */
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Fallback, ModelInfo, TranscribeOptions, WindowResult } from '@bulk-transcribe/protocol';
 import { type ComputeDevice, freeBytesOn } from '../device/choose-device.ts';
@@ -24,6 +25,8 @@ export interface ShelfOptions {
 /** The one model in memory, or on its way there. */
 interface Place {
   readonly id: string;
+  /** Of its folder when it was read: a model that was removed and installed again is another one. */
+  readonly stamp: string;
   readonly whisper: Promise<LoadedWhisper>;
   /** Recordings that use it, or wait for it. */
   readonly users: Occupancy;
@@ -58,7 +61,7 @@ export class WhisperShelf {
    * `earlier`: what an earlier attempt has finished. Rejects with engine_unavailable.
    */
   async recogniserFor(options: TranscribeOptions, earlier: readonly WindowResult[]): Promise<Recogniser> {
-    const { users, whisper } = this.#take(options.model);
+    const { users, whisper } = this.#take(options.model, await this.#stampOf(options.model));
     users.enter();
     try {
       return whisperRecogniser({ ...(await whisper), close: () => users.leave() }, options, earlier);
@@ -70,7 +73,7 @@ export class WhisperShelf {
 
   /** Rejects with engine_unavailable. */
   async load(id: string): Promise<void> {
-    await this.#take(id).whisper;
+    await this.#take(id, await this.#stampOf(id)).whisper;
   }
 
   /** The same, before anybody asks for it, where there is such a model. */
@@ -88,8 +91,14 @@ export class WhisperShelf {
     return this.#model?.fallbacks ?? [];
   }
 
-  #take(id: string): Place {
-    if (this.#loaded?.id === id) return this.#loaded;
+  /** Which folder now has this name. */
+  async #stampOf(id: string): Promise<string> {
+    const found = await stat(path.join(this.#options.modelsDir, id)).catch(() => null);
+    return found ? `${found.dev} ${found.ino} ${found.mtimeMs}` : '';
+  }
+
+  #take(id: string, stamp: string): Place {
+    if (this.#loaded?.id === id && this.#loaded.stamp === stamp) return this.#loaded;
     const before = this.#loaded;
     const users = new Occupancy();
     const whisper = (async () => {
@@ -100,7 +109,7 @@ export class WhisperShelf {
       await other?.model.release();
       return this.#read(id, users);
     })();
-    const place = { id, whisper, users };
+    const place = { id, stamp, whisper, users };
     this.#loaded = place;
     // What failed is tried again the next time: the folder may have been mended.
     whisper.catch(() => {

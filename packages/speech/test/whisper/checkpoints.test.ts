@@ -1,4 +1,4 @@
-import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { defaultOptions, type TranscribeOptions, transcriptText } from '@bulk-transcribe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTranscriber, type Transcriber } from '../../src/transcriber.ts';
@@ -58,6 +58,19 @@ describe('a checkpoint in the models folder', () => {
     expect((await run({ model: 'later' })).provenance.model.id).toBe('later');
     await rm(folder.path('later'));
     await expect(run({ model: 'later' })).rejects.toMatchObject({ code: 'model_not_found' });
+  });
+
+  it('that was removed and installed again is read anew', async () => {
+    const hashes = async () => (await run({ model: 'again' })).provenance.model.files.map(({ sha256 }) => sha256);
+    await cp(micro, folder.path('again'), { recursive: true });
+    const first = await hashes();
+    await rm(folder.path('again'), { recursive: true });
+    await cp(micro, folder.path('again'), { recursive: true });
+    await appendFile(folder.path('again/config.json'), '\n');
+    const second = await hashes();
+    expect(second).not.toEqual(first);
+    expect(second.slice(1)).toEqual(first.slice(1));
+    await rm(folder.path('again'), { recursive: true });
   });
 
   it('transcribes: text, times, words, language, how it was made', async () => {
