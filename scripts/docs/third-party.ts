@@ -43,7 +43,7 @@ export function thirdPartyPage(root: string): string {
     '',
     'Two speaker models are part of the project, with their licences beside them: `packages/speech/models/ORIGIN.md`.',
     '',
-    'The sample recording is in the public domain: `packages/sample/media/ORIGIN.md`.',
+    'The sample recordings are in the public domain: `packages/sample/media/ORIGIN.md`.',
     '',
   ].join('\n');
 }

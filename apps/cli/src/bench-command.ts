@@ -4,8 +4,8 @@ import type { BenchChoices } from './bench/bench.ts';
 import { endWithReader } from './standard-output.ts';
 
 const notes = `
-It transcribes the recording that comes with the product (11 seconds of English). Long recordings are faster: there is no start to
-each of them. So few words tell whether a model works, not how good it is.
+It transcribes the recordings that come with the product: six of English, 37 seconds. Long recordings are faster: there is no start to
+each of them. Ninety words tell whether a model works, and roughly how good it is.
 Exit code: 0 done, 1 it did not work, 2 a setting is wrong, 130 stopped by Ctrl-C.`;
 
 export const benchCommand = (): Command =>
@@ -15,7 +15,7 @@ export const benchCommand = (): Command =>
       new Option('--model <name>', 'model to measure: its name, an alias, or the path of a folder that holds it').default(defaultOptions.model),
     )
     .addOption(new Option('--accurate', 'in the setting that searches wider'))
-    .addOption(new Option('--rounds <number>', 'how often, after one round to warm up').default(5).argParser(parseRounds))
+    .addOption(new Option('--rounds <number>', 'how often, after one round to warm up').default(3).argParser(parseRounds))
     .addOption(new Option('--json', 'JSON on standard output, for programs'))
     .addHelpText('after', notes)
     .action(async (choices: BenchChoices) => {

@@ -8,19 +8,21 @@ import { emptyFolder, runCli } from './run-cli.ts';
 const run = (...args: string[]) => runCli(['bench', ...args], tmpdir(), { MODELS_DIR: emptyFolder() });
 
 describe('bench', () => {
-  it('measures the model that comes with the product, and finds every word of the sample right', async () => {
-    const { stdout } = await run('--rounds', '2', '--json');
+  it('measures the model that comes with the product, and counts its wrong words in the samples', async () => {
+    const { stdout } = await run('--rounds', '1', '--json');
     const { model, device, threads, words, wrong, audioSec, wallSec, cpuSec, timesRealTime, peakBytes } = JSON.parse(stdout) as EngineMeasurement;
-    expect({ model, device, threads, words, wrong }).toEqual({ model: 'moonshine-tiny-en', device: 'cpu', threads: 1, words: 22, wrong: 0 });
-    expect(audioSec).toBeCloseTo(22, 0);
+    expect({ model, device, threads, words }).toEqual({ model: 'moonshine-tiny-en', device: 'cpu', threads: 1, words: 90 });
+    expect(wrong).toBeLessThan(10);
+    expect(audioSec).toBeCloseTo(37.3, 0);
     expect(timesRealTime).toBeCloseTo(audioSec / wallSec, 6);
     expect(cpuSec).toBeGreaterThan(0);
     if (process.platform === 'linux') expect(peakBytes).toBeGreaterThan(50e6);
   });
 
   it('says the same in a table', () => {
-    const measured = { model: 'm', device: 'cpu', threads: 1, processor: 'p', memoryBytes: 8e9, loadSec: 1, words: 22, wrong: 1 } as const;
-    const table = benchTable({ ...measured, audioSec: 22, wallSec: 2, cpuSec: 4, timesRealTime: 11, peakBytes: null });
+    const measured = { model: 'm', device: 'cpu', threads: 1, processor: 'p', memoryBytes: 8e9, loadSec: 1, words: 90, wrong: 1 } as const;
+    const speed = { audioSec: 22, wallSec: 2, cpuSec: 4, timesRealTime: 11 };
+    const table = benchTable({ ...measured, ...speed, peakBytes: null, gpuPeakBytes: null });
     expect(table.split('\n')).toEqual([
       'model        m',
       'device       cpu, 1 thread',
@@ -29,9 +31,11 @@ describe('bench', () => {
       'speed        11.0 times real time (22 s of audio in 2.0 s)',
       'computing    4.0 CPU seconds, 5.5 s of audio for each',
       'memory       not told by this system',
-      'wrong words  1 of 22 (4.5 %)',
+      'wrong words  1 of 90 (1.1 %)',
       '',
     ]);
+    const onGpu = benchTable({ ...measured, ...speed, peakBytes: 1e9, gpuPeakBytes: 3.25e9 });
+    expect(onGpu).toContain('GPU memory   3.3 GB in use at most, by all programs\n');
   });
 
   it.each([

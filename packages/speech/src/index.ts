@@ -1,6 +1,7 @@
 export { chooseDecoder, type DecoderChoice } from './decode/choose-decoder.ts';
 export { hasFfmpeg } from './decode/ffmpeg-decoder.ts';
 export { splitChannels } from './decode/split-channels.ts';
+export { watchGpuMemory } from './device/gpu-memory.ts';
 export type { ChannelWish } from './diarization/channels.ts';
 export { type AnalyseOptions, type Diarizer, openDiarizer } from './diarization/diarizer.ts';
 export type { ChannelEvidence, SpeakerEvidence } from './diarization/evidence.ts';

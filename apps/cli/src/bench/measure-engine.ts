@@ -1,9 +1,9 @@
-/** How fast and how right a model is on this computer, on the recording that comes with the product. */
+/** How fast and how right a model is on this computer, on the recordings that come with the product. */
 import { readFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { defaultOptions, type TranscribeOptions, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
-import { sampleRecording } from '@bulk-transcribe/sample';
-import { type EngineHandle, transcribeAll } from '@bulk-transcribe/speech';
+import { sampleSet } from '@bulk-transcribe/sample';
+import { type EngineHandle, transcribeAll, watchGpuMemory } from '@bulk-transcribe/speech';
 import { type WordErrors, wordErrors } from './word-errors.ts';
 
 export interface EngineMeasurement extends WordErrors {
@@ -22,6 +22,8 @@ export interface EngineMeasurement extends WordErrors {
   readonly timesRealTime: number;
   /** The most memory that the engine's process has held; null where this system does not tell. */
   readonly peakBytes: number | null;
+  /** The most memory of the GPU that was in use, by all programs together; null where none computes, or its driver does not tell. */
+  readonly gpuPeakBytes: number | null;
 }
 
 export interface MeasureOptions {
@@ -34,16 +36,17 @@ export interface MeasureOptions {
 /** The first round warms up and is not counted. Rejects as `transcribe` does. */
 export async function measureEngine(engine: EngineHandle, { model, rounds, accurate, signal }: MeasureOptions): Promise<EngineMeasurement> {
   const begun = performance.now();
-  await engine.prepare();
+  const { device } = await engine.prepare();
+  const gpuMemory = device === 'cuda' ? watchGpuMemory() : null;
   await engine.loadModel(model);
   const loadSec = (performance.now() - begun) / 1000;
   const options: TranscribeOptions = { ...defaultOptions, model, language: 'en', quality: accurate ? 'accurate' : 'standard' };
-  const jobs = Array.from({ length: rounds }, () => ({ recording: sampleRecording, options }));
-  const {
-    transcripts: [warm],
-  } = await transcribeAll(engine.transcribe, jobs.slice(0, 1), signal);
+  const jobs = sampleSet.map((recording) => ({ recording, options }));
+  const { transcripts } = await transcribeAll(engine.transcribe, jobs, signal);
+  const [warm] = transcripts;
   if (!warm) throw new RangeError('There is at least one round.');
-  const { audioSec, wallSec, cpuSec } = await transcribeAll(engine.transcribe, jobs, signal);
+  const all = Array.from({ length: rounds }, () => jobs).flat();
+  const { audioSec, wallSec, cpuSec } = await transcribeAll(engine.transcribe, all, signal);
   return {
     model,
     device: warm.provenance.device,
@@ -56,9 +59,26 @@ export async function measureEngine(engine: EngineHandle, { model, rounds, accur
     cpuSec,
     timesRealTime: audioSec / wallSec,
     peakBytes: await peakOf(engine.pid),
-    ...wordErrors(sampleRecording.text, transcriptText(warm)),
+    gpuPeakBytes: (await gpuMemory?.stop()) ?? null,
+    ...wrongWords(transcripts),
   };
 }
+
+/** In the order of the set. */
+function wrongWords(transcripts: readonly Transcript[]): WordErrors {
+  const each = sampleSet.map(({ text }, index) =>
+    wordErrors(
+      text,
+      transcripts
+        .slice(index, index + 1)
+        .map(transcriptText)
+        .join(''),
+    ),
+  );
+  return { words: sumOf(each.map(({ words }) => words)), wrong: sumOf(each.map(({ wrong }) => wrong)) };
+}
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 /** Linux alone keeps account of it for other processes. */
 async function peakOf(pid: number | null): Promise<number | null> {
