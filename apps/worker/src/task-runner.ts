@@ -4,7 +4,7 @@
  * Those at work at once have one model: another one would wait inside the engine for them to end. Where the engine dies with
  * several, each goes on behind its last finished window, alone from then on (`suspicions.ts`).
  */
-import { AppError, killsAt, type Transcript, toAppError } from '@bulk-transcribe/protocol';
+import { AppError, killsAt, type TaskRequest, type Transcript, toAppError } from '@bulk-transcribe/protocol';
 import { isDiskFull } from '@bulk-transcribe/service';
 import type { Engine, SpeechEvent } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
@@ -97,7 +97,7 @@ export class TaskRunner {
     const others = [...this.#runs.values()].map(({ task }) => task.record.request);
     if (others.length === 0) return true;
     if ([request, ...others].some(({ id }) => this.#suspicions.isSuspect(id))) return false;
-    return others.length < engine.slots() && others.every(({ options }) => options.model === request.options.model);
+    return others.length < engine.slots() && others.every((other) => haveOneModel(other, request));
   }
 
   #begin(task: Task): void {
@@ -173,14 +173,15 @@ export class TaskRunner {
 
   async #hear({ task, attempt, work, log }: Run, signal: AbortSignal): Promise<{ transcript: Transcript; evidence: Uint8Array | null }> {
     const { engine, store, lifecycle } = this.#options;
-    const { options, input } = task.record.request;
+    const { options, input, work: asked } = task.record.request;
+    const hear = asked === 'speakers' ? engine.hearSpeakers : engine.transcribe;
     let evidence: Uint8Array | null = null;
     const onEvent = (event: SpeechEvent): void => {
       if (event.type === 'evidence') evidence = event.evidence;
       if (event.type === 'progress') lifecycle.workIsLong(work, event.progress.totalSec ?? 0);
       if (store.report(attempt, event) && event.type === 'window') log.debug({ window: event.window.index }, 'window finished');
     };
-    const transcript = await engine.transcribe({ path: task.input.path, name: input.name }, options, signal, onEvent, task.events.windows);
+    const transcript = await hear({ path: task.input.path, name: input.name }, options, signal, onEvent, task.events.windows);
     return { transcript, evidence };
   }
 
@@ -204,6 +205,10 @@ export class TaskRunner {
     return error;
   }
 }
+
+/** Hearing speakers needs none. */
+const haveOneModel = (one: TaskRequest, other: TaskRequest): boolean =>
+  one.work === 'speakers' || other.work === 'speakers' || one.options.model === other.options.model;
 
 function toTaskFailure(cause: unknown): AppError {
   if (isDiskFull(cause)) return new AppError('disk_full', 'The disk of the worker is full.', { cause });

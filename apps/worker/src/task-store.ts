@@ -103,9 +103,9 @@ export class TaskStore extends HeldTasks {
     });
   }
 
-  /** Results that wait to be fetched. */
+  /** Transcripts that wait to be fetched. Speakers without a text are heard again where they are lost. */
   get unfetched(): readonly Unfetched[] {
-    const waiting = this.all.filter(({ record }) => record.state === 'succeeded');
+    const waiting = this.all.filter(({ record }) => record.state === 'succeeded' && record.request.work !== 'speakers');
     return waiting.map(({ record: { request }, folder }) => ({ id: request.id, name: request.input.name, read: () => folder.readResult() }));
   }
 

@@ -73,7 +73,8 @@ function assertNotStale(held: Attempt, asked: Attempt): void {
 }
 
 /** What one attempt has finished holds for the other. */
-export const sameWork = (one: TaskRequest, other: TaskRequest): boolean => sameInput(one, other) && isDeepStrictEqual(one.options, other.options);
+export const sameWork = (one: TaskRequest, other: TaskRequest): boolean =>
+  sameInput(one, other) && one.work === other.work && isDeepStrictEqual(one.options, other.options);
 
 export const sameInput = (one: TaskRequest, other: TaskRequest): boolean =>
   one.input.sha256 === other.input.sha256 && one.input.size === other.input.size;

@@ -11,6 +11,7 @@
  * - times=N: hang, crash or fail only the first N times (per process) that this very script is run (default: always)
  * - wait-for=PATH: after the first window wait until the file PATH exists
  * - evidence=N: gives N bytes of what speakers were told by: 0, 1, …, 250, 0, 1, …
+ * - hear-fail=CODE, hear-times=N, hear-wait-for=PATH: like fail, times, wait-for, where only speakers are heard
  * - computed=PATH: each window that is computed (not taken over) adds a line with its number to the file PATH
  */
 import { appendFileSync, existsSync, watch } from 'node:fs';
@@ -78,6 +79,10 @@ export function createFakeEngine({ prepareFailures = 0, slots = 1, own = fakeEng
     dying.abort();
     if (process === dying) process = new AbortController();
   };
+  const nextRun = (script: string): number => {
+    runs.set(script, (runs.get(script) ?? 0) + 1);
+    return runs.get(script) ?? 0;
+  };
   return {
     begun,
     heardWith,
@@ -98,12 +103,18 @@ export function createFakeEngine({ prepareFailures = 0, slots = 1, own = fakeEng
         if (isOverdue(signal)) die(own);
       });
       const script = await readScript(recording);
-      const run = (runs.get(script.text) ?? 0) + 1;
-      runs.set(script.text, run);
+      const run = nextRun(script.text);
       const crash = () => die(own);
       return await perform({ script, run, signal: AbortSignal.any([signal, own.signal]), crash, onEvent, finished }).catch((cause: unknown) => {
         throw own.signal.aborted && !signal.aborted ? new AppError('engine_crashed', 'The fake engine has crashed.') : cause;
       });
+    },
+    hearSpeakers: async (recording, _options, signal, onEvent) => {
+      begun.push(recording.name);
+      heardWith.push('speakers');
+      signal.addEventListener('abort', () => aborted++);
+      const script = await readScript(recording);
+      return await performHearing({ script, run: nextRun(`hear ${script.text}`), signal, onEvent });
     },
     models: async () => [...own, ...more],
     info: () => null,
@@ -165,6 +176,29 @@ async function perform({ script: { settings }, run, signal, crash, onEvent, fini
   }
   giveEvidence(number('evidence', 0), onEvent);
   return makeTranscript(windows, startedAt);
+}
+
+/** Two speakers, one after the other, each for half of the recording. */
+async function performHearing({ script: { settings }, run, signal, onEvent }: Omit<Performance, 'finished'>): Promise<Transcript> {
+  const number = (name: string, fallback: number) => Number(settings.get(name) ?? fallback);
+  const count = number('windows', 2);
+  const startedAt = new Date();
+  onEvent({ type: 'stage', stage: 'diarize' });
+  if (run <= number('hear-times', Number.POSITIVE_INFINITY)) failIfAsked(settings.get('hear-fail'));
+  for (let index = 0; index < count; index++) {
+    await pause(number('step-ms', 0), signal);
+    onEvent({ type: 'progress', progress: { doneSec: (index + 1) * WINDOW_SEC, totalSec: count * WINDOW_SEC } });
+    if (index === 0) await untilExists(settings.get('hear-wait-for'), signal);
+  }
+  giveEvidence(number('evidence', 0), onEvent);
+  const half = (count * WINDOW_SEC) / 2;
+  const transcript = makeTranscript([], startedAt);
+  return {
+    ...transcript,
+    durationSec: 2 * half,
+    speakers: ['S1', 'S2'].map((id) => ({ id, name: null, seconds: half })),
+    turns: ['S1', 'S2'].map((speaker, index) => ({ speaker, start: index * half, end: (index + 1) * half })),
+  };
 }
 
 function giveEvidence(bytes: number, onEvent: (event: SpeechEvent) => void): void {

@@ -48,6 +48,10 @@ describe('the worker with its real engine', () => {
     const rest = await client.fetch(`/v1/tasks/${id}/evidence?offset=10`);
     expect(new Uint8Array(await rest.arrayBuffer())).toEqual(bytes.subarray(10));
     expect(transcript.provenance).toMatchObject({ device: ping.provider, threads: ping.threads });
+    const again = await client.submit(sample, { work: 'speakers', options: { ...defaultOptions, diarization: true } });
+    await client.untilState(again.id, 'succeeded');
+    const { speakers, turns } = transcript;
+    expect(await resultOf(client, again.id)).toMatchObject({ segments: [], speakers, turns });
     const measured = (await (await client.post('/v1/self-test', {})).json()) as SelfTest;
     expect(measured).toMatchObject({ device: 'cpu', durationSec: expect.closeTo(sampleRecording.durationSec, 0) });
     expect(measured.timesRealTime).toBeGreaterThan(0);

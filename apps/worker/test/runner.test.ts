@@ -83,6 +83,15 @@ describe('the runner', () => {
     await client.untilState(request.id, 'succeeded');
   });
 
+  it('hears speakers alone where a task asks for that: no text, and the engine recognises nothing', async () => {
+    const { client, engine } = await runWorker();
+    const { id } = await client.submit(bytesOf('fake{windows=2,evidence=10}'), { work: 'speakers' });
+    await client.untilState(id, 'succeeded');
+    expect(engine.heardWith).toEqual(['speakers']);
+    expect(await (await client.fetch(`/v1/tasks/${id}/result`)).json()).toMatchObject({ segments: [], speakers: [{ id: 'S1' }, { id: 'S2' }] });
+    expect((await client.fetch(`/v1/tasks/${id}/evidence?offset=0`)).headers.get('x-evidence-size')).toBe('10');
+  });
+
   it('keeps the code of what is wrong with a recording', async () => {
     const { client } = await runWorker();
     const { id } = await client.submit(bytesOf('fake{fail=media_no_audio}'));

@@ -30,6 +30,18 @@ export const KnownFile = Type.Object(
 );
 export type KnownFile = Static<typeof KnownFile>;
 
+/** A task of its own kind, for another one that is finished: the recording is decoded once more, and only its speakers are heard. */
+export const Hearing = Type.Object(
+  {
+    state: TaskState,
+    progress: Progress,
+    worker: Type.Union([TaskWorker, Type.Null()]),
+    error: Type.Union([TaskError, Type.Null()], { description: 'Why it failed, or why it waits again.' }),
+  },
+  { $id: 'Hearing' },
+);
+export type Hearing = Static<typeof Hearing>;
+
 export const Task = Type.Object(
   {
     id: Id,
@@ -43,6 +55,7 @@ export const Task = Type.Object(
     error: Type.Union([TaskError, Type.Null()]),
     warnings: Type.Integer({ minimum: 0, description: 'Warnings in the transcript.' }),
     preview: Type.Array(Segment, { description: 'While it runs: the segments of the last finished windows (the newest at the end).' }),
+    hearing: Type.Optional(Hearing),
     createdAt: Timestamp,
     startedAt: Type.Union([Timestamp, Type.Null()]),
     finishedAt: Type.Union([Timestamp, Type.Null()]),

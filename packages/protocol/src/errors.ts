@@ -38,7 +38,7 @@ export const errorTable = {
   media_too_long: { status: 422, hint: 'Split the recording, or raise the limit named in the message.' },
   speakers_not_heard: {
     status: 409,
-    hint: 'Transcribe the recording again and have the speakers told apart (option diarization); from then on their number can be changed.',
+    hint: 'Upload the recording again, and have its speakers told apart when it is transcribed (option diarization).',
   },
   // Options
   model_not_found: { status: 404, hint: 'Choose a model that is there (GET /v1/models; models list on the command line), or install it.' },
@@ -80,6 +80,11 @@ export const errorTable = {
   engine_unavailable: {
     status: 503,
     hint: 'Mend what is named here: install a damaged model again; for a GPU check its driver, CUDA and cuDNN, or set DEVICE=cpu.',
+    retryable: true,
+  },
+  diarization_failed: {
+    status: 500,
+    hint: 'The text stays as it is. Tell the speakers apart again; if it fails each time, read the worker log for the reason.',
     retryable: true,
   },
   execution_timeout: {

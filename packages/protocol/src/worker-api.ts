@@ -97,6 +97,9 @@ export const TaskRequest = Type.Object(
     id: Id,
     attempt: Type.Integer({ minimum: 1 }),
     options: TranscribeOptions,
+    work: Type.Optional(
+      Type.Literal('speakers', { description: 'Only who speaks when is heard: the result has no segments. Left out: the recording is transcribed.' }),
+    ),
     input: Type.Object({
       name: Type.String({ maxLength: 1000, description: 'Name for people and log lines; never a path.' }),
       size: Type.Integer({ minimum: 1 }),

@@ -44,6 +44,8 @@ export interface EngineInfo {
 /** A running engine: models stay loaded between calls; so many recordings at a time as it has slots, the others wait for their turn. */
 export interface Engine {
   readonly transcribe: Transcribe;
+  /** Only who speaks when: a transcript without segments. Rejects with diarization_failed too. */
+  readonly hearSpeakers: Transcribe;
   /** Loads everything, so that the first recording does not wait. Rejects with engine_unavailable. */
   readonly prepare: () => Promise<EngineInfo>;
   /** The models that a recording may ask for now: some are installed or removed while the engine runs. */

@@ -4,6 +4,7 @@ import { throwIfCancelled } from './cancel.ts';
 import { encodeEvidence } from './diarization/evidence-codec.ts';
 import type { SpeakerListener } from './diarization/speaker-listener.ts';
 import type { SpeechEvent } from './engine.ts';
+import { fallbackWarnings } from './recognise/warnings.ts';
 import { tellLabels } from './speakers/tell-labels.ts';
 import { withSpeakers } from './speakers/with-speakers.ts';
 
@@ -22,13 +23,23 @@ export async function tellSpeakers(transcript: Transcript, listener: SpeakerList
     const evidence = await listener.finish();
     const told = withSpeakers(transcript, tellLabels(evidence, options));
     onEvent({ type: 'evidence', evidence: encodeEvidence(evidence) });
-    const { wallMs, cpuMs } = listener.clock;
-    const { provenance } = told;
-    return { ...told, provenance: { ...provenance, steps: [...provenance.steps, { step: 'diarize', wallMs, cpuMs }] } };
+    return withHearing(told, listener);
   } catch (error) {
     throwIfCancelled(signal);
     const why = error instanceof Error ? error.message : String(error);
-    const message = `The speakers could not be told apart (${why}). The text is complete; ask for it again to have speakers.`;
+    const message = `The speakers could not be told apart (${why}). The text is complete; its speakers can be told apart later.`;
     return { ...transcript, warnings: [...transcript.warnings, { code: 'diarization_failed', message }] };
   }
+}
+
+/** With how they were heard. */
+function withHearing(transcript: Transcript, { clock: { wallMs, cpuMs }, fallbacks }: SpeakerListener): Transcript {
+  const { provenance, warnings } = transcript;
+  const steps = [...provenance.steps, { step: 'diarize', wallMs, cpuMs }];
+  if (fallbacks.length === 0) return { ...transcript, provenance: { ...provenance, steps } };
+  return {
+    ...transcript,
+    warnings: [...warnings, ...fallbackWarnings(fallbacks)],
+    provenance: { ...provenance, steps, fallbacks: [...(provenance.fallbacks ?? []), ...fallbacks] },
+  };
 }

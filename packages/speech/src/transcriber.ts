@@ -6,6 +6,7 @@ import { chooseDecoder, type DecoderChoice } from './decode/choose-decoder.ts';
 import { chooseDevice, type DeviceWish } from './device/choose-device.ts';
 import { openDiarizerOn } from './diarization/open-on-device.ts';
 import type { EngineInfo, Transcribe } from './engine.ts';
+import { createHearSpeakers } from './hear-speakers.ts';
 import { locateModel, shippedModels, withDefault } from './models.ts';
 import { type Moonshine, openMoonshine } from './moonshine/moonshine.ts';
 import type { Recogniser } from './recognise/recogniser.ts';
@@ -31,6 +32,7 @@ export interface TranscriberOptions {
 
 export interface Transcriber {
   readonly transcribe: Transcribe;
+  readonly hearSpeakers: Transcribe;
   /** Into memory, if it is not there. Rejects with model_not_found or engine_unavailable. */
   readonly loadModel: (id: string) => Promise<void>;
   /** What it computes with now. */
@@ -61,14 +63,14 @@ export async function createTranscriber({ threads, modelsDir, model, ...given }:
     throw new AppError('engine_unavailable', 'The models cannot be loaded.', { cause });
   });
   if (model !== undefined) await shelf.prepare(model);
+  const parts = { engine: `bulk-transcribe ${engineVersion()}`, decoder: media, diarizer };
   return {
     transcribe: createTranscribe({
-      engine: `bulk-transcribe ${engineVersion()}`,
-      decoder: media,
+      ...parts,
       detectSpeech,
-      diarizer,
       recogniserFor: (options, earlier) => recogniserFor(options, { shipped, shelf, earlier }),
     }),
+    hearSpeakers: createHearSpeakers(parts),
     loadModel: async (id) => {
       if (shipped.some(({ info }) => info.id === id)) return;
       if (!(await shelf.infoOf(id))) throw notHere(id);

@@ -6,8 +6,10 @@
  *   const { turns, speakers, warnings } = labelSpeakers(evidence, { speakers: 2 });    // cheap, as often as wanted
  *   const stored = encodeEvidence(evidence);                                           // decodeEvidence gives it back
  */
+import type { Fallback } from '@bulk-transcribe/protocol';
 import { throwIfCancelled } from '../cancel.ts';
 import type { SessionPlace } from '../onnx/open-session.ts';
+import { behindGpu } from './behind-gpu.ts';
 import { ChannelAnalysis } from './channel-analysis.ts';
 import { type ChannelWish, inChannels } from './channels.ts';
 import { embed, MIN_ROWS } from './embedding.ts';
@@ -23,9 +25,13 @@ export interface AnalyseOptions {
   readonly signal: AbortSignal;
   /** Seconds of the recording that are analysed. */
   readonly onProgress?: (doneSec: number) => void;
+  /** The GPU failed, and the CPU goes on where it was. */
+  readonly onFallback?: (fallback: Fallback) => void;
 }
 
 export interface Diarizer {
+  /** Where it begins each recording. */
+  readonly device: SessionPlace['device'];
   /**
    * Reads a recording to its end: pieces of any length, each with as many arrays of 16 kHz samples in -1…1 as there are channels.
    * Memory does not grow with the recording but for the evidence (about 3 MB per hour and channel). Rejects with `cancelled`.
@@ -36,10 +42,14 @@ export interface Diarizer {
 
 /** `threads`: of each model; more than one help little. Rejects with engine_unavailable, or with what goes wrong on a GPU. */
 export async function openDiarizer(place: SessionPlace): Promise<Diarizer> {
-  const models = await openDiarizationModels(place);
-  if (place.device === 'cuda') await tryOut(models);
+  const opened = await openDiarizationModels(place);
+  if (place.device === 'cuda') await tryOut(opened);
+  let onCpu: Promise<DiarizationModels> | null = null;
+  const openOnCpu = () => (onCpu ??= openDiarizationModels({ ...place, device: 'cpu' }));
   return {
-    async analyse(audio, { channels, signal, onProgress }) {
+    device: place.device,
+    async analyse(audio, { channels, signal, onProgress, onFallback = () => {} }) {
+      const models = place.device === 'cuda' ? behindGpu(opened, { openOnCpu, onFallback }) : opened;
       const analyses: ChannelAnalysis[] = [];
       for await (const piece of inChannels(audio, channels)) {
         for (const [index, samples] of piece.entries()) {
@@ -53,7 +63,10 @@ export async function openDiarizer(place: SessionPlace): Promise<Diarizer> {
       for (const analysis of analyses) evidence.push(await analysis.finish());
       return { channels: evidence };
     },
-    release: models.release,
+    async release() {
+      await opened.release();
+      await (await onCpu)?.release();
+    },
   };
 }
 

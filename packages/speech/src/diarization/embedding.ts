@@ -1,5 +1,6 @@
 /** The voice print of a stretch of speech. Model: CAM++ of 3D-Speaker (packages/speech/models/ORIGIN.md). */
-import { type InferenceSession, Tensor } from '../onnx/runtime.ts';
+import type { Graph } from '../onnx/open-session.ts';
+import { Tensor } from '../onnx/runtime.ts';
 import { MOST_ROWS } from './campplus-graph.ts';
 import { MELS } from './fbank.ts';
 import { DIMENSIONS, unitLength } from './voice-print.ts';
@@ -8,7 +9,7 @@ import { DIMENSIONS, unitLength } from './voice-print.ts';
 export const MIN_ROWS = 20;
 
 /** [rows, 80], 20 to 200 of them, never padded (padding changes the print) → unit-length print [192]. The rows are changed: they lose their mean. */
-export async function embed(session: InferenceSession, rows: Float32Array): Promise<Float32Array> {
+export async function embed(session: Graph, rows: Float32Array): Promise<Float32Array> {
   if (rows.length > MOST_ROWS * MELS) throw new RangeError('This is more sound than one voice print takes.');
   removeMean(rows);
   const { embedding } = await session.run({ fbank: new Tensor('float32', rows, [1, rows.length / MELS, MELS]) });

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { AppError } from '@bulk-transcribe/protocol';
 import { hashOf, speakerModelFile } from '../models.ts';
-import { openSession, type SessionPlace } from '../onnx/open-session.ts';
+import { type Graph, openSession, type SessionPlace } from '../onnx/open-session.ts';
 import type { InferenceSession } from '../onnx/runtime.ts';
 import { campplusGraph } from './campplus-graph.ts';
 import { readCampplusWeights } from './campplus-weights.ts';
@@ -14,9 +14,12 @@ const SHA256 = {
   'speaker-embedding.onnx': '434e09f1d5ad35e3980f44a809033413b72fd5afad787b7ee5376c23bdd4f0eb',
 } as const;
 
+/** For provenance. */
+export const diarizationFiles = Object.entries(SHA256).map(([name, sha256]) => ({ name, sha256 }));
+
 export interface DiarizationModels {
   readonly segmentation: SegmentationModel;
-  readonly embedding: InferenceSession;
+  readonly embedding: Graph;
   readonly release: () => Promise<void>;
 }
 

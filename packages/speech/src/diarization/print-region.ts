@@ -1,5 +1,5 @@
 /** The voice prints of a region's spans. */
-import type { InferenceSession } from '../onnx/runtime.ts';
+import type { Graph } from '../onnx/open-session.ts';
 import type { AudioBuffer } from '../vad/audio-buffer.ts';
 import { embed, MIN_ROWS } from './embedding.ts';
 import { fbank, MELS, ROW_SEC, rowsIn, samplesOfRows } from './fbank.ts';
@@ -15,7 +15,7 @@ export interface VoicePrint {
 }
 
 /** One for each span, in order. `audio` still holds the region. */
-export async function* printRegion(session: InferenceSession, region: Region, audio: AudioBuffer): AsyncGenerator<VoicePrint> {
+export async function* printRegion(session: Graph, region: Region, audio: AudioBuffer): AsyncGenerator<VoicePrint> {
   const { units, spans } = unitsAndSpans([region]);
   const features = regionFeatures(region, audio);
   for (const span of spans) {

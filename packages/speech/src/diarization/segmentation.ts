@@ -1,5 +1,6 @@
 /** Who of up to three local speakers talks, in windows of 10 s. Model: pyannote segmentation-3.0 (packages/speech/models/ORIGIN.md). */
-import { type InferenceSession, Tensor } from '../onnx/runtime.ts';
+import type { Graph } from '../onnx/open-session.ts';
+import { Tensor } from '../onnx/runtime.ts';
 import { FRAMES } from './frames.ts';
 import { FILTERS } from './segmentation-graphs.ts';
 import { COLUMNS } from './window-filters.ts';
@@ -8,7 +9,7 @@ import { COLUMNS } from './window-filters.ts';
 const CLASSES = [0b000, 0b001, 0b010, 0b100, 0b011, 0b101, 0b110] as const;
 
 /** `loudest` [windows, 80, 5325], the sound as the model's first layer gives it (window-filters.ts) → log-probability of each class, [windows, 589, 7]. */
-export async function classifyFrames(session: InferenceSession, loudest: Float32Array): Promise<Float32Array> {
+export async function classifyFrames(session: Graph, loudest: Float32Array): Promise<Float32Array> {
   const windows = loudest.length / (FILTERS * COLUMNS);
   const { log_probs } = await session.run({ loudest: new Tensor('float32', loudest, [windows, FILTERS, COLUMNS]) });
   if (!log_probs || log_probs.dims[1] !== FRAMES || log_probs.dims[2] !== CLASSES.length) {

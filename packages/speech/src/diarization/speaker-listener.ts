@@ -1,4 +1,5 @@
 /** Hears who speaks in a recording that others read: it takes each piece on its way, so that the recording is decoded once. */
+import type { Fallback } from '@bulk-transcribe/protocol';
 import { splitChannels } from '../decode/split-channels.ts';
 import { Stopwatch } from '../stopwatch.ts';
 import { mix } from './channels.ts';
@@ -8,11 +9,13 @@ import { Handover } from './handover.ts';
 
 export class SpeakerListener {
   readonly clock = new Stopwatch();
+  /** What did not work meanwhile, and was done otherwise. */
+  readonly fallbacks: Fallback[] = [];
   readonly #pieces = new Handover<readonly Float32Array[]>();
   readonly #heard: Promise<SpeakerEvidence>;
 
   constructor(diarizer: Diarizer, options: AnalyseOptions) {
-    this.#heard = diarizer.analyse(this.#pieces.items(), options);
+    this.#heard = diarizer.analyse(this.#pieces.items(), { ...options, onFallback: (fallback) => this.fallbacks.push(fallback) });
     // Told by `finish`; a recording that fails otherwise does not ask.
     this.#heard.catch(() => undefined);
   }

@@ -1,5 +1,6 @@
 /** The first layer of the segmentation model for windows that overlap: each stretch of sound is filtered once. */
-import { type InferenceSession, Tensor } from '../onnx/runtime.ts';
+import type { Graph } from '../onnx/open-session.ts';
+import { Tensor } from '../onnx/runtime.ts';
 import { HOP, WINDOW } from './frames.ts';
 import { FILTER_LENGTH, FILTER_STEP, FILTERS, POOL } from './segmentation-graphs.ts';
 
@@ -17,8 +18,8 @@ const MOST_COLUMNS = (MOST_WINDOWS - 1) * HOP_COLUMNS + COLUMNS;
 const EPSILON = 1e-5;
 
 export interface SegmentationModel {
-  readonly filters: InferenceSession;
-  readonly classes: InferenceSession;
+  readonly filters: Graph;
+  readonly classes: Graph;
   readonly deviation: number;
   readonly mean: number;
   /** [80]: what each filter makes of a constant 1. */
@@ -86,13 +87,13 @@ export class WindowFilters {
 }
 
 /** Samples → the extremes of each column, [80, columns] each; `lowest` with its sign turned. */
-async function filter(session: InferenceSession, samples: Float32Array): Promise<{ highest: Float32Array; lowest: Float32Array }> {
+async function filter(session: Graph, samples: Float32Array): Promise<{ highest: Float32Array; lowest: Float32Array }> {
   const { highest, lowest } = await session.run({ samples: new Tensor('float32', samples, [1, 1, 1, samples.length]) });
   if (!highest || !lowest || highest.dims[1] !== FILTERS) throw new Error('The segmentation model has unexpected filters.');
   return { highest: highest.data as Float32Array, lowest: lowest.data as Float32Array };
 }
 
 /** What each filter makes of a constant 1: the sum of its weights. */
-export async function filtersOfOne(session: InferenceSession): Promise<Float32Array> {
+export async function filtersOfOne(session: Graph): Promise<Float32Array> {
   return (await filter(session, new Float32Array(COLUMN + BEYOND).fill(1))).highest;
 }

@@ -28,7 +28,8 @@ async function answerTo(request: EngineRequest & { readonly call: number }): Pro
       await loaded().loadModel(request.model);
       return { type: 'model-loaded', info: loaded().info() };
     case 'transcribe':
-      return { type: 'finished', ...(await transcribe(request)) };
+    case 'hear-speakers':
+      return { type: 'finished', ...(await work(request)) };
     default:
       return request satisfies never;
   }
@@ -39,11 +40,14 @@ function loaded(): Transcriber {
   return transcriber;
 }
 
-async function transcribe({ recording, options, finished, call }: Extract<EngineRequest, { type: 'transcribe' }> & { readonly call: number }) {
+type RecordingRequest = Extract<EngineRequest, { type: 'transcribe' | 'hear-speakers' }> & { readonly call: number };
+
+async function work({ type, recording, options, finished, call }: RecordingRequest) {
   const abort = new AbortController();
   running.set(call, abort);
   try {
-    const transcript = await loaded().transcribe(recording, options, abort.signal, (event) => send({ type: 'event', event, call }), finished);
+    const run = type === 'transcribe' ? loaded().transcribe : loaded().hearSpeakers;
+    const transcript = await run(recording, options, abort.signal, (event) => send({ type: 'event', event, call }), finished);
     return { transcript, info: loaded().info() };
   } finally {
     running.delete(call);

@@ -11,7 +11,8 @@ export type EngineRequest =
   | { readonly type: 'load'; readonly options: TranscriberOptions }
   | { readonly type: 'load-model'; readonly model: string }
   | {
-      readonly type: 'transcribe';
+      /** hear-speakers: only who speaks when. */
+      readonly type: 'transcribe' | 'hear-speakers';
       readonly recording: RecordingFile;
       readonly options: TranscribeOptions;
       readonly finished: readonly WindowResult[];

@@ -21,16 +21,20 @@ export function startEngine({ slots: wanted = 0, ...options }: EngineOptions): E
   const slots = () => wanted || SLOTS[loaded.info?.device ?? 'cpu'];
   const turns = new Turns(slots);
   const passengers = new Passengers(loaded);
-  return {
-    transcribe: async (...call) => {
+  const inTurn =
+    (work: Work): Transcribe =>
+    async (...call) => {
       const [, , signal] = call;
       const end = await turns.take(signal);
       try {
-        return await passengers.carry(...call);
+        return await passengers.carry(work, call);
       } finally {
         end();
       }
-    },
+    };
+  return {
+    transcribe: inTurn('transcribe'),
+    hearSpeakers: inTurn('hear-speakers'),
     loadModel: async (model) => {
       const end = await turns.take();
       try {
@@ -54,6 +58,9 @@ export function startEngine({ slots: wanted = 0, ...options }: EngineOptions): E
   };
 }
 
+/** What is asked of a recording. */
+type Work = 'transcribe' | 'hear-speakers';
+
 /** The recordings that are in one process together. Where it dies, all of them fail. */
 class Passengers {
   readonly #loaded: LoadedProcess;
@@ -67,7 +74,7 @@ class Passengers {
    * Alone, one is cancelled by a kill, which ends even a computation that hangs; beside others it is dropped, and they go on. One
    * that took too long may hang, and the others with it: there the process is ended whoever is in it.
    */
-  async carry(...call: Parameters<Transcribe>): ReturnType<Transcribe> {
+  async carry(work: Work, call: Parameters<Transcribe>): ReturnType<Transcribe> {
     const [, , signal] = call;
     const dropped = new AbortController();
     let killing: Promise<void> | undefined;
@@ -78,7 +85,7 @@ class Passengers {
     this.#aboard += 1;
     signal.addEventListener('abort', leave, { once: true });
     try {
-      return await this.#transcribe(call, dropped.signal);
+      return await this.#ask(work, call, dropped.signal);
     } catch (error) {
       throwIfCancelled(signal);
       throw error;
@@ -90,11 +97,11 @@ class Passengers {
     }
   }
 
-  async #transcribe([recording, options, signal, onEvent, finished = []]: Parameters<Transcribe>, dropped: AbortSignal): ReturnType<Transcribe> {
+  async #ask(type: Work, [recording, options, signal, onEvent, finished = []]: Parameters<Transcribe>, dropped: AbortSignal): ReturnType<Transcribe> {
     throwIfCancelled(signal);
     const connection = await this.#loaded.get();
     throwIfCancelled(signal);
-    const answer = await connection.ask({ type: 'transcribe', recording, options, finished }, { onEvent, signal: dropped });
+    const answer = await connection.ask({ type, recording, options, finished }, { onEvent, signal: dropped });
     if (answer.type !== 'finished') throw new AppError('engine_unavailable', 'The engine answered out of order.');
     this.#loaded.info = answer.info;
     return answer.transcript;

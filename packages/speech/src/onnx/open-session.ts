@@ -10,6 +10,11 @@ export interface SessionPlace {
   readonly arena?: boolean;
 }
 
+/** What of a session is asked while it computes. */
+export interface Graph {
+  readonly run: (feeds: InferenceSession.OnnxValueMapType) => Promise<InferenceSession.OnnxValueMapType>;
+}
+
 /** A model file, or its bytes. One provider alone: where CUDA does not work there is an error, never a silent run on the CPU. */
 export async function openSession(model: string | Uint8Array, { device, threads, profile, arena = false }: SessionPlace): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {

@@ -7,7 +7,7 @@ import { openSession, type SessionPlace } from '../../src/onnx/open-session.ts';
 vi.mock(import('../../src/onnx/open-session.ts'), { spy: true });
 
 const gpu = { kind: 'cuda', name: 'Big GPU' } as const;
-const opened: Diarizer = { analyse: () => Promise.reject(new Error('not here')), release: async () => {} };
+const opened: Diarizer = { device: 'cpu', analyse: () => Promise.reject(new Error('not here')), release: async () => {} };
 const worksOn = (device: SessionPlace['device']) =>
   vi.fn(async (place: SessionPlace) => {
     if (place.device !== device) throw new Error('cuDNN is missing');

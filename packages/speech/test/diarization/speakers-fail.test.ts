@@ -20,6 +20,7 @@ async function transcribe(diarizer: Diarizer | null, signal = new AbortControlle
 }
 
 const failsAfter = (pieces: number): Diarizer => ({
+  device: 'cpu',
   release: async () => {},
   analyse: async (audio) => {
     let heard = 0;
@@ -42,6 +43,7 @@ it.each([
 it('a cancelled recording is cancelled, not one without speakers', async () => {
   const controller = new AbortController();
   const diarizer: Diarizer = {
+    device: 'cpu',
     release: async () => {},
     analyse: async (audio) => {
       for await (const _ of audio) controller.abort();
