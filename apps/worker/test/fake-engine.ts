@@ -29,7 +29,7 @@ export const fakeEngineInfo: EngineInfo = {
   deviceName: null,
   fallbacks: [],
   threads: 1,
-  diarization: false,
+  diarization: true,
   models: [
     {
       id: defaultOptions.model,

@@ -13,6 +13,7 @@ import type {
   Transcript,
   WindowResult,
 } from '@bulk-transcribe/protocol';
+import type { SpeakerCounts } from '@bulk-transcribe/speech/speakers';
 import type { ColumnType, Generated, JSONColumnType, RawBuilder } from 'kysely';
 import type { Overlay } from '../transcripts/overlay.ts';
 
@@ -68,6 +69,9 @@ interface TaskTable {
   created_at: CreatedAt;
   started_at: ColumnType<Date | null, never, Date | null>;
   finished_at: ColumnType<Date | null, never, Date | null>;
+  /** Of a hearing (jobs/hearings.ts): the finished task whose speakers it hears. */
+  hearing_of: string | null;
+  speaker_counts: Json<SpeakerCounts | null>;
   /** While a worker has it: until when its claim holds without another heartbeat. */
   lease_until: ColumnType<Date | null, never, Date | null>;
 }

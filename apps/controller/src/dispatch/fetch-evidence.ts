@@ -15,7 +15,8 @@ interface EvidenceSource {
 
 /**
  * What the worker told speakers by, part by part; null where it has none or gives it wrongly: that costs the choice of another
- * number of speakers later, never the transcript. Rejects with worker_unavailable, for the caller to come again.
+ * number of speakers later, never the transcript. A hearing is for nothing else: there it rejects. So it does with worker_unavailable,
+ * for the caller to come again.
  */
 export async function fetchEvidence({ client, task, signal, log }: EvidenceSource): Promise<Uint8Array | null> {
   if (!task.options.diarization) return null;
@@ -24,7 +25,7 @@ export async function fetchEvidence({ client, task, signal, log }: EvidenceSourc
   } catch (cause) {
     signal.throwIfAborted();
     const error = toAppError(cause);
-    if (error.code === 'worker_unavailable') throw error;
+    if (error.code === 'worker_unavailable' || task.hearing) throw error;
     const { taskId, attempt } = task;
     log.warn({ err: cause, code: error.code, taskId, attempt }, 'no evidence of the speakers is kept: their number cannot be changed later');
     return null;

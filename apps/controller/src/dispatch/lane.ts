@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, type Transcript } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
-import type { TaskKind } from '../jobs/task-kind.ts';
+import { SPEAKERS, type TaskKind } from '../jobs/task-kind.ts';
 import type { Attempt, Choice, ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
 import type { WakeUp } from '../jobs/wake-ups.ts';
 import { unfitBecause } from './fitness.ts';
@@ -78,7 +78,7 @@ export class Lane {
       gpu: ping?.gpu ?? false,
       usable: ping !== null && unfit === '',
       message: unfit || message,
-      models: (ping?.models ?? []).map(({ id }) => id),
+      models: [...(ping?.models ?? []).map(({ id }) => id), ...(ping?.diarization ? [SPEAKERS] : [])],
       preparing: this.#requests.preparing,
     };
   }
@@ -89,7 +89,7 @@ export class Lane {
 
   /** The kinds of tasks at work here that were to go to a remote worker. */
   get elsewhere(): readonly TaskKind[] {
-    return this.running.flatMap(({ worker, options: { model } }) => (worker?.why ? [{ compute: 'auto', model }] : []));
+    return this.running.flatMap(({ worker, hearing, options: { model } }) => (worker?.why && !hearing ? [{ compute: 'auto', model }] : []));
   }
 
   /** Too late to come back. */

@@ -1,6 +1,6 @@
 /** Where a task runs, or why it waits, in words. */
 import type { ModelPreparation, TaskWorker } from '@bulk-transcribe/protocol';
-import type { TaskKind } from '../jobs/task-kind.ts';
+import { SPEAKERS, type TaskKind } from '../jobs/task-kind.ts';
 import { type Candidate, type Fleet, fits, lacksModel, preparationOf, remotes, suits, takes, willSuit } from './routing.ts';
 
 export interface Place {
@@ -36,7 +36,7 @@ function whyNowhere(kind: TaskKind, fleet: Fleet): string {
   if (isForRemote) return whyNotRemote(kind, fleet);
   const local = fleet.candidates.find(({ remote }) => !remote);
   if (!local?.usable) return local?.message ?? '';
-  const here = `This computer does not have the model ${kind.model}.`;
+  const here = kind.model === SPEAKERS ? 'This computer cannot tell speakers apart.' : `This computer does not have the model ${kind.model}.`;
   return kind.compute === 'cpu' ? here : [here, whyNotRemote(kind, fleet)].filter(Boolean).join(' ');
 }
 
@@ -49,6 +49,7 @@ function whyNotRemote(kind: TaskKind, fleet: Fleet): string {
   const fit = all.filter((remote) => fits(remote, kind, fleet));
   if (fit.length === 0) return 'The remote worker computes on the CPU.';
   if (fit.some((remote) => suits(remote, kind, fleet))) return 'Every slot of the remote worker was taken.';
+  if (kind.model === SPEAKERS) return 'The remote worker cannot tell speakers apart.';
   return fit
     .filter((remote) => lacksModel(remote, kind, fleet))
     .map((remote) => describePreparation(remote, kind))

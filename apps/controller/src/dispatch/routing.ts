@@ -13,7 +13,7 @@
  * slot, this computer too where the mode lets it: those behind it find the pod prepared. It waits where nobody else has it.
  */
 import { AppError, type Compute, type ModelPreparation, type RemoteMode, type TaskError, type TaskWorker } from '@bulk-transcribe/protocol';
-import type { TaskKind } from '../jobs/task-kind.ts';
+import { SPEAKERS, type TaskKind } from '../jobs/task-kind.ts';
 
 /** One worker as routing sees it. */
 export interface Candidate {
@@ -28,6 +28,7 @@ export interface Candidate {
   /** It has not been asked yet: the answer is worth a moment's patience. */
   readonly pending: boolean;
   readonly free: number;
+  /** SPEAKERS among them where it can tell those apart. */
   readonly models: readonly string[];
   /** Models on their way to it, and those that it cannot get. */
   readonly preparing: readonly ModelPreparation[];
@@ -63,9 +64,9 @@ export function fits({ usable, remote, gpu }: Candidate, { compute }: TaskKind, 
 export const suits = (candidate: Candidate, kind: TaskKind, fleet: Fleet): boolean =>
   fits(candidate, kind, fleet) && candidate.models.includes(kind.model);
 
-/** A remote worker that may have it but for the model, on its way there or failed. */
+/** A remote worker that may have it but for the model, on its way there or failed. What hears speakers comes with a worker, or not at all. */
 export const lacksModel = (candidate: Candidate, kind: TaskKind, fleet: Fleet): boolean =>
-  candidate.remote && fits(candidate, kind, fleet) && !candidate.models.includes(kind.model);
+  kind.model !== SPEAKERS && candidate.remote && fits(candidate, kind, fleet) && !candidate.models.includes(kind.model);
 
 /** Whether the worker may have it once the model is there, which is on its way or about to be asked for. */
 export const willSuit = (candidate: Candidate, kind: TaskKind, fleet: Fleet): boolean =>

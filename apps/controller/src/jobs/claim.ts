@@ -54,7 +54,7 @@ export const claimedTasks = ({ tx }: Change) =>
     .innerJoin('job', 'job.id', 'task.job_id')
     .innerJoin('recording', 'recording.id', 'task.recording_id')
     .selectAll('recording')
-    .select(['task.id as task_id', 'task.attempt', 'task.worker', 'job.options']);
+    .select(['task.id as task_id', 'task.attempt', 'task.worker', 'task.hearing_of', 'task.speaker_counts', 'job.options']);
 
 type ClaimedRow = Awaited<ReturnType<ReturnType<typeof claimedTasks>['executeTakeFirstOrThrow']>>;
 
@@ -62,6 +62,7 @@ export const toClaimed = (row: ClaimedRow): ClaimedTask => ({
   taskId: row.task_id,
   attempt: row.attempt,
   worker: row.worker,
-  options: completeOptions(row.options),
+  hearing: row.hearing_of !== null,
+  options: { ...completeOptions(row.options), ...(row.hearing_of !== null && { ...row.speaker_counts, diarization: true }) },
   recording: toRecording(row),
 });

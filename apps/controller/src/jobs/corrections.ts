@@ -1,6 +1,6 @@
 /** Transcripts as the engine made them, and the overlays that people have laid over them. */
 import { AppError } from '@bulk-transcribe/protocol';
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { lockSession } from '../database/session-lock.ts';
 import type { StoredTranscript } from '../transcripts/apply-overlay.ts';
 import type { Overlay } from '../transcripts/overlay.ts';
@@ -22,21 +22,22 @@ export const corrections = ({ database, commit }: StoreParts): Corrections => ({
       await lockSession(tx, sessionId);
       const owned = await tx.selectFrom('task').select('id').where('id', '=', taskId).where('session_id', '=', sessionId).executeTakeFirst();
       if (!owned) throw new AppError('not_found', `There is no task ${taskId}.`);
-      const kept = await tx
-        .insertInto('correction')
-        .values({ task_id: taskId, revision: after + 1, overlay: JSON.stringify(overlay) })
-        .onConflict((conflict) =>
-          conflict
-            .column('task_id')
-            .doUpdateSet({ revision: after + 1, overlay: JSON.stringify(overlay) })
-            .where('correction.revision', '=', after),
-        )
-        .returning('revision')
-        .executeTakeFirst();
-      if (!kept) throw new AppError('conflict', 'The transcript was changed meanwhile.', { field: 'revision' });
-      await indexTranscript(tx, taskId);
+      await replaceOverlay(tx, taskId, { after, overlay });
     }),
 });
+
+/** The caller holds the session's lock. AppError conflict as above. */
+export async function replaceOverlay(tx: Transaction, taskId: string, { after, overlay }: { after: number; overlay: Overlay }): Promise<void> {
+  const now = { revision: after + 1, overlay: JSON.stringify(overlay) };
+  const kept = await tx
+    .insertInto('correction')
+    .values({ task_id: taskId, ...now })
+    .onConflict((conflict) => conflict.column('task_id').doUpdateSet(now).where('correction.revision', '=', after))
+    .returning('revision')
+    .executeTakeFirst();
+  if (!kept) throw new AppError('conflict', 'The transcript was changed meanwhile.', { field: 'revision' });
+  await indexTranscript(tx, taskId);
+}
 
 export async function storedTranscript({ sql }: Database, sessionId: string, taskId: string): Promise<StoredTranscript | null> {
   const stored = selectStored(sql).innerJoin('task', 'task.id', 'transcript.task_id').where('transcript.task_id', '=', taskId);

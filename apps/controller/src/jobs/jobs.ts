@@ -9,7 +9,7 @@ import { deleteUnusedRecordings, storableText } from './recordings.ts';
 import { selectTasks, toJob, toTask } from './rows.ts';
 import { oweWorker } from './settlements.ts';
 import { groupOf } from './task-kind.ts';
-import { cancelAll } from './task-moves.ts';
+import { cancelAll, current } from './task-moves.ts';
 import type { TaskQueue } from './task-queue.ts';
 import { nextTurn } from './turns.ts';
 
@@ -63,7 +63,11 @@ export async function listJobs(sql: Sql, sessionId: string): Promise<Job[]> {
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .execute();
-  const tasks = await selectTasks(sql).where('task.session_id', '=', sessionId).orderBy('task.position').execute();
+  const tasks = await selectTasks(sql)
+    .where('task.session_id', '=', sessionId)
+    .where('task.hearing_of', 'is', null)
+    .orderBy('task.position')
+    .execute();
   const byJob = Map.groupBy(tasks.map(toTask), (task) => task.jobId);
   return rows.map((row) => toJob(row, byJob.get(row.id) ?? []));
 }
@@ -71,9 +75,12 @@ export async function listJobs(sql: Sql, sessionId: string): Promise<Job[]> {
 export async function findJob(sql: Sql, sessionId: string, id: string): Promise<Job | null> {
   const row = await sql.selectFrom('job').selectAll().where('id', '=', id).where('session_id', '=', sessionId).executeTakeFirst();
   if (!row) return null;
-  const tasks = await selectTasks(sql).where('task.job_id', '=', id).orderBy('task.position').execute();
+  const tasks = await selectTasks(sql).where('task.job_id', '=', id).where('task.hearing_of', 'is', null).orderBy('task.position').execute();
   return toJob(row, tasks.map(toTask));
 }
+
+/** Those that hear speakers among them. */
+const allTasks = async (sql: Sql, jobId: string): Promise<Task[]> => (await selectTasks(sql).where('task.job_id', '=', jobId).execute()).map(toTask);
 
 export async function findTask(sql: Sql, sessionId: string, id: string): Promise<Task | null> {
   const row = await selectTasks(sql).where('task.id', '=', id).where('task.session_id', '=', sessionId).executeTakeFirst();
@@ -83,11 +90,20 @@ export async function findTask(sql: Sql, sessionId: string, id: string): Promise
 /** Cancels every task that is not final yet. */
 export async function cancelJob(change: Change, queue: TaskQueue, sessionId: string, id: string): Promise<Job> {
   const job = await existingJob(change.tx, sessionId, id);
-  const open = job.tasks.filter(({ state }) => !isFinal(state));
+  const open = (await allTasks(change.tx, id)).filter(({ state }) => !isFinal(state));
   if (open.length === 0) return job;
   await cancelAll(change, { queue, sessionId, tasks: open });
   return existingJob(change.tx, sessionId, id);
 }
+
+export async function ownTask(change: Change, sessionId: string, id: string): Promise<Task> {
+  const owned = await change.tx.selectFrom('task').select('id').where('id', '=', id).where('session_id', '=', sessionId).executeTakeFirst();
+  const task = owned && (await current(change, id));
+  if (!task) throw noTask(id);
+  return task;
+}
+
+export const noTask = (id: string): AppError => new AppError('not_found', `There is no task ${id}.`);
 
 async function existingJob(sql: Sql, sessionId: string, id: string): Promise<Job> {
   const job = await findJob(sql, sessionId, id);
@@ -99,8 +115,9 @@ async function existingJob(sql: Sql, sessionId: string, id: string): Promise<Job
 export async function deleteJob(change: Change, queue: TaskQueue, sessionId: string, id: string): Promise<string[]> {
   const { tx } = change;
   const job = await existingJob(tx, sessionId, id);
-  for (const task of job.tasks) await oweWorker(tx, task);
-  const taskIds = job.tasks.map((task) => task.id);
+  const tasks = await allTasks(tx, id);
+  for (const task of tasks) await oweWorker(tx, task);
+  const taskIds = tasks.map((task) => task.id);
   await queue.remove(tx, taskIds);
   await tx
     .deleteFrom('event')

@@ -12,7 +12,13 @@ export const modelUse = ({ sql }: Database): ModelUse => ({
       .select('options')
       // Only a final task has an end.
       .where(({ exists, selectFrom }) =>
-        exists(selectFrom('task').select('task.id').whereRef('task.job_id', '=', 'job.id').where('task.finished_at', 'is', null)),
+        exists(
+          selectFrom('task')
+            .select('task.id')
+            .whereRef('task.job_id', '=', 'job.id')
+            .where('task.finished_at', 'is', null)
+            .where('task.hearing_of', 'is', null),
+        ),
       )
       .execute();
     return new Set(rows.map(({ options }) => options.model));

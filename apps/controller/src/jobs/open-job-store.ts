@@ -5,6 +5,7 @@ import { reclaimSpace } from '../database/reclaim-space.ts';
 import { commit } from './change.ts';
 import { type Corrections, corrections } from './corrections.ts';
 import { pruneEvents } from './event-log.ts';
+import { type Hearings, hearings } from './hearings.ts';
 import type { JobStore } from './job-store.ts';
 import { type ModelUse, modelUse } from './model-use.ts';
 import { type Oversight, oversight } from './oversight.ts';
@@ -41,6 +42,7 @@ export type RoutedJobStore = JobStore &
   Bookkeeping &
   Corrections &
   SpeakerEvidenceStore &
+  Hearings &
   TranscriptSearch & {
     /** How many tasks there are in each state, over all sessions. */
     taskCounts(): Promise<TaskCounts>;
@@ -96,6 +98,7 @@ export function jobStoreOver(database: Database, queue: TaskQueue, leaseSec = LE
     bookkeeping(database),
     corrections(parts),
     speakerEvidenceStore(database),
+    hearings(parts),
     transcriptSearch(database),
     { taskCounts: () => taskCounts(database) },
   ] as const;

@@ -1,6 +1,7 @@
 /** Rows as the rest of the program knows them. */
 import { completeOptions, type Job, type Recording, type Task } from '@bulk-transcribe/protocol';
 import type { Kysely, Selectable } from 'kysely';
+import { jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { Tables } from '../database/tables.ts';
 import type { StoredTranscript } from '../transcripts/apply-overlay.ts';
 import { noOverlay } from '../transcripts/overlay.ts';
@@ -22,9 +23,23 @@ export const selectTasks = (sql: Kysely<Tables>) =>
     .selectFrom('task')
     .innerJoin('recording', 'recording.id', 'task.recording_id')
     .selectAll('task')
-    .select(['recording.name', 'recording.size', 'recording.sha256', 'recording.created_at as recorded_at']);
+    .select(['recording.name', 'recording.size', 'recording.sha256', 'recording.created_at as recorded_at'])
+    .select(({ selectFrom }) =>
+      jsonObjectFrom(
+        selectFrom('task as of_it')
+          .select(['of_it.state', 'of_it.done_sec', 'of_it.total_sec', 'of_it.worker', 'of_it.error'])
+          .whereRef('of_it.hearing_of', '=', 'task.id'),
+      ).as('hearing'),
+    );
 
 type TaskRow = Awaited<ReturnType<ReturnType<typeof selectTasks>['executeTakeFirstOrThrow']>>;
+
+/** As long as there is something to tell of it: what it has heard is in the transcript. */
+const toHearing = (row: TaskRow['hearing']): Pick<Task, 'hearing'> => {
+  if (!row || row.state === 'succeeded' || row.state === 'cancelled') return {};
+  const { state, done_sec: doneSec, total_sec: totalSec, worker, error } = row;
+  return { hearing: { state, progress: { doneSec, totalSec }, worker, error } };
+};
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 
@@ -40,6 +55,7 @@ export const toTask = (row: TaskRow): Task => ({
   error: row.error,
   warnings: row.warnings,
   preview: row.preview,
+  ...toHearing(row.hearing),
   createdAt: row.created_at.toISOString(),
   startedAt: time(row.started_at),
   finishedAt: time(row.finished_at),

@@ -23,5 +23,9 @@ export const speakerEvidenceStore = (database: Database): SpeakerEvidenceStore =
 
 export async function keepEvidence(tx: Transaction, taskId: string, evidence: Uint8Array): Promise<void> {
   const bytes = sql<Uint8Array>`decode(${Buffer.from(evidence).toString('base64')}, 'base64')`;
-  await tx.insertInto('speaker_evidence').values({ task_id: taskId, evidence: bytes }).execute();
+  await tx
+    .insertInto('speaker_evidence')
+    .values({ task_id: taskId, evidence: bytes })
+    .onConflict((conflict) => conflict.column('task_id').doUpdateSet({ evidence: bytes }))
+    .execute();
 }

@@ -7,10 +7,10 @@ import { finishedWindows } from './checkpoints.ts';
 import { storedTranscript } from './corrections.ts';
 import { followEvents, newestEventId } from './event-log.ts';
 import type { JobStore, NewJob, NewRecording, RecordingBytes, StoredEvent } from './job-store.ts';
-import { cancelJob, createJob, deleteJob, findJob, findTask, listJobs } from './jobs.ts';
+import { cancelJob, createJob, deleteJob, findJob, findTask, listJobs, noTask, ownTask } from './jobs.ts';
 import { addRecording, deleteRecording, existingRecordings, findRecording, recordingWithBytes, storedBytes, unusedRecordings } from './recordings.ts';
 import type { StoreParts } from './store-parts.ts';
-import { cancel, current, requeue } from './task-moves.ts';
+import { cancel, requeue } from './task-moves.ts';
 import type { TaskQueue } from './task-queue.ts';
 import type { WakeUps } from './wake-ups.ts';
 
@@ -138,13 +138,4 @@ export class SqlJobStore implements JobStore {
   #commit<T>(work: (change: Change) => Promise<T>): Promise<T> {
     return commit(this.#database, this.#wakeUps, work);
   }
-}
-
-const noTask = (id: string): AppError => new AppError('not_found', `There is no task ${id}.`);
-
-async function ownTask(change: Change, sessionId: string, id: string): Promise<Task> {
-  const owned = await change.tx.selectFrom('task').select('id').where('id', '=', id).where('session_id', '=', sessionId).executeTakeFirst();
-  const task = owned && (await current(change, id));
-  if (!task) throw noTask(id);
-  return task;
 }

@@ -8,6 +8,9 @@ export interface TaskKind {
   readonly model: string;
 }
 
+/** In the place of a model, where only speakers are heard (hearings.ts): no model has an empty name. */
+export const SPEAKERS = '';
+
 /** The kind as table and queue know it. */
 export const groupOf = ({ compute, model }: TaskKind): string => `${compute} ${model}`;
 

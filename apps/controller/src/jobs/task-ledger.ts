@@ -22,6 +22,8 @@ export interface Attempt {
 export interface ClaimedTask extends Attempt {
   /** Who has it, and why there. */
   readonly worker: TaskWorker | null;
+  /** Only speakers are to be heard (hearings.ts). */
+  readonly hearing: boolean;
   readonly options: TranscribeOptions;
   readonly recording: Recording;
 }
@@ -50,7 +52,7 @@ export interface TaskLedger {
   update(attempt: Attempt, update: TaskUpdate): Promise<boolean>;
   /**
    * Transcript, state, event and queue entry in one transaction. False where the attempt is over: the result is dropped.
-   * `evidence`: what speakers were told apart by, where they were.
+   * `evidence`: what speakers were told apart by, where they were; of a hearing always.
    */
   succeed(attempt: Attempt, transcript: Transcript, evidence?: Uint8Array | null): Promise<boolean>;
   /**

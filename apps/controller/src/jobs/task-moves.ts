@@ -15,6 +15,7 @@ import type { Tables } from '../database/tables.ts';
 import { type Change, topics } from './change.ts';
 import { forgetWindows } from './checkpoints.ts';
 import { appendEvent, appendEvents } from './event-log.ts';
+import { keepHeard } from './keep-heard.ts';
 import { leaseEnd } from './leases.ts';
 import { selectTasks, toTask } from './rows.ts';
 import { indexTranscript } from './search-index.ts';
@@ -45,13 +46,17 @@ async function move(change: Change, { taskId, attempt, from, to, set }: Move): P
     .where('id', '=', taskId)
     .where('state', 'in', from)
     .where((column) => (attempt === undefined ? column.lit(true) : column('attempt', '=', attempt)))
-    .returning('session_id')
+    .returning(['session_id', 'hearing_of'])
     .executeTakeFirst();
   if (!moved) return null;
-  const task = toTask(await selectTasks(change.tx).where('task.id', '=', taskId).executeTakeFirstOrThrow());
-  await appendEvent(change, moved.session_id, { type: 'task', task });
+  const task = await readTask(change, taskId);
+  // What becomes of a hearing is news of the task whose speakers it hears.
+  await appendEvent(change, moved.session_id, { type: 'task', task: moved.hearing_of ? await readTask(change, moved.hearing_of) : task });
   return task;
 }
+
+const readTask = async ({ tx }: Change, taskId: string): Promise<Task> =>
+  toTask(await selectTasks(tx).where('task.id', '=', taskId).executeTakeFirstOrThrow());
 
 /** Stage, progress and preview belong to one attempt. */
 const nothingDone = { stage: null, done_sec: 0, total_sec: null, preview: '[]' } as const;
@@ -91,6 +96,10 @@ export async function succeed(
   { transcript, evidence }: Result,
 ): Promise<Task | null> {
   const before = await current(change, taskId);
+  if (before?.attempt !== attempt || !inFlight.includes(before.state)) return null;
+  const { hearingOf } = await placeOf(change, taskId);
+  if (hearingOf) await keepHeard(change.tx, hearingOf, { transcript, evidence: demanded(evidence) });
+  else await keepTranscript(change, taskId, { transcript, evidence });
   const { durationSec, warnings } = transcript;
   const task = await move(change, {
     taskId,
@@ -102,17 +111,24 @@ export async function succeed(
       ...{ done_sec: durationSec, total_sec: durationSec, warnings: warnings.length },
     },
   });
-  if (!task || !before) return null;
-  await change.tx
-    .insertInto('transcript')
-    .values({ task_id: taskId, document: JSON.stringify(transcript) })
-    .execute();
-  if (evidence) await keepEvidence(change.tx, taskId, evidence);
-  await indexTranscript(change.tx, taskId);
-  await forgetWindows(change.tx, taskId);
   await queue.settle(change.tx, taskId);
   await oweWorker(change.tx, before);
   return task;
+}
+
+async function keepTranscript({ tx }: Change, taskId: string, { transcript, evidence }: Result): Promise<void> {
+  await tx
+    .insertInto('transcript')
+    .values({ task_id: taskId, document: JSON.stringify(transcript) })
+    .execute();
+  if (evidence) await keepEvidence(tx, taskId, evidence);
+  await indexTranscript(tx, taskId);
+  await forgetWindows(tx, taskId);
+}
+
+function demanded(evidence: Uint8Array | null): Uint8Array {
+  if (!evidence) throw new Error('A hearing succeeds with what was heard.');
+  return evidence;
 }
 
 /** The place is to blame: the task waits again where it stood in the queue, with all the attempts it had. */
@@ -172,12 +188,14 @@ export async function cancelAll(change: Change, { queue, sessionId, tasks }: { q
     .where('id', 'in', ids)
     .where('state', 'in', states)
     .execute();
-  const moved = await selectTasks(tx).where('task.id', 'in', ids).where('state', '=', 'cancelled').orderBy('task.position').execute();
+  const moved = await tx.selectFrom('task').select(['id', 'hearing_of']).where('id', 'in', ids).where('state', '=', 'cancelled').execute();
   if (moved.length !== ids.length) throw new Error('A task moved inside the transaction that cancels it.');
+  const told = moved.map((row) => row.hearing_of ?? row.id);
+  const rows = await selectTasks(tx).where('task.id', 'in', told).orderBy('task.position').execute();
   await appendEvents(
     change,
     sessionId,
-    moved.map((row) => ({ type: 'task', task: toTask(row) })),
+    rows.map((row) => ({ type: 'task', task: toTask(row) })),
   );
   await queue.settle(tx, ids);
   for (const before of tasks) {
@@ -210,7 +228,7 @@ async function nextPlace(change: Change, taskId: string): Promise<QueuedTask> {
 
 /** What decides when, and by whom, a task is taken. */
 async function placeOf({ tx }: Change, taskId: string) {
-  const columns = ['session_id as sessionId', 'priority', 'turn', 'kind'] as const;
+  const columns = ['session_id as sessionId', 'priority', 'turn', 'kind', 'hearing_of as hearingOf'] as const;
   return await tx.selectFrom('task').select(columns).where('id', '=', taskId).executeTakeFirstOrThrow();
 }
 

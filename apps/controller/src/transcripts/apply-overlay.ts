@@ -1,4 +1,4 @@
-import type { Segment, Speaker, SpeakerTurn, Transcript } from '@bulk-transcribe/protocol';
+import type { Provenance, Segment, Speaker, SpeakerTurn, Transcript } from '@bulk-transcribe/protocol';
 import { withSpeakers } from '@bulk-transcribe/speech/speakers';
 import { applyEdits } from './apply-edits.ts';
 import { giveTurn } from './give-turn.ts';
@@ -15,10 +15,17 @@ export interface StoredTranscript {
 /** The transcript as it reads with all that people have changed. */
 export function correctedTranscript({ original, overlay, revision }: StoredTranscript): Transcript {
   if (revision === 0) return original;
-  const base = overlay.labelling ? withSpeakers(original, overlay.labelling) : original;
+  const labelled = overlay.labelling ? withSpeakers(original, overlay.labelling) : original;
+  const base = { ...labelled, provenance: withHearing(original.provenance, overlay.heard) };
   const segments = applyEdits(base.segments, overlay.segments);
   const turns = correctedTurns(base, overlay);
   return { ...base, segments, ...speakersOf({ base, turns, overlay }), revision };
+}
+
+function withHearing(provenance: Provenance, heard: Overlay['heard']): Provenance {
+  if (!heard) return provenance;
+  const fallbacks = [...(provenance.fallbacks ?? []), ...heard.fallbacks];
+  return { ...provenance, steps: [...provenance.steps, ...heard.steps], ...(fallbacks.length > 0 && { fallbacks }) };
 }
 
 /** Where a person has given a segment to somebody, that one speaks there. */

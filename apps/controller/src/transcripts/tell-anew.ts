@@ -1,4 +1,4 @@
-import { AppError, type Transcript, toAppError } from '@bulk-transcribe/protocol';
+import { type Transcript, toAppError } from '@bulk-transcribe/protocol';
 import type { SpeakerCounts } from '@bulk-transcribe/speech/speakers';
 import type { Parts } from '../http/parts.ts';
 import { correctedTranscript } from './apply-overlay.ts';
@@ -8,21 +8,24 @@ import { storedTranscript } from './stored-transcript.ts';
 /** Corrections that may come in between before we give up. */
 const TRIES = 5;
 
-interface TellAnew {
+export interface TellAnew {
   readonly sessionId: string;
   readonly taskId: string;
   readonly counts: SpeakerCounts;
 }
 
 /**
- * Tells the speakers of a transcript apart anew, by what was heard when it was made; the corrections stay. Gives it as it reads now.
- * Throws not_found, conflict where there is no transcript, speakers_not_heard where nothing was kept to tell them by.
+ * Tells the speakers of a transcript apart anew, by what was heard of them; the corrections stay. Gives it as it reads now, null where
+ * nothing was heard yet. Throws not_found, and conflict where there is no transcript.
  */
-export async function tellAnew({ jobs, speakers }: Pick<Parts, 'jobs' | 'speakers'>, { sessionId, taskId, counts }: TellAnew): Promise<Transcript> {
+export async function tellAnew(
+  { jobs, speakers }: Pick<Parts, 'jobs' | 'speakers'>,
+  { sessionId, taskId, counts }: TellAnew,
+): Promise<Transcript | null> {
   const evidence = await jobs.speakerEvidence(sessionId, taskId);
   if (!evidence) {
     await storedTranscript(jobs, sessionId, taskId);
-    throw new AppError('speakers_not_heard', 'Nothing was kept by which the speakers of this recording could be told apart.');
+    return null;
   }
   const labels = await speakers.labels(evidence, counts);
   for (let left = TRIES; ; left -= 1) {

@@ -29,6 +29,7 @@ const task = {
   taskId: '0193e7a0-0000-7000-8000-000000000000',
   attempt: 1,
   worker: null,
+  hearing: false,
   options: { ...defaultOptions, diarization: true },
   recording: { id: 'r', name: 'a.mp3', size: 1, sha256: 'a'.repeat(64), createdAt: '2026-01-01T00:00:00.000Z' },
 };

@@ -2,7 +2,8 @@
 import type { Compute, ModelPreparation, RemoteMode } from '@bulk-transcribe/protocol';
 import { describe, expect, it } from 'vitest';
 import { placeOf, whyHere } from '../../src/dispatch/places.ts';
-import { type Candidate, choicesIn, type Fleet, takes } from '../../src/dispatch/routing.ts';
+import { type Candidate, choicesIn, type Fleet, lacksModel, takes } from '../../src/dispatch/routing.ts';
+import { SPEAKERS } from '../../src/jobs/task-kind.ts';
 
 const model = 'tiny';
 const candidate = (name: string, more: Partial<Candidate> = {}): Candidate => ({
@@ -60,6 +61,19 @@ describe('routing', () => {
     ['required', 'cpu', 'a pod', pod, ['local']],
   ])('%s, %s, %s', (mode, compute, _what, remote, expected) => {
     expect(takers(mode, compute, [local, remote])).toEqual(expected);
+  });
+
+  it('speakers are heard by who can tell them apart, whatever models he has; nobody is asked to get a model for it', () => {
+    const kind = { compute: 'auto', model: SPEAKERS } as const;
+    const [hears, deaf] = [candidate('pod', { models: [SPEAKERS] }), candidate('pod')];
+    const here = candidate('local', { models: [SPEAKERS] });
+    expect(takes(hears, kind, { mode: 'required', candidates: [local, hears] })).toBe(true);
+    expect(takes(here, kind, { mode: 'optional', candidates: [here, hears] })).toBe(false);
+    expect(takes(here, kind, { mode: 'optional', candidates: [here, deaf] })).toBe(true);
+    expect(whyHere(here, kind, { mode: 'optional', candidates: [here, deaf] })).toBe('The remote worker cannot tell speakers apart.');
+    expect(lacksModel(deaf, kind, { mode: 'optional', candidates: [here, deaf] })).toBe(false);
+    const nowhere = { worker: null, reason: 'This computer cannot tell speakers apart.', waits: true };
+    expect(placeOf(kind, { mode: 'off', candidates: [local] })).toEqual(nowhere);
   });
 
   it('uses all: remote workers first, this computer when they are full', () => {

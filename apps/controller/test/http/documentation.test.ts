@@ -91,6 +91,7 @@ describe('the documentation', () => {
       'POST /api/tasks/{id}/cancel',
       'POST /api/tasks/{id}/retry',
       'POST /api/tasks/{id}/speakers',
+      'POST /api/tasks/{id}/speakers/cancel',
       'POST /api/uploads',
       'POST /v1/audio/transcriptions',
       'POST /v1/audio/translations',

@@ -15,6 +15,7 @@ import {
   type WindowResult,
 } from '@bulk-transcribe/protocol';
 import type { Corrections } from '../../src/jobs/corrections.ts';
+import type { Hearings } from '../../src/jobs/hearings.ts';
 import type { JobStore, StoredEvent } from '../../src/jobs/job-store.ts';
 import type { ModelUse } from '../../src/jobs/model-use.ts';
 import type { Oversight } from '../../src/jobs/oversight.ts';
@@ -41,6 +42,7 @@ export interface MemoryJobStore
     Oversight,
     Corrections,
     SpeakerEvidenceStore,
+    Hearings,
     TranscriptSearch,
     Bookkeeping {
   /** What a worker would do with every task of a new job; by default nothing. */
@@ -196,6 +198,16 @@ export function memoryJobStore(): MemoryJobStore {
     storedTranscript: async (sessionId, taskId) => {
       const original = taskOf(sessionId, taskId) && transcripts.get(taskId);
       return original ? { original, ...(overlays.get(taskId) ?? { overlay: noOverlay, revision: 0 }) } : null;
+    },
+    hearSpeakers: async (sessionId, taskId) => {
+      const state = taskOf(sessionId, taskId)?.task.state;
+      if (state !== undefined && state !== 'succeeded') throw new AppError('conflict', `The task is ${state}.`);
+      return move(sessionId, taskId, { hearing: { state: 'queued', progress: { doneSec: 0, totalSec: null }, worker: null, error: null } });
+    },
+    cancelHearing: async (sessionId, taskId) => {
+      const found = taskOf(sessionId, taskId);
+      if (found) delete found.task.hearing;
+      return move(sessionId, taskId, {});
     },
     speakerEvidence: async (sessionId, taskId) => (taskOf(sessionId, taskId) && evidences.get(taskId)) ?? null,
     keepOverlay: async (_sessionId, taskId, { after, overlay }) => {

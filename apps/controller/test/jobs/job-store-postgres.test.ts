@@ -10,6 +10,7 @@ import { failureOf } from '../../src/start-failure.ts';
 import { startRealPostgres } from '../database/real-postgres.ts';
 import { emptyFolder, quiet } from '../database/template.ts';
 import { testCorrections } from './corrections-contract.ts';
+import { testHearings } from './hearings-contract.ts';
 import { testJobStore } from './job-store-contract.ts';
 import { testSearch } from './search-contract.ts';
 import { claimed, local, newJob, newTask, stateOf, transcript } from './stored-jobs.ts';
@@ -43,6 +44,7 @@ describe.skipIf(typeof postgres === 'string')('on a real PostgreSQL', () => {
 
   testJobStore(async (options) => open(await newDatabase(), quiet, options));
   testCorrections(async () => open(await newDatabase()));
+  testHearings(async () => open(await newDatabase()));
   testSearch(async () => open(await newDatabase()));
 
   test('two controllers that start at once on an empty database both find it whole', async () => {

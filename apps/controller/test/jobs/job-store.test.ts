@@ -3,6 +3,7 @@ import { openDatabase } from '../../src/database/open-database.ts';
 import { type JobStoreOptions, type OpenJobStore, openJobStore } from '../../src/jobs/open-job-store.ts';
 import { quiet, temporaryDataRoot } from '../database/template.ts';
 import { testCorrections } from './corrections-contract.ts';
+import { testHearings } from './hearings-contract.ts';
 import { testJobStore } from './job-store-contract.ts';
 import { found, testSearch, transcribed } from './search-contract.ts';
 
@@ -15,6 +16,7 @@ async function open(options: Partial<JobStoreOptions> = {}): Promise<OpenJobStor
 
 testJobStore(open);
 testCorrections(open);
+testHearings(open);
 testSearch(open);
 
 test('transcripts from before there was a search are found after the next start', async () => {

@@ -1,5 +1,6 @@
 /** Speakers told apart anew, over the API: from what was heard, without the recording. */
-import type { ErrorBody, Job, JobVoices, Recording, Segment, Transcript } from '@bulk-transcribe/protocol';
+import { rm } from 'node:fs/promises';
+import type { ErrorBody, Job, JobVoices, Recording, Segment, Task, Transcript } from '@bulk-transcribe/protocol';
 import { encodeEvidence } from '@bulk-transcribe/speech';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MadeTurn, madeEvidence } from '../../../../packages/speech/test/diarization/made-evidence.ts';
@@ -112,14 +113,24 @@ describe('speakers of an hour', () => {
     expect((await voices(ann())).status).toBe(404);
   });
 
-  it('that nobody listened to, or asked for wrongly, are refused with what to do; another session has none', async () => {
+  it('that nobody listened to are heard first, and that can be cancelled; where the recording is gone it says so', async () => {
+    const browser = ann();
+    const id = await finished(browser, transcriptOf('Good morning.'));
+    const tell = async (as = browser) => await as.post<Task & ErrorBody>(`/api/tasks/${id}/speakers`, { speakers: 2 });
+    expect(await tell()).toMatchObject({ status: 202, body: { id, state: 'succeeded', hearing: { state: 'queued', error: null } } });
+    const cancel = async (as: Browser) => await as.post<Task>(`/api/tasks/${id}/speakers/cancel`, {});
+    expect((await cancel(ann())).status).toBe(404);
+    const stopped = await cancel(browser);
+    expect(stopped).toMatchObject({ status: 200, body: { id, state: 'succeeded' } });
+    expect(stopped.body).not.toHaveProperty('hearing');
+    await rm(app.files.path(stopped.body.recording.id));
+    expect(await tell()).toMatchObject({ status: 409, body: { error: { code: 'speakers_not_heard', hint: expect.stringContaining('Upload') } } });
+  });
+
+  it('asked for wrongly are refused with what to do; another session has none', async () => {
     const browser = ann();
     const id = await finished(browser, transcriptOf('Good morning.'));
     const tell = async (body: object, as = browser) => await as.post<ErrorBody>(`/api/tasks/${id}/speakers`, body);
-    expect(await tell({ speakers: 2 })).toMatchObject({
-      status: 409,
-      body: { error: { code: 'speakers_not_heard', hint: expect.stringContaining('again') } },
-    });
     expect(await tell({ minSpeakers: 3, maxSpeakers: 2 })).toMatchObject({ status: 400, body: { error: { field: 'minSpeakers' } } });
     expect(await tell({ speakers: 0 })).toMatchObject({ status: 400 });
     expect(await tell({ speakers: 2 }, ann())).toMatchObject({ status: 404 });

@@ -8,6 +8,7 @@ import { compute } from './0006-compute.ts';
 import { corrections } from './0007-corrections.ts';
 import { speakerEvidence } from './0008-speaker-evidence.ts';
 import { search } from './0009-search.ts';
+import { hearings } from './0010-hearings.ts';
 
 /** In order, never edited once released: a change to the tables is a new file with the next number. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   corrections,
   speakerEvidence,
   search,
+  hearings,
 ];
