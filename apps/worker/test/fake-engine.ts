@@ -179,7 +179,7 @@ async function perform({ script: { settings }, run, signal, crash, onEvent, fini
 }
 
 /** Two speakers, one after the other, each for half of the recording. */
-async function performHearing({ script: { settings }, run, signal, onEvent }: Omit<Performance, 'finished'>): Promise<Transcript> {
+async function performHearing({ script: { settings }, run, signal, onEvent }: Omit<Performance, 'finished' | 'crash'>): Promise<Transcript> {
   const number = (name: string, fallback: number) => Number(settings.get(name) ?? fallback);
   const count = number('windows', 2);
   const startedAt = new Date();

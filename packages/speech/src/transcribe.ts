@@ -1,5 +1,6 @@
 /** Audio in, transcript out. Every step is a stream: memory does not grow with the length of the recording. */
 import type { Stage, StepTime, TranscribeOptions, Transcript, WindowResult } from '@bulk-transcribe/protocol';
+import { Company } from './company.ts';
 import { type DecodedAudio, type Decoder, SAMPLE_RATE } from './decode/decoder.ts';
 import type { Diarizer } from './diarization/diarizer.ts';
 import { SpeakerListener } from './diarization/speaker-listener.ts';
@@ -21,50 +22,24 @@ export interface Parts {
   readonly detectSpeech: SpeechDetector;
   /** Tells voices apart; null, or left out, where its models cannot be loaded. */
   readonly diarizer?: Diarizer | null;
+  /** Whoever else is at work in this process; left out where nobody is. */
+  readonly company?: Company;
   /** The loaded model that can do what is asked; rejects with the option errors. `earlier`: what an earlier attempt has finished. */
   readonly recogniserFor: (options: Parameters<Transcribe>[1], earlier: readonly WindowResult[]) => Recogniser | Promise<Recogniser>;
 }
 
 /** Several recordings at a time may go through it: each waits for its own input, and recognisers may compute theirs together. */
 export function createTranscribe(parts: Parts): Transcribe {
-  const running = new Running();
+  const { company = new Company() } = parts;
   return async (recording, options, signal, onEvent, earlier = []) => {
     const recogniser = await parts.recogniserFor(options, earlier);
-    const place = running.begin();
     try {
-      const transcript = await transcribeOne(parts, { recogniser, recording, options, signal, onEvent, earlier });
-      return place.alone ? transcript : withoutSharedCpu(transcript);
+      return await company.with(() => transcribeOne(parts, { recogniser, recording, options, signal, onEvent, earlier }));
     } finally {
-      running.end(place);
       recogniser.close?.();
     }
   };
 }
-
-/** Whether a recording has the process for itself. */
-class Running {
-  readonly #places = new Set<{ alone: boolean }>();
-
-  begin(): { readonly alone: boolean } {
-    const place = { alone: this.#places.size === 0 };
-    for (const other of this.#places) other.alone = false;
-    this.#places.add(place);
-    return place;
-  }
-
-  end(place: { readonly alone: boolean }): void {
-    this.#places.delete(place);
-  }
-}
-
-/** The CPU time of a step is that of the process: with others in it, it is not the step's. Media is decoded in a process of its own. */
-const withoutSharedCpu = (transcript: Transcript): Transcript => ({
-  ...transcript,
-  provenance: {
-    ...transcript.provenance,
-    steps: transcript.provenance.steps.map(({ cpuMs, ...time }) => (time.step === 'decode' && cpuMs !== undefined ? { ...time, cpuMs } : time)),
-  },
-});
 
 type TranscribeParameters = Parameters<Transcribe>;
 

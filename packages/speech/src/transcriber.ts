@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { AppError, GRAPHS_FOLDER, type TranscribeOptions, unsupportedOption, type WindowResult } from '@bulk-transcribe/protocol';
+import { Company } from './company.ts';
 import { chooseDecoder, type DecoderChoice } from './decode/choose-decoder.ts';
 import { chooseDevice, type DeviceWish } from './device/choose-device.ts';
 import { openDiarizerOn } from './diarization/open-on-device.ts';
@@ -63,7 +64,7 @@ export async function createTranscriber({ threads, modelsDir, model, ...given }:
     throw new AppError('engine_unavailable', 'The models cannot be loaded.', { cause });
   });
   if (model !== undefined) await shelf.prepare(model);
-  const parts = { engine: `bulk-transcribe ${engineVersion()}`, decoder: media, diarizer };
+  const parts = { engine: `bulk-transcribe ${engineVersion()}`, decoder: media, diarizer, company: new Company() };
   return {
     transcribe: createTranscribe({
       ...parts,

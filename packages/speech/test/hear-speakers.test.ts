@@ -2,6 +2,7 @@
 import { defaultOptions, type Transcript } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { expect, it } from 'vitest';
+import { Company } from '../src/company.ts';
 import { nodeAvDecoder } from '../src/decode/node-av-decoder.ts';
 import { type Diarizer, openDiarizer } from '../src/diarization/diarizer.ts';
 import type { RecordingFile, SpeechEvent } from '../src/engine.ts';
@@ -15,7 +16,7 @@ const recogniser = {
   ...{ info, files: [], device: 'cpu' as const, threads: 1, batchSize: 1, windows: { longest: 240_000, padding: 3200 } },
   recognise: async (windows: readonly unknown[]) => windows.map(() => ({ text: 'Said.', avgLogProb: 0, loopCut: false })),
 };
-const parts = (diarizer: Diarizer | null) => ({ engine: 'test', decoder: nodeAvDecoder, diarizer });
+const parts = (diarizer: Diarizer | null) => ({ engine: 'test', decoder: nodeAvDecoder, diarizer, company: new Company() });
 const never = new AbortController().signal;
 
 async function told(run: (onEvent: (event: SpeechEvent) => void) => Promise<Transcript>) {
