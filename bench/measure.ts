@@ -11,6 +11,8 @@ export interface Measurement {
   readonly cpuSec: number;
   /** Of the largest process of the step. */
   readonly peakMiB: number;
+  /** Of the GPU that the job ran on, all programs together; null where there is none, or nobody tells. */
+  readonly gpuPeakMiB?: number | null;
   /** Of the steps within a job. */
   readonly steps?: Readonly<Record<string, { readonly wallSec: number; readonly cpuSec: number }>>;
   readonly loadSec?: number;

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { sampleRecording } from '@bulk-transcribe/sample';
+import { fileURLToPath } from 'node:url';
+import { sampleSet } from '@bulk-transcribe/sample';
+import { writeLongSample } from './long-sample.ts';
 
 /** An entry of the development data's manifest, as far as it is used here. */
 export interface Entry {
@@ -22,7 +24,7 @@ export interface Recordings {
 
 /** With a known text, English or in all languages, and where nothing is said. `formats/` is one utterance many times. */
 export async function findRecordings(devData: string | undefined, languages: 'English' | 'all languages' = 'English'): Promise<Recordings> {
-  if (!devData) return sampleAlone();
+  if (!devData) return await samplesAlone();
   const folder = path.join(devData, 'audio');
   const manifest = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')) as Entry[];
   const entries = manifest.filter(
@@ -36,12 +38,14 @@ export async function findRecordings(devData: string | undefined, languages: 'En
   };
 }
 
-function sampleAlone(): Recordings {
-  const { path: file, durationSec, text } = sampleRecording;
+async function samplesAlone(): Promise<Recordings> {
+  const file = fileURLToPath(new URL('results/long-sample.wav', import.meta.url));
+  const samples = sampleSet.map(({ path: place, name, durationSec, text }) => ({ id: name, file: place, durationSec, lang: 'en', text }));
   return {
-    about: 'the sample alone (BULK_TRANSCRIBE_DEV_DATA is not set), so the word error rate means little',
-    folder: path.dirname(file),
-    entries: [{ id: 'sample', file: path.basename(file), durationSec, lang: 'en', text }],
+    about: 'the six samples and half an hour of them in one (BULK_TRANSCRIBE_DEV_DATA is not set), so the word error rate means little',
+    // The files have whole paths.
+    folder: '',
+    entries: [...samples, { id: 'half an hour', file, lang: 'en', ...(await writeLongSample(file)) }],
     scorer: null,
   };
 }

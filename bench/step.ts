@@ -1,7 +1,7 @@
 /** One step over all recordings: `node step.ts STEP SUBJECT`; the measurement goes to stdout. */
 import { fileURLToPath } from 'node:url';
-import { defaultOptions, transcriptText } from '@bulk-transcribe/protocol';
-import { chooseDecoder, createTranscriber, type DecoderChoice, openSpeechDetector, Stopwatch } from '@bulk-transcribe/speech';
+import { defaultOptions, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
+import { chooseDecoder, createTranscriber, type DecoderChoice, openSpeechDetector, Stopwatch, watchGpuMemory } from '@bulk-transcribe/speech';
 import type { Measurement, Step, Subject } from './measure.ts';
 import { type Entry, findRecordings } from './recordings.ts';
 import { fileOf, transcribeEntries } from './transcribe-entries.ts';
@@ -55,12 +55,17 @@ async function measureJob(): Promise<Measurement> {
   const load = performance.now();
   const transcriber = await createTranscriber({ threads: 0, modelsDir, model, device, graphsDir });
   const loadSec = (performance.now() - load) / 1000;
+  const gpuMemory = transcriber.info().device === 'cuda' ? watchGpuMemory() : null;
   const { transcripts, ...measured } = await transcribeEntries(transcriber, recordings, () => ({ ...defaultOptions, model, language: 'en' }));
+  const gpuBytes = (await gpuMemory?.stop()) ?? null;
   const texts = Object.fromEntries(Object.entries(transcripts).map(([id, transcript]) => [id, transcriptText(transcript)]));
-  const { device: used, deviceName, threads } = transcriber.info();
-  const place = used === 'cuda' ? (deviceName ?? 'GPU') : `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-  return { ...measured, peakMiB: ownPeak(), loadSec, texts, place };
+  const [first] = Object.values(transcripts);
+  const place = first && placeOf(first.provenance);
+  return { ...measured, peakMiB: ownPeak(), gpuPeakMiB: gpuBytes && gpuBytes / MIB, loadSec, texts, ...(place !== undefined && { place }) };
 }
+
+const placeOf = ({ device, deviceName, threads }: Transcript['provenance']): string =>
+  device === 'cuda' ? (deviceName ?? 'GPU') : `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 
 const measurements: Record<Step, () => Promise<Measurement>> = {
   'decode-ffmpeg': () => measureDecoding('ffmpeg'),

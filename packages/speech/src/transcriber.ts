@@ -84,7 +84,7 @@ export async function createTranscriber({ threads, modelsDir, model, ...given }:
         device: used,
         deviceName: used === 'cuda' ? device.name : null,
         fallbacks: [...device.fallbacks, ...fallbacks, ...shelf.fallbacks],
-        threads: Math.max(...shipped.map((recogniser) => recogniser.threads)),
+        threads: shelf.threads ?? Math.max(...shipped.map((recogniser) => recogniser.threads)),
         models: withDefault([...shipped.map(({ info }) => info), ...checkpoints], model),
         diarization: diarizer !== null,
       };

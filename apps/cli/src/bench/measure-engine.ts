@@ -4,7 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { defaultOptions, type TranscribeOptions, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
 import { sampleSet } from '@bulk-transcribe/sample';
 import { type EngineHandle, transcribeAll, watchGpuMemory } from '@bulk-transcribe/speech';
-import { type WordErrors, wordErrors } from './word-errors.ts';
+import { sumOfErrors, type WordErrors, wordErrors, wrongWords } from './word-errors.ts';
 
 export interface EngineMeasurement extends WordErrors {
   readonly model: string;
@@ -24,6 +24,8 @@ export interface EngineMeasurement extends WordErrors {
   readonly peakBytes: number | null;
   /** The most memory of the GPU that was in use, by all programs together; null where none computes, or its driver does not tell. */
   readonly gpuPeakBytes: number | null;
+  /** Substituted, deleted, inserted. */
+  readonly wrong: number;
 }
 
 export interface MeasureOptions {
@@ -47,6 +49,7 @@ export async function measureEngine(engine: EngineHandle, { model, rounds, accur
   if (!warm) throw new RangeError('There is at least one round.');
   const all = Array.from({ length: rounds }, () => jobs).flat();
   const { audioSec, wallSec, cpuSec } = await transcribeAll(engine.transcribe, all, signal);
+  const errors = errorsOf(transcripts);
   return {
     model,
     device: warm.provenance.device,
@@ -60,25 +63,24 @@ export async function measureEngine(engine: EngineHandle, { model, rounds, accur
     timesRealTime: audioSec / wallSec,
     peakBytes: await peakOf(engine.pid),
     gpuPeakBytes: (await gpuMemory?.stop()) ?? null,
-    ...wrongWords(transcripts),
+    ...errors,
+    wrong: wrongWords(errors),
   };
 }
 
 /** In the order of the set. */
-function wrongWords(transcripts: readonly Transcript[]): WordErrors {
-  const each = sampleSet.map(({ text }, index) =>
-    wordErrors(
-      text,
-      transcripts
-        .slice(index, index + 1)
-        .map(transcriptText)
-        .join(''),
+const errorsOf = (transcripts: readonly Transcript[]): WordErrors =>
+  sumOfErrors(
+    sampleSet.map(({ text }, index) =>
+      wordErrors(
+        text,
+        transcripts
+          .slice(index, index + 1)
+          .map(transcriptText)
+          .join(''),
+      ),
     ),
   );
-  return { words: sumOf(each.map(({ words }) => words)), wrong: sumOf(each.map(({ wrong }) => wrong)) };
-}
-
-const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 /** Linux alone keeps account of it for other processes. */
 async function peakOf(pid: number | null): Promise<number | null> {

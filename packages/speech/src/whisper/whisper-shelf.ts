@@ -86,6 +86,11 @@ export class WhisperShelf {
     return this.#model?.device ?? null;
   }
 
+  /** Its CPU threads; null where none is loaded. */
+  get threads(): number | null {
+    return this.#model?.threads ?? null;
+  }
+
   /** What did not fit into memory with the loaded model. */
   get fallbacks(): readonly Fallback[] {
     return this.#model?.fallbacks ?? [];
