@@ -13,6 +13,7 @@ import {
   readSettings,
   type Settings,
   serverSettings,
+  slotsSetting,
   text,
 } from '@bulk-transcribe/service';
 
@@ -119,6 +120,7 @@ export const settingsTable = {
   }),
   DEVICE: engineSettings.DEVICE,
   LOCAL_WORKER_THREADS: integer({ default: 0, max: 256, about: 'CPU threads of the local worker; 0 = as measured best for the model.' }),
+  LOCAL_WORKER_SLOTS: slotsSetting('the local worker'),
   ...modelSettings,
   ...serverSettings,
 } as const;

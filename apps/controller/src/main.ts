@@ -65,6 +65,7 @@ async function start(config: Config): Promise<void> {
     modelsDir: config.MODELS_DIR,
     device: config.DEVICE,
     threads: config.LOCAL_WORKER_THREADS,
+    slots: config.LOCAL_WORKER_SLOTS,
     downloads: modelEnvironment(config),
     logLevel: config.LOG_LEVEL,
     logFormat: config.LOG_FORMAT,

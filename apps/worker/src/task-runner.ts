@@ -96,7 +96,7 @@ export class TaskRunner {
     if (!['idle', 'busy', 'draining'].includes(lifecycle.state) || this.#closing.signal.aborted) return false;
     const others = [...this.#runs.values()].map(({ task }) => task.record.request);
     if (others.length === 0) return true;
-    if ([request, ...others].some(({ id }) => this.#suspicions.isSuspect(id))) return false;
+    if ([request, ...others].some(({ id, alone }) => alone === true || this.#suspicions.isSuspect(id))) return false;
     return others.length < engine.slots() && others.every((other) => haveOneModel(other, request));
   }
 

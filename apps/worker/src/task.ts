@@ -57,8 +57,7 @@ export function toWorkerTask({ record, input, events }: Task): WorkerTask {
 export function compareRequests(held: TaskRequest, asked: TaskRequest): 'same' | 'newer' {
   if (asked.attempt > held.attempt) return 'newer';
   assertNotStale(held, asked);
-  // How many windows the sender holds grows while we work.
-  if (isDeepStrictEqual(held, { ...asked, windows: held.windows })) return 'same';
+  if (sameWork(held, asked) && held.input.name === asked.input.name) return 'same';
   throw new AppError('conflict', `Attempt ${asked.attempt} of this task is known with other options or another input.`);
 }
 

@@ -7,6 +7,8 @@
  * - windows=N: windows of 5 s each (default 2)            - step-ms=N: time that each window takes (default 0)
  * - text=T: text of each window, `_` for blanks            - hang-after=N: after N windows wait until it is aborted
  * - crash-after=N: after N windows the engine crashes, with all that is in it
+ * - kill-at=PATH: behind the first window it waits until the file PATH exists, removes it, and the whole process dies, with the
+ *   folder lose=PATH where one is given
  * - fail=CODE: fail with this code of the closed list, before any window
  * - times=N: hang, crash or fail only the first N times (per process) that this very script is run (default: always)
  * - wait-for=PATH: after the first window wait until the file PATH exists
@@ -14,7 +16,7 @@
  * - hear-fail=CODE, hear-times=N, hear-wait-for=PATH: like fail, times, wait-for, where only speakers are heard
  * - computed=PATH: each window that is computed (not taken over) adds a line with its number to the file PATH
  */
-import { appendFileSync, existsSync, watch } from 'node:fs';
+import { appendFileSync, existsSync, rmSync, watch } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -74,10 +76,10 @@ export function createFakeEngine({ prepareFailures = 0, slots = 1, own = fakeEng
   let failuresLeft = prepareFailures;
   let aborted = 0;
   // All recordings that are at work share it, until it dies.
-  let process = new AbortController();
+  let shared = new AbortController();
   const die = (dying: AbortController): void => {
     dying.abort();
-    if (process === dying) process = new AbortController();
+    if (shared === dying) shared = new AbortController();
   };
   const nextRun = (script: string): number => {
     runs.set(script, (runs.get(script) ?? 0) + 1);
@@ -97,7 +99,7 @@ export function createFakeEngine({ prepareFailures = 0, slots = 1, own = fakeEng
     transcribe: async (recording, { model }, signal, onEvent, finished = []) => {
       begun.push(recording.name);
       heardWith.push(model);
-      const own = process;
+      const own = shared;
       signal.addEventListener('abort', () => {
         aborted++;
         if (isOverdue(signal)) die(own);
@@ -157,6 +159,7 @@ async function perform({ script: { settings }, run, signal, crash, onEvent, fini
   const goWrong = async (index: number): Promise<void> => {
     if (index === number('crash-after', -1)) crash();
     if (index === number('hang-after', -1)) await untilAborted(signal);
+    if (index === 1) await dieAt(settings.get('kill-at'), { lose: settings.get('lose'), signal });
   };
   if (troubled) failIfAsked(settings.get('fail'));
   onEvent({ type: 'stage', stage: 'decode' });
@@ -209,6 +212,14 @@ function failIfAsked(code: string | undefined): void {
   if (code === undefined) return;
   if (!isErrorCode(code)) throw new Error(`The script asks for an unknown error code: ${code}`);
   throw new AppError(code, `The fake engine was told to fail with ${code}.`);
+}
+
+async function dieAt(file: string | undefined, { lose, signal }: { lose: string | undefined; signal: AbortSignal }): Promise<void> {
+  if (file === undefined) return;
+  await untilExists(file, signal);
+  rmSync(file);
+  if (lose) rmSync(lose, { recursive: true, force: true });
+  process.kill(process.pid, 'SIGKILL');
 }
 
 const cancelled = (): AppError => new AppError('cancelled', 'The transcription was cancelled.');

@@ -109,6 +109,7 @@ export const TaskRequest = Type.Object(
       minimum: 0,
       description: 'Finished windows that the sender holds from earlier on: the work begins once as many have arrived.',
     }),
+    alone: Type.Optional(Type.Boolean({ description: 'A worker died with it among others: no other task is to be at work beside it.' })),
   },
   { $id: 'TaskRequest', additionalProperties: false },
 );

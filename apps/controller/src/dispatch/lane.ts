@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { SPEAKERS, type TaskKind } from '../jobs/task-kind.ts';
 import type { Attempt, Choice, ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
 import type { WakeUp } from '../jobs/wake-ups.ts';
+import { Crews } from './crews.ts';
 import { unfitBecause } from './fitness.ts';
 import { ModelRequests } from './model-requests.ts';
 import type { RecentErrors } from './recent-errors.ts';
@@ -49,6 +50,7 @@ export class Lane {
   readonly #requests: ModelRequests;
   readonly #wake: WakeUp;
   readonly throughput = new Throughput();
+  readonly #crews = new Crews();
   #retired = false;
   #over = false;
 
@@ -188,7 +190,7 @@ export class Lane {
     };
     try {
       const heard = { succeeded, failed };
-      await this.#untilStored(task, { ...this.#parts, observer: heard, link: this.link, signal });
+      await this.#untilStored(task, { ...this.#parts, observer: heard, link: this.link, crews: this.#crews, signal });
     } finally {
       over.abort(new AppError('stale_attempt', 'The attempt is over.'));
       await watching;

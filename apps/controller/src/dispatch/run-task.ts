@@ -5,6 +5,7 @@ import { isDiskFull } from '@bulk-transcribe/service';
 import type { Logger } from 'pino';
 import type { ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
 import type { AttemptObserver } from './attempt-observer.ts';
+import type { Crews } from './crews.ts';
 import { fetchEvidence } from './fetch-evidence.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { sendInput } from './send-input.ts';
@@ -15,6 +16,7 @@ import type { WorkerLink } from './worker-link.ts';
 export interface RunParts {
   readonly ledger: TaskLedger;
   readonly link: WorkerLink;
+  readonly crews: Crews;
   readonly recordingPath: (recordingId: string) => string;
   readonly log: Logger;
   readonly observer: AttemptObserver;
@@ -43,10 +45,10 @@ interface Place {
   losses: number;
   /** Process of the worker that was at work on it last. */
   instance: string | null;
-  /** Finished windows when that one's predecessor died at this recording; null where none did. */
+  /** Finished windows when that one's predecessor died at this recording, which it had alone; null where none did. */
   diedAt: number | null;
-  /** The engine was at work on it when the connection was lost. */
-  running: boolean;
+  /** A worker died with this recording among others: it goes alone from then on. */
+  suspect: boolean;
   /** Finished windows seen, and the end of the last one, seconds. */
   windows: number;
   endSec: number;
@@ -72,8 +74,10 @@ export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void>
   await using reporter = new ProgressReporter({ ledger, log, attempt: task, finished, onStale });
   try {
     const outcome = await throughCuts({ ...parts, task, reporter, signal }, async (step) => {
+      const dead = noteDeath(step);
       const known = await sendTask(step);
-      noteDeath(step, known);
+      if (dead !== null) blame(step, dead, known);
+      noteState(step, known);
       const accepted = await sendWindows({ ...step, accepted: known, finished: reporter.finished });
       await sendInput({ ...step, task: accepted, file: parts.recordingPath(task.recording.id) });
       const end = await followEvents(step);
@@ -89,6 +93,8 @@ export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void>
     const error = toAppError(cause);
     log.warn({ err: error.cause ?? error, code: error.code, taskId: task.taskId, attempt: task.attempt }, 'attempt failed');
     if (await ledger.fail(task, error)) parts.observer.failed(error);
+  } finally {
+    parts.crews.note(parts.link.instance, task.taskId, false);
   }
 }
 
@@ -99,7 +105,7 @@ async function throughCuts<T>(run: Run, work: (step: Step) => Promise<T>): Promi
   const { task, reporter, link, signal, log } = run;
   const { finished } = reporter;
   const endSec = finished.at(-1)?.end ?? 0;
-  const place: Place = { lastEventId: 0, losses: 0, instance: null, diedAt: null, running: false, windows: finished.length, endSec, doneSec: 0 };
+  const place: Place = { lastEventId: 0, losses: 0, instance: null, diedAt: null, suspect: false, windows: finished.length, endSec, doneSec: 0 };
   for (;;) {
     const client = await link.ready(signal);
     try {
@@ -113,25 +119,37 @@ async function throughCuts<T>(run: Run, work: (step: Step) => Promise<T>): Promi
   }
 }
 
-/**
- * Another process answers than the one that was at work on the recording: that one died. What the new one still holds of it
- * tells where. Throws recording_kills_worker where its predecessor had died at the same place: that is not chance.
- */
-function noteDeath({ place, instance }: Step, known: WorkerTask): void {
-  const died = place.running && place.instance !== instance;
+/** Another process answers than the one that had the recording: that one died. Answers who was at work in it; null where it lives. */
+function noteDeath({ place, instance, crews, task }: Step): ReadonlySet<string> | null {
+  const crew = place.instance === null || place.instance === instance ? null : crews.of(place.instance);
   place.instance = instance;
-  place.running = false;
-  if (!died) return;
+  if (crew !== null && crew.size > 1 && crew.has(task.taskId)) place.suspect = true;
+  return crew;
+}
+
+/**
+ * Whose fault it is that the worker died with that crew. What the new one still holds of the recording tells where it was. Throws
+ * recording_kills_worker where its predecessor had died at the same place, with this recording alone: that is not chance.
+ */
+function blame({ place, task }: Step, crew: ReadonlySet<string>, known: WorkerTask): void {
+  const isAlone = crew.size === 1 && crew.has(task.taskId);
+  // With others in it the loss does not count: it may be their doing.
+  if (!isAlone && crew.size > 0) place.losses -= 1;
+  if (!isAlone) return;
   const windows = Math.max(known.windows, place.windows);
   if (windows === place.diedAt) throw new AppError('recording_kills_worker', killsAt('its worker', place.endSec));
   place.diedAt = windows;
 }
 
-async function sendTask({ client, task, reporter }: Step): Promise<WorkerTask> {
+async function sendTask({ client, task, reporter, place }: Step): Promise<WorkerTask> {
   const { taskId, attempt, options, recording, hearing } = task;
   const { name, size, sha256 } = recording;
-  const work = hearing ? { work: 'speakers' as const } : {};
-  const accepted = await client.sendTask({ id: taskId, attempt, options, ...work, input: { name, size, sha256 }, windows: reporter.finished.length });
+  const windows = reporter.finished.length;
+  const accepted = await client.sendTask({
+    ...{ id: taskId, attempt, options, input: { name, size, sha256 }, windows },
+    ...(hearing && { work: 'speakers' }),
+    ...(place.suspect && { alone: true }),
+  });
   assertCurrent(task, accepted);
   return accepted;
 }
@@ -144,15 +162,15 @@ async function followEvents(step: Step): Promise<WorkerTask> {
       place.lastEventId = id;
       reporter.note(event);
       if (event.type === 'window') noteProgress(place, event.window);
-      if (event.type === 'status') noteStatus(place, event.task);
+      if (event.type === 'status') noteState(step, event.task);
       if (event.type === 'status' && isOver(task, event.task)) return event.task;
     }
     await delay(REOPEN_MS, undefined, { signal });
   }
 }
 
-function noteStatus(place: Place, { state, progress: { doneSec } }: WorkerTask): void {
-  place.running = state === 'running';
+function noteState({ place, crews, instance, task }: Step, { state, progress: { doneSec } }: WorkerTask): void {
+  crews.note(instance, task.taskId, state === 'running');
   if (doneSec > place.doneSec) place.losses = 0;
   place.doneSec = doneSec;
 }

@@ -9,6 +9,8 @@ export interface LocalWorkerSettings {
   readonly device: string;
   /** 0 = as measured best for the model. */
   readonly threads: number;
+  /** Recordings at a time; 0 = as is good for the device. */
+  readonly slots: number;
   /** Where its models come from, and the way there (`modelEnvironment`). */
   readonly downloads?: Readonly<Record<string, string>>;
   readonly logLevel: string;
@@ -28,7 +30,7 @@ export const newWorkerToken = (): string => randomBytes(TOKEN_BYTES).toString('b
  * remote worker) reaches the child, nor does the `.env` file.
  */
 export function workerEnvironment(system: Readonly<Record<string, string>>, token: string, settings: LocalWorkerSettings): Record<string, string> {
-  const { dataRoot, modelsDir, device, threads, downloads, logLevel, logFormat, identity } = settings;
+  const { dataRoot, modelsDir, device, threads, slots, downloads, logLevel, logFormat, identity } = settings;
   return {
     ...system,
     ENV_FILE: 'none',
@@ -42,6 +44,7 @@ export function workerEnvironment(system: Readonly<Record<string, string>>, toke
     MODELS_DIR: modelsDir,
     DEVICE: device,
     THREADS: String(threads),
+    SLOTS: String(slots),
     ...downloads,
     LOG_LEVEL: logLevel,
     LOG_FORMAT: logFormat,

@@ -18,18 +18,28 @@ interface CoreOptions {
   readonly workerEntry?: string;
   readonly patience?: DispatchOptions['patience'];
   readonly leaseSec?: number;
+  readonly slots?: number;
   readonly remote?: DispatchOptions['remote'];
   readonly uploading?: DispatchOptions['uploading'];
 }
 
-export async function openCore({ dataRoot, log, workerEntry = fakeEngineWorker, patience = {}, leaseSec = 60, remote, uploading }: CoreOptions) {
+export async function openCore({
+  dataRoot,
+  log,
+  workerEntry = fakeEngineWorker,
+  patience = {},
+  leaseSec = 60,
+  slots = 1,
+  remote,
+  uploading,
+}: CoreOptions) {
   const jobs = await openJobStore({ dataRoot, log, retryDelaySec: 0, leaseSec });
   const recordingPath = (id: string): string => path.join(dataRoot, 'recordings', id);
   mkdirSync(path.join(dataRoot, 'recordings'), { recursive: true });
   const dispatch = startDispatch({
     remote: remote ?? (await noRemote(dataRoot)),
     ...(uploading && { uploading }),
-    ...{ jobs, dataRoot, log, recordingPath, workerEntry, patience, device: 'cpu', threads: 1, logLevel: 'silent', logFormat: 'json' },
+    ...{ jobs, dataRoot, log, recordingPath, workerEntry, patience, device: 'cpu', threads: 1, slots, logLevel: 'silent', logFormat: 'json' },
     ...{ modelsDir: path.join(dataRoot, 'models'), identity: { version: '0', gitCommit: 'c0ffee', buildTime: 'now' } },
   });
   const close = async (): Promise<void> => {

@@ -23,7 +23,7 @@ async function start(entry = environmentWorker) {
   const given = { HF_ENDPOINT: 'https://mirror.test', HF_HUB_OFFLINE: '1', HTTPS_PROXY: 'http://proxy.test:3128' };
   const downloads = modelEnvironment(readSettings(settingsTable, given, '/'));
   const modelsDir = path.join(dataRoot, 'models');
-  const settings = { dataRoot, modelsDir, device: 'cpu', threads: 3, downloads, logLevel: 'silent', logFormat: 'json', identity };
+  const settings = { dataRoot, modelsDir, device: 'cpu', threads: 3, slots: 2, downloads, logLevel: 'silent', logFormat: 'json', identity };
   const lines: { msg?: string; workerPid?: number; code?: number }[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line) as object) });
   const worker = new LocalWorker({ entry, env: workerEnvironment(systemEnvironment(), token, settings), token, log });
@@ -48,7 +48,7 @@ test('the child gets its own settings, the way to the hub, and nothing else of o
   };
   expect(JSON.stringify(env)).not.toContain('a-secret-of-the-controller');
   expect(env).toMatchObject({
-    ...{ PORT: '0', HOST: '127.0.0.1', ENV_FILE: 'none', WORKER_TOKEN: token, DEVICE: 'cpu', THREADS: '3', LOG_LEVEL: 'silent' },
+    ...{ PORT: '0', HOST: '127.0.0.1', ENV_FILE: 'none', WORKER_TOKEN: token, DEVICE: 'cpu', THREADS: '3', SLOTS: '2', LOG_LEVEL: 'silent' },
     ...{ DATA_ROOT: path.join(dataRoot, 'worker'), MODELS_DIR: path.join(dataRoot, 'models'), GIT_COMMIT: 'c0ffee', BUILD_TIME: identity.buildTime },
     ...{ HF_ENDPOINT: 'https://mirror.test', HF_HUB_OFFLINE: '1', HTTPS_PROXY: 'http://proxy.test:3128' },
     PATH: process.env['PATH'],
@@ -110,6 +110,7 @@ test('the status becomes ready with the worker, and says what it can', async () 
       modelsDir: dataRoot,
       device: 'cpu',
       threads: 1,
+      slots: 1,
       logLevel: 'silent',
       logFormat: 'json',
       identity,

@@ -70,6 +70,7 @@ describe('the app over the real job store and dispatcher', () => {
       modelsDir: config.MODELS_DIR,
       device: 'cpu',
       threads: 1,
+      slots: 1,
       logLevel: 'silent',
       logFormat: 'json',
       identity,

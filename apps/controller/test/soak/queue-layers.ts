@@ -179,7 +179,7 @@ async function startController(opened: AsyncDisposableStack, jobs: OpenJobStore,
   const remote = await openRemote({ config, log });
   const workers = startDispatch({
     remote,
-    ...{ jobs, dataRoot, log, identity, modelsDir: config.MODELS_DIR, device: 'cpu', threads: 1, logLevel: 'silent', logFormat: 'json' },
+    ...{ jobs, dataRoot, log, identity, modelsDir: config.MODELS_DIR, device: 'cpu', threads: 1, slots: 1, logLevel: 'silent', logFormat: 'json' },
     ...{ recordingPath: () => script, workerEntry: fileURLToPath(new URL('../../../worker/test/fake-engine-worker.ts', import.meta.url)) },
   });
   opened.defer(() => workers.close());
