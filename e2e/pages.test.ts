@@ -1,8 +1,8 @@
 /** The pages of the real product, in a real browser: every test is a visitor with a session of its own. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { errorTable } from '@bulk-transcribe/protocol';
+import { errorTable, type Job } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -132,6 +132,37 @@ describe.skipIf(browser === null)('the pages', () => {
     await expect.poll(() => text.locator('.speaker').count()).toBe(0);
     expect(words((await text.locator('.line > p').allInnerTexts()).join(' '))).toEqual(words(sampleRecording.text));
     expect(complaints.splice(0).filter((complaint) => !/\b409\b/.test(complaint))).toEqual([]);
+  });
+
+  it('tell the speakers of a finished transcript apart, with its corrections in place, or say why not', async () => {
+    const { page, complaints } = await visitor();
+    await startSample(page);
+    await reaches(page, name, 'Ready');
+    await page.getByRole('link', { name: `Open the transcript of ${name}` }).click();
+    const text = page.getByRole('region', { name: 'Text of the recording' });
+    await page
+      .getByRole('button', { name: /^Correct the line at/ })
+      .first()
+      .click();
+    await page.getByLabel('Text of this line').fill('And so, fellow citizens of Zürich:');
+    await page.getByRole('button', { name: 'Save' }).click();
+
+    const speakers = page.getByRole('region', { name: 'Speakers' });
+    await speakers.getByText('This transcript does not say who speaks.').waitFor();
+    const [job] = (await (await page.request.get('/api/jobs')).json()) as Job[];
+    const file = path.join(product.dataRoot, 'recordings', job?.tasks[0]?.recording.id ?? '');
+    await rename(file, `${file}-away`);
+    await speakers.getByRole('button', { name: 'Tell speakers apart' }).click();
+    await page.getByText('the recording itself is not here any more').waitFor();
+    expect(complaints.splice(0).filter((complaint) => !/\b409\b/.test(complaint))).toEqual([]);
+    await rename(`${file}-away`, file);
+
+    await speakers.getByRole('button', { name: 'Tell speakers apart' }).click();
+    await speakers.getByRole('button', { name: 'Rename Speaker 1' }).waitFor();
+    await speakers.getByRole('button', { name: 'How many: 1' }).waitFor();
+    await expect.poll(() => text.locator('.speaker').allInnerTexts()).toEqual(['Speaker 1']);
+    await text.getByText('And so, fellow citizens of Zürich:').waitFor();
+    expect(await seriousProblems(page)).toEqual([]);
   });
 
   it('take several files from the file dialog and make one job of them', async () => {

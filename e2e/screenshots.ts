@@ -4,6 +4,7 @@
  * The picture in the README is one of them.
  */
 import { mkdir, rm } from 'node:fs/promises';
+import { AppError, type Hearing, type Job, type Task, type Transcript, toTaskError } from '@bulk-transcribe/protocol';
 import type { Page } from 'playwright-core';
 import { TestHub } from '../packages/models/test/test-hub.ts';
 import { checkpoint } from '../packages/models/test/tiny-checkpoint.ts';
@@ -179,6 +180,7 @@ async function transcriptView(page: Page): Promise<void> {
   await page.getByText('How it was made').click();
   await picture(page, 'transcript-made');
   await page.getByRole('link', { name: 'All transcripts' }).click();
+  await unheard(page, 'Anna, first conversation.mp3');
   await open(page, 'silence.au');
   await page.getByText('This browser cannot play this recording.').waitFor();
   await picture(page, 'transcript-unplayable', { fullPage: false });
@@ -186,6 +188,36 @@ async function transcriptView(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
   await picture(page, 'transcript-missing');
   await page.goto('/');
+}
+
+/** Of a transcript that does not say who speaks: how it offers to hear that, waits, hears, and fails. */
+async function unheard(page: Page, name: string): Promise<void> {
+  const rest = { worker: null, error: null, progress: { doneSec: 0, totalSec: null } };
+  const error = toTaskError(new AppError('diarization_failed', 'The speakers could not be told apart (no memory left).'));
+  const states: Readonly<Record<string, Hearing | undefined>> = {
+    offered: undefined,
+    waits: { ...rest, state: 'queued' },
+    running: { ...rest, state: 'running', progress: { doneSec: 740, totalSec: 3520 } },
+    failed: { ...rest, state: 'failed', error },
+  };
+  for (const [state, hearing] of Object.entries(states)) {
+    await page.route('**/api/jobs', async (route) => {
+      const jobs = (await (await route.fetch()).json()) as Job[];
+      const withHearing = (task: Task): Task => (task.recording.name === name && hearing ? { ...task, hearing } : task);
+      await route.fulfill({ json: jobs.map((job) => ({ ...job, tasks: job.tasks.map(withHearing) })) });
+    });
+    await page.route('**/api/tasks/*/transcript', async (route) => {
+      const { speakers: _, turns: __, ...transcript } = (await (await route.fetch()).json()) as Transcript;
+      await route.fulfill({ json: { ...transcript, segments: transcript.segments.map(({ speaker: ___, ...segment }) => segment) } });
+    });
+    await page.reload();
+    await open(page, name);
+    await page.getByRole('region', { name: 'Speakers' }).waitFor();
+    await picture(page, `transcript-speakers-${state}`, { fullPage: false });
+    await page.goto('/');
+    await page.unroute('**/api/jobs');
+    await page.unroute('**/api/tasks/*/transcript');
+  }
 }
 
 async function manyRecordings(page: Page): Promise<void> {

@@ -136,6 +136,9 @@ export const Access = Type.Union([Type.Literal('local'), Type.Literal('password'
 });
 export type Access = Static<typeof Access>;
 
+/** In the place of a model, where only speakers are heard: no model has an empty name. */
+export const SPEAKERS = '';
+
 /** Where the next task will run, and why. */
 export const Routing = Type.Object(
   {

@@ -3,9 +3,9 @@
  * takes nothing new and ends when what it has is over.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError, type Transcript } from '@bulk-transcribe/protocol';
+import { AppError, SPEAKERS, type Transcript } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
-import { SPEAKERS, type TaskKind } from '../jobs/task-kind.ts';
+import type { TaskKind } from '../jobs/task-kind.ts';
 import type { Attempt, Choice, ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
 import type { WakeUp } from '../jobs/wake-ups.ts';
 import { Crews } from './crews.ts';

@@ -1,6 +1,6 @@
 /** Where a task runs, or why it waits, in words. */
-import type { ModelPreparation, TaskWorker } from '@bulk-transcribe/protocol';
-import { SPEAKERS, type TaskKind } from '../jobs/task-kind.ts';
+import { type ModelPreparation, SPEAKERS, type TaskWorker } from '@bulk-transcribe/protocol';
+import type { TaskKind } from '../jobs/task-kind.ts';
 import { type Candidate, type Fleet, fits, lacksModel, preparationOf, remotes, suits, takes, willSuit } from './routing.ts';
 
 export interface Place {

@@ -12,8 +12,8 @@
  * A remote worker that lacks the model of a task is asked to prepare it. Meanwhile the task goes to whoever has the model and a
  * slot, this computer too where the mode lets it: those behind it find the pod prepared. It waits where nobody else has it.
  */
-import { AppError, type Compute, type ModelPreparation, type RemoteMode, type TaskError, type TaskWorker } from '@bulk-transcribe/protocol';
-import { SPEAKERS, type TaskKind } from '../jobs/task-kind.ts';
+import { AppError, type Compute, type ModelPreparation, type RemoteMode, SPEAKERS, type TaskError, type TaskWorker } from '@bulk-transcribe/protocol';
+import type { TaskKind } from '../jobs/task-kind.ts';
 
 /** One worker as routing sees it. */
 export interface Candidate {

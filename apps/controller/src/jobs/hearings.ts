@@ -5,7 +5,7 @@
  */
 import { randomUUIDv7 } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { AppError, isFinal, type Task } from '@bulk-transcribe/protocol';
+import { AppError, isFinal, SPEAKERS, type Task } from '@bulk-transcribe/protocol';
 import type { SpeakerCounts } from '@bulk-transcribe/speech/speakers';
 import type { Transaction } from '../database/database.ts';
 import { lockSession } from '../database/session-lock.ts';
@@ -13,7 +13,7 @@ import { type Change, topics } from './change.ts';
 import { appendEvent } from './event-log.ts';
 import { ownTask } from './jobs.ts';
 import type { StoreParts } from './store-parts.ts';
-import { groupOf, SPEAKERS } from './task-kind.ts';
+import { groupOf } from './task-kind.ts';
 import { cancel, current, requeue } from './task-moves.ts';
 import { nextTurn } from './turns.ts';
 

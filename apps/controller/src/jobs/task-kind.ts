@@ -5,11 +5,9 @@ import type { Transaction } from '../database/database.ts';
 
 export interface TaskKind {
   readonly compute: Compute;
+  /** SPEAKERS for a hearing (hearings.ts). */
   readonly model: string;
 }
-
-/** In the place of a model, where only speakers are heard (hearings.ts): no model has an empty name. */
-export const SPEAKERS = '';
 
 /** The kind as table and queue know it. */
 export const groupOf = ({ compute, model }: TaskKind): string => `${compute} ${model}`;

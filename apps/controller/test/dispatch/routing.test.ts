@@ -1,9 +1,8 @@
 /** Who takes which task: every mode, choice and state of the workers. */
-import type { Compute, ModelPreparation, RemoteMode } from '@bulk-transcribe/protocol';
+import { type Compute, type ModelPreparation, type RemoteMode, SPEAKERS } from '@bulk-transcribe/protocol';
 import { describe, expect, it } from 'vitest';
 import { placeOf, whyHere } from '../../src/dispatch/places.ts';
 import { type Candidate, choicesIn, type Fleet, lacksModel, takes } from '../../src/dispatch/routing.ts';
-import { SPEAKERS } from '../../src/jobs/task-kind.ts';
 
 const model = 'tiny';
 const candidate = (name: string, more: Partial<Candidate> = {}): Candidate => ({

@@ -11,6 +11,7 @@ import type {
   SearchPage,
   SpeakersRequest,
   SystemInfo,
+  Task,
   Transcript,
   TranscriptChange,
 } from '@bulk-transcribe/protocol';
@@ -47,7 +48,9 @@ export const client = {
   search: ({ query, before }: { readonly query: string; readonly before: string | null }, signal: AbortSignal) =>
     request<SearchPage>(`/api/search?${new URLSearchParams({ q: query, ...(before !== null && { before }) })}`, { signal }),
   voices: (jobId: string) => request<JobVoices>(`/api/jobs/${jobId}/voices`),
-  tellSpeakers: (taskId: string, speakers: SpeakersRequest) => request<Transcript>(`/api/tasks/${taskId}/speakers`, post(speakers)),
+  /** The transcript; the task where the speakers have to be heard first. */
+  tellSpeakers: (taskId: string, speakers: SpeakersRequest) => request<Transcript | Task>(`/api/tasks/${taskId}/speakers`, post(speakers)),
+  cancelHearing: (taskId: string) => request<unknown>(`/api/tasks/${taskId}/speakers/cancel`, post()),
   transcript: (taskId: string, signal: AbortSignal) => request<Transcript>(`/api/tasks/${taskId}/transcript`, { signal }),
 };
 

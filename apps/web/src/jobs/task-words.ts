@@ -1,4 +1,4 @@
-import type { Job, SystemInfo, Task } from '@bulk-transcribe/protocol';
+import { type Compute, type Job, SPEAKERS, type SystemInfo, type Task } from '@bulk-transcribe/protocol';
 import { strings } from '../strings.ts';
 import { length } from '../times.ts';
 
@@ -27,7 +27,13 @@ export function progressWords({ progress: { doneSec, totalSec } }: Pick<Task, 'p
 }
 
 /** Why tasks of this job wait for more than their turn: for a worker, or for a model that one prepares. Empty where they do not. */
-export function whyItWaits({ options, compute }: Pick<Job, 'options' | 'compute'>, system: SystemInfo | null): string {
-  const isOfJob = (wait: { readonly model: string; readonly compute: string }): boolean => wait.model === options.model && wait.compute === compute;
-  return system?.routing.waits.find(isOfJob)?.reason ?? '';
+export const whyItWaits = ({ options, compute }: Pick<Job, 'options' | 'compute'>, system: SystemInfo | null): string =>
+  reasonFor({ model: options.model, compute }, system);
+
+/** The same of hearing who speaks in a recording of this job. */
+export const whyHearingWaits = ({ compute }: Pick<Job, 'compute'>, system: SystemInfo | null): string =>
+  reasonFor({ model: SPEAKERS, compute }, system);
+
+function reasonFor({ model, compute }: { readonly model: string; readonly compute: Compute }, system: SystemInfo | null): string {
+  return system?.routing.waits.find((wait) => wait.model === model && wait.compute === compute)?.reason ?? '';
 }

@@ -1,4 +1,6 @@
 /** What a person reads while reading, searching and correcting a transcript; part of the catalogue in strings.ts. */
+import type { TaskState } from '@bulk-transcribe/protocol';
+
 const count = new Intl.NumberFormat('en');
 const list = new Intl.ListFormat('en');
 
@@ -29,6 +31,12 @@ export const readingStrings = {
     choice: (value: string) => (value === '' ? 'Found out' : value),
     telling: 'Telling the speakers apart…',
     failed: 'The speakers were not told apart anew.',
+    unheard: 'This transcript does not say who speaks.',
+    hear: 'Tell speakers apart',
+    hearAgain: 'Try again',
+    hearing: (state: TaskState) => (state === 'running' ? 'Telling the speakers apart' : 'Waiting for its turn'),
+    stop: 'Stop telling the speakers apart',
+    stopFailed: 'It could not be stopped.',
   },
   sameVoices: {
     look: 'Same voices in this job',

@@ -3,6 +3,7 @@ import { speakerName, type Task, type Transcript } from '@bulk-transcribe/protoc
 import { strings } from '../strings.ts';
 import { length } from '../times.ts';
 import type { Correction } from './corrections.ts';
+import { HearSpeakers } from './hear-speakers.tsx';
 import { RenameSpeaker } from './rename-speaker.tsx';
 import { SameVoices } from './same-voices.tsx';
 import { hueOf } from './speaker-colours.ts';
@@ -22,7 +23,8 @@ interface SpeakersProps {
 export function Speakers({ task, hasOthers, transcript, onCorrect, tellAnew }: SpeakersProps) {
   // One that was added and taken back again says nothing and has no name.
   const speakers = (transcript.speakers ?? []).filter(({ name, seconds }) => name !== null || seconds > 0);
-  if (speakers.length === 0) return null;
+  const unheard = transcript.turns === undefined || task.hearing !== undefined;
+  if (speakers.length === 0 && !unheard) return null;
   return (
     <section className="speakers" aria-labelledby="speakers-title">
       <h2 id="speakers-title">{strings.transcript.speakers}</h2>
@@ -37,8 +39,9 @@ export function Speakers({ task, hasOthers, transcript, onCorrect, tellAnew }: S
           </li>
         ))}
       </ul>
-      {transcript.turns && <SpeakerCount count={speakers.filter(({ seconds }) => seconds > 0).length} tellAnew={tellAnew} />}
-      {hasOthers && <SameVoices jobId={task.jobId} taskId={task.id} transcript={transcript} onCorrect={onCorrect} />}
+      {unheard && <HearSpeakers task={task} tellAnew={tellAnew} />}
+      {transcript.turns && !task.hearing && <SpeakerCount count={speakers.filter(({ seconds }) => seconds > 0).length} tellAnew={tellAnew} />}
+      {hasOthers && !unheard && <SameVoices jobId={task.jobId} taskId={task.id} transcript={transcript} onCorrect={onCorrect} />}
     </section>
   );
 }

@@ -24,7 +24,9 @@ export function TranscriptPage({ taskId }: { readonly taskId: string }) {
 function Content({ taskId }: { readonly taskId: string }) {
   const { jobs } = useSession();
   const found = findTask(jobs ?? [], taskId);
-  const { transcript, problem, again, correct, undo, tellAnew } = useTranscript(found?.task.state === 'succeeded' ? taskId : null);
+  const isHeard = found?.task.hearing !== undefined && !isFinal(found.task.hearing.state);
+  const loaded = useTranscript(found?.task.state === 'succeeded' ? taskId : null, isHeard);
+  const { transcript, problem, again, correct, undo, tellAnew } = loaded;
   if (jobs === null) return <Loading />;
   if (!found) return <NotFound />;
   const { task } = found;

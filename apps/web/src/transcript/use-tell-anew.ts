@@ -19,7 +19,9 @@ export function useTellAnew(taskId: string | null, onTold: (transcript: Transcri
     if (taskId === null || isTelling) return;
     setTelling(true);
     try {
-      onTold(await client.tellSpeakers(taskId, { speakers }));
+      const told = await client.tellSpeakers(taskId, { speakers });
+      // Where they are heard first, the task says how far that is.
+      if ('segments' in told) onTold(told);
       notice.dispatch(null);
     } catch (cause) {
       notice.dispatch({ title: strings.speakers.failed, problem: problemOfCause(cause) });

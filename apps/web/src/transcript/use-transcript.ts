@@ -1,5 +1,5 @@
 import type { Transcript } from '@bulk-transcribe/protocol';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { client } from '../api/client.ts';
 import { type Problem, problemOfCause, RequestError } from '../api/request.ts';
 import { useParts } from '../parts.ts';
@@ -18,8 +18,11 @@ export interface LoadedTranscript {
   readonly tellAnew: TellAnew;
 }
 
-/** Loads the transcript of a finished task, null while `taskId` is null, and sends corrections of it. */
-export function useTranscript(taskId: string | null): LoadedTranscript {
+/**
+ * Loads the transcript of a finished task, null while `taskId` is null, and sends corrections of it. `isHeard`: its speakers are being
+ * heard; once that is over it is loaded again.
+ */
+export function useTranscript(taskId: string | null, isHeard: boolean): LoadedTranscript {
   const [transcript, setTranscript] = useState<Transcript | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [round, setRound] = useState(0);
@@ -34,28 +37,43 @@ export function useTranscript(taskId: string | null): LoadedTranscript {
     return () => loading.abort();
   }, [taskId, round]);
   const again = () => setRound(round + 1);
-  return { transcript, problem, again, ...useCorrections({ taskId, transcript, setTranscript, reload: again }) };
+  return { transcript, problem, again, ...useCorrections({ taskId, transcript, setTranscript, isHeard, reload: again }) };
+}
+
+/** Calls `then` when `isUnderWay` has become false. */
+function useWhenOver(isUnderWay: boolean, then: () => void): void {
+  const before = useRef(isUnderWay);
+  const over = useEffectEvent(then);
+  useEffect(() => {
+    if (before.current && !isUnderWay) over();
+    before.current = isUnderWay;
+  }, [isUnderWay]);
 }
 
 interface Corrected {
   readonly taskId: string | null;
   readonly transcript: Transcript | null;
   readonly setTranscript: (transcript: Transcript) => void;
+  readonly isHeard: boolean;
   readonly reload: () => void;
 }
 
 /** One correction at a time: each is made to the revision that the one before made. */
-function useCorrections({ taskId, transcript, setTranscript, reload }: Corrected) {
+function useCorrections({ taskId, transcript, setTranscript, isHeard, reload }: Corrected) {
   const { notice } = useParts();
   const [undos, setUndos] = useState<readonly Correction[]>([]);
   const isSending = useRef(false);
+  /** What others made of it is shown; what this page would take back is no longer what was there. */
+  const begin = () => {
+    reload();
+    setUndos([]);
+  };
+  useWhenOver(isHeard, begin);
   const refused = (cause: unknown): false => {
     const isConflict = cause instanceof RequestError && cause.code === 'conflict';
     notice.dispatch(isConflict ? strings.correct.conflict : { title: strings.correct.failed, problem: problemOfCause(cause) });
     if (!isConflict) return false;
-    // What another tab made of it is shown; what this one would take back is no longer what was there.
-    reload();
-    setUndos([]);
+    begin();
     return false;
   };
   const send = async (correction: Correction): Promise<boolean> => {
