@@ -5,6 +5,7 @@
  *   pnpm bench:diarization [--mixes FOLDER]   the development recordings, and mix-*.wav with their RTTM files
  *   pnpm bench:diarization --peer             beside sherpa-onnx with the same two models, recording by recording; installs it
  *   pnpm bench:diarization --hours 3          time and memory of a recording of so many hours
+ *   pnpm bench:diarization --voices           how alike the voices of one person are over recordings, and those of different people
  *   pnpm bench:diarization --cluster 10       time and memory of telling apart the voices of so many hours of made prints
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -16,17 +17,22 @@ import { type Conversation, mixed, recorded, samplesOf } from './diarization/con
 import { clusterHours, hearHours } from './diarization/long-recordings.ts';
 import { Peer } from './diarization/peer.ts';
 import { costOf, type Heard, line, lines, type Score, scoreOf } from './diarization/scores.ts';
+import { compareVoices } from './diarization/voices.ts';
 
 const results = fileURLToPath(new URL('results', import.meta.url));
 const { signal } = new AbortController();
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { mixes: { type: 'string' }, peer: { type: 'boolean' }, hours: { type: 'string' }, cluster: { type: 'string' } },
+    options: {
+      ...{ mixes: { type: 'string' }, hours: { type: 'string' }, cluster: { type: 'string' } },
+      ...{ peer: { type: 'boolean' }, voices: { type: 'boolean' } },
+    },
   });
   if (values.cluster) return console.log(clusterHours(Number(values.cluster)));
   const devData = process.env['BULK_TRANSCRIBE_DEV_DATA'];
   if (!devData) throw new Error('Set BULK_TRANSCRIBE_DEV_DATA to the folder of the development data.');
+  if (values.voices) return console.log(await compareVoices(path.join(devData, 'audio')));
   const own = await recorded(path.join(devData, 'audio'));
   const conversations = values.mixes ? [...own, ...(await mixed(values.mixes))] : own;
   if (values.hours) console.log(await hearHours(Number(values.hours), conversations.filter(isMono)));
