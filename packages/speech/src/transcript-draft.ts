@@ -32,6 +32,7 @@ export class TranscriptDraft {
   #speechSec = 0;
   #logProbSum = 0;
   #textSec = 0;
+  #isTold = false;
 
   constructor(facts: DraftFacts) {
     this.#facts = facts;
@@ -65,6 +66,7 @@ export class TranscriptDraft {
     this.#segments.push(...segments);
     this.#warnings.push(...warnings);
     this.#speechSec += end - start;
+    this.#isTold ||= segments.length + warnings.length > 0;
     for (const segment of segments) {
       const length = segment.end - segment.start;
       this.#textSec += length;
@@ -101,7 +103,7 @@ export class TranscriptDraft {
       warnings: [
         ...this.#warnings,
         ...fallbackWarnings(fallbacks),
-        ...recordingWarnings({ windows: this.#windows, avgLogProb, damage: outcome.damage }, recogniser.info),
+        ...recordingWarnings({ windows: this.#windows, told: this.#isTold, avgLogProb, damage: outcome.damage }, recogniser.info),
       ],
       provenance,
       outline,

@@ -35,15 +35,19 @@ export function windowWarnings(window: SpeechWindow, recognition: Recognition): 
 
 interface Findings {
   readonly windows: number;
+  /** Whether something was recognised, or the reader has been told of a place where it was not. */
+  readonly told: boolean;
   /** Null where there is no text. */
   readonly avgLogProb: number | null;
   readonly damage: string | null;
 }
 
-export function recordingWarnings({ windows, avgLogProb, damage }: Findings, model: ModelInfo): Warning[] {
+export function recordingWarnings({ windows, told, avgLogProb, damage }: Findings, model: ModelInfo): Warning[] {
   const warnings: Warning[] = [];
   if (damage) warnings.push({ code: 'media_damaged', message: `The recording is damaged; what could be read was transcribed: ${damage}.` });
   if (windows === 0) warnings.push({ code: 'no_speech', message: 'No speech was found in this recording.' });
+  else if (!told)
+    warnings.push({ code: 'no_speech', message: 'What sounds like speech in this recording turned out to be none: nothing was recognised.' });
   if (avgLogProb !== null && avgLogProb < FOREIGN_LOG_PROB) {
     const question = model.languages.length > 1 ? 'Is the language right' : `Is the recording in a language that ${model.name} knows`;
     warnings.push({ code: 'maybe_other_language', message: `The text is very uncertain. ${question}?` });

@@ -131,6 +131,27 @@ describeWithBase('Whisper base', async (folder) => {
     expect((await recognise(file, { language: 'es', glossary: ['Jane Austen', 'Persuasión', 'capitán Wentworth'] })).text).toContain('Wentworth');
   });
 
+  it('one window in another language is written in that, and the reader told', async () => {
+    const files = ['misc/ps-0870.flac', 'misc/ps-0890.flac', 'misc/ps-0870.flac', 'other-lang/leo-de.flac'];
+    const clips = await Promise.all(files.map((file) => decodeFile(path.join(audio, file))));
+    const windows = clips.map((samples, index) => windowOf(samples, 30 * index));
+    const results = await recogniserOf(opened.model, opened.tokenizer, { language: null }).recognise(windows, never);
+    expect(results.map(({ language, findings }) => [language, findings?.map(({ code }) => code)])).toEqual([
+      ['en', []],
+      ['en', []],
+      ['en', []],
+      ['de', ['language_changed']],
+    ]);
+    expect(results[3]?.text).toMatch(/portal/i);
+  });
+
+  it('text where no speech was found by its sound is heard once more, and stays with a warning', async () => {
+    const window = windowOf(await decodeFile(path.join(audio, 'misc/jfk.flac')), 0);
+    const [result] = await recogniserOf(opened.model, opened.tokenizer, { language: 'en' }).recognise([{ ...window, speech: [] }], never);
+    expect(result?.text).toMatch(/ask not what your country can do for you/);
+    expect(new Set(result?.findings?.map(({ code }) => code))).toEqual(new Set(['text_over_silence']));
+  });
+
   it.each(['edge/edge-silence.flac', 'edge/edge-hiss.flac'])('%s, taken for speech, is no transcript without a warning', async (file) => {
     const { findings } = await recognise(file, { language: 'en' });
     expect(findings?.map(({ code }) => code)).toContain('speech_without_text');
