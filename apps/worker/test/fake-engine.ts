@@ -7,8 +7,8 @@
  * - windows=N: windows of 5 s each (default 2)            - step-ms=N: time that each window takes (default 0)
  * - text=T: text of each window, `_` for blanks            - hang-after=N: after N windows wait until it is aborted
  * - crash-after=N: after N windows the engine crashes, with all that is in it
- * - kill-at=PATH: behind the first window it waits until the file PATH exists, removes it, and the whole process dies, with the
- *   folder lose=PATH where one is given
+ * - kill-at=PATH: behind the first window it tells who it is (a length of 1,000,000 s and its pid), waits until the file PATH exists,
+ *   removes it, and the whole process dies, with the folder lose=PATH where one is given
  * - fail=CODE: fail with this code of the closed list, before any window
  * - times=N: hang, crash or fail only the first N times (per process) that this very script is run (default: always)
  * - wait-for=PATH: after the first window wait until the file PATH exists
@@ -159,7 +159,7 @@ async function perform({ script: { settings }, run, signal, crash, onEvent, fini
   const goWrong = async (index: number): Promise<void> => {
     if (index === number('crash-after', -1)) crash();
     if (index === number('hang-after', -1)) await untilAborted(signal);
-    if (index === 1) await dieAt(settings.get('kill-at'), { lose: settings.get('lose'), signal });
+    if (index === 1) await dieAt(settings.get('kill-at'), { lose: settings.get('lose'), signal, onEvent });
   };
   if (troubled) failIfAsked(settings.get('fail'));
   onEvent({ type: 'stage', stage: 'decode' });
@@ -214,8 +214,11 @@ function failIfAsked(code: string | undefined): void {
   throw new AppError(code, `The fake engine was told to fail with ${code}.`);
 }
 
-async function dieAt(file: string | undefined, { lose, signal }: { lose: string | undefined; signal: AbortSignal }): Promise<void> {
+type Death = Pick<Performance, 'signal' | 'onEvent'> & { readonly lose: string | undefined };
+
+async function dieAt(file: string | undefined, { lose, signal, onEvent }: Death): Promise<void> {
   if (file === undefined) return;
+  onEvent({ type: 'progress', progress: { doneSec: WINDOW_SEC, totalSec: 1_000_000 + process.pid } });
   await untilExists(file, signal);
   rmSync(file);
   if (lose) rmSync(lose, { recursive: true, force: true });
