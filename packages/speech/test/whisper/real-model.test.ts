@@ -1,7 +1,7 @@
 /** The recogniser on real models: micro, which lies here, and Whisper base, where the development data are. */
 import path from 'node:path';
 import { defaultOptions, type TranscribeOptions } from '@bulk-transcribe/protocol';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SpeechWindow } from '../../src/vad/pack-windows.ts';
 import { openTokenizer, type Tokenizer } from '../../src/whisper/tokenizer/tokenizer.ts';
 import { type OpenOptions, openWhisper, type WhisperModel } from '../../src/whisper/whisper-model.ts';
@@ -81,11 +81,8 @@ describeWithBase('Whisper base', async (folder) => {
   const opened = await openModel(folder, 'default');
   afterAll(() => opened.close());
   const audio = path.join(folder, '../../audio');
-  const recognise = async (file: string, options: Partial<TranscribeOptions> = {}) => {
-    const [result] = await recogniserOf(opened.model, opened.tokenizer, options).recognise(
-      [windowOf(await decodeFile(path.join(audio, file)), 0)],
-      never,
-    );
+  const recognise = async (file: string, options: Partial<TranscribeOptions> = {}, { model, tokenizer } = opened) => {
+    const [result] = await recogniserOf(model, tokenizer, options).recognise([windowOf(await decodeFile(path.join(audio, file)), 0)], never);
     if (!result) throw new Error('No result.');
     return result;
   };
@@ -99,13 +96,16 @@ describeWithBase('Whisper base', async (folder) => {
     expect(await recognise(file)).toMatchObject({ language, text: expect.stringMatching(words) });
   });
 
+  // A name that is heard uncertainly comes out of 8-bit weights otherwise on one processor than on another: there float32 it is.
   it.each([
-    ['jfk', 'misc'],
-    ['mls-es-13697', 'other-lang'],
-    ['leo-ko', 'other-lang'],
-  ])('the words of %s are said when openai-whisper says so', async (id, below) => {
+    ['jfk', 'misc', 'default'],
+    ['mls-es-13697', 'other-lang', 'exact'],
+    ['leo-ko', 'other-lang', 'default'],
+  ] as const)('the words of %s are said when openai-whisper says so', async (id, below, precision) => {
+    const chosen = precision === 'default' ? opened : await openModel(folder, precision);
+    if (chosen !== opened) onTestFinished(() => chosen.close());
     const { lang: language = '', transcribe } = (await golden<Record<string, WordsGolden>>('words.json'))[id] ?? {};
-    const { segments = [] } = await recognise(`${below}/${id}.flac`, { language, wordTimes: true });
+    const { segments = [] } = await recognise(`${below}/${id}.flac`, { language, wordTimes: true }, chosen);
     const own = segments.flatMap(({ words = [] }) => words);
     const expected = transcribe?.segments.flatMap(({ words }) => words) ?? [];
     expect(own.map(({ text }) => bare(text))).toEqual(expected.map(([text]) => bare(text)));
