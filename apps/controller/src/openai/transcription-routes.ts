@@ -31,7 +31,14 @@ const Form = Type.Object({
   file: Type.Unsafe<unknown>({ contentMediaType: 'application/octet-stream', description: 'The recording: any audio or video.' }),
   model: Type.Optional(Type.String()),
   language: Type.Optional(Type.String({ description: 'ISO 639-1.' })),
-  prompt: Type.Optional(Type.String()),
+  'languages[]': Type.Optional(Type.Array(Type.String(), { description: 'Those that may be spoken, where `language` is not given.' })),
+  prompt: Type.Optional(Type.String({ maxLength: 4000 })),
+  'keywords[]': Type.Optional(
+    Type.Array(Type.String({ maxLength: 200 }), {
+      maxItems: 1000,
+      description: 'Names and terms to expect.',
+    }),
+  ),
   response_format: Type.Optional(Type.Union(openAiResponseFormats.map((format) => Type.Literal(format)))),
   stream: Type.Optional(Type.Boolean()),
   chunking_strategy: Type.Optional(Type.String({ description: 'Accepted; recordings are cut at pauses anyway.' })),

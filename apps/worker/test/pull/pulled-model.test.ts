@@ -14,6 +14,18 @@ describe('the model of a pulled job', () => {
     expect(engine.heardWith).toEqual(['large-v3-turbo']);
   });
 
+  it('is the engine’s default where neither the job nor the settings name one', async () => {
+    const [embedded] = fakeEngineInfo.models;
+    const usual = createFakeEngine({ more: [turbo] });
+    const models = async () => [
+      { ...(embedded as ModelInfo), default: false },
+      { ...turbo, default: true },
+    ];
+    const { engine, end } = await pullOne(job(), { model: '', engine: { ...usual, models } });
+    expect(end.output?.transcription).toBe('Heard.');
+    expect(engine.heardWith).toEqual(['large-v3-turbo']);
+  });
+
   it('is fetched where it is not there, and meant by any of its names', async () => {
     const more: ModelInfo[] = [];
     const fetched: string[] = [];
