@@ -1,4 +1,5 @@
 import { type OpenAiDiarizedSegment, type OpenAiDiarizedTranscription, type Transcript, transcriptText } from '@bulk-transcribe/protocol';
+import { stretchToTurns } from './stretch-to-turns.ts';
 
 /** Where nobody could be told apart. */
 const NOBODY = 'unknown';
@@ -15,20 +16,20 @@ export function toDiarized(transcript: Transcript, names: ReadonlyMap<string, st
   };
 }
 
-export function diarizedSegments({ segments, speakers = [] }: Transcript, names: ReadonlyMap<string, string>): OpenAiDiarizedSegment[] {
+/** Each as long as its speaker speaks: segments of two who speak at once overlap. */
+export function diarizedSegments({ segments, speakers = [], turns = [] }: Transcript, names: ReadonlyMap<string, string>): OpenAiDiarizedSegment[] {
   const used = new Set(names.values());
   const free = Iterator.from(letters()).filter((letter) => !used.has(letter));
   const labels = new Map(speakers.map(({ id }) => [id, names.get(id) ?? free.next().value ?? id]));
-  return segments
-    .filter(({ text }) => text !== '')
-    .map(({ speaker, start, end, text }, index) => ({
-      type: 'transcript.text.segment',
-      id: `seg_${index}`,
-      start,
-      end,
-      text,
-      speaker: labels.get(speaker ?? '') ?? NOBODY,
-    }));
+  const spoken = segments.filter(({ text }) => text !== '');
+  return stretchToTurns(spoken, turns).map(({ speaker, start, end, text }, index) => ({
+    type: 'transcript.text.segment',
+    id: `seg_${index}`,
+    start,
+    end,
+    text,
+    speaker: labels.get(speaker ?? '') ?? NOBODY,
+  }));
 }
 
 /** A … Z, then AA … ZZ: more than are ever told apart. */
