@@ -83,6 +83,20 @@ describe('a worker with several slots', () => {
     expect(engine.heardWith.slice(1)).toEqual(['other', options.model]);
   });
 
+  it('hears speakers beside a recording of any model', async () => {
+    const gate = await gates();
+    const { client, engine } = await runWorker({ engine: createFakeEngine({ slots: 2 }) });
+    const first = await submit(client, `fake{${gate.at('go')}}`);
+    await untilFirstWindow(client, [first]);
+    const { options } = requestFor(bytesOf(''));
+    const hearing = await submit(client, 'fake{evidence=1}', { work: 'speakers', options: { ...options, model: 'not here' } });
+    await client.untilState(hearing, 'succeeded');
+    expect(await client.task(first)).toMatchObject({ state: 'running' });
+    expect(engine.heardWith).toEqual([options.model, 'speakers']);
+    await gate.open('go');
+    await client.untilState(first, 'succeeded');
+  });
+
   it('that drains lets all of them finish, then it ends', async () => {
     const gate = await gates();
     const { client, lifecycle } = await runWorker({ engine: createFakeEngine({ slots: 2 }) });
