@@ -8,7 +8,7 @@ import { decodeEvidence } from '@bulk-transcribe/speech';
 import { describe, expect, it } from 'vitest';
 import { micro } from '../../../packages/speech/test/whisper/golden.ts';
 import { kill, spawnWorker, temporaryFolder, workerEntry } from './run-worker.ts';
-import type { WorkerClient } from './worker-client.ts';
+import { requestFor, type WorkerClient } from './worker-client.ts';
 
 const sample = new Uint8Array(await readFile(sampleRecording.path));
 const words = (text: string) => text.toLowerCase().match(/[a-z]+/g);
@@ -65,6 +65,22 @@ describe('the worker with its real engine', () => {
     const { models } = (await (await client.fetch('/v1/ping')).json()) as Ping;
     expect(models.filter((model) => model.default).map(({ id }) => id)).toEqual(['somebody--micro']);
     expect(await (await client.post('/v1/self-test', {})).json()).toMatchObject({ model: 'somebody--micro' });
+  });
+
+  it('hears two recordings at once as it does one by one', async () => {
+    const results: Transcript[][] = [];
+    const models = await temporaryFolder();
+    await symlink(micro, path.join(models, 'micro'), 'dir');
+    for (const slots of ['1', '2']) {
+      const env = { MODEL: 'micro', MODELS_DIR: models, HF_HUB_OFFLINE: '1', SLOTS: slots };
+      const { client } = await spawnWorker(await temporaryFolder(), { entry: workerEntry, env });
+      expect(await (await client.fetch('/v1/ping')).json()).toMatchObject({ slots: { total: Number(slots), free: Number(slots) } });
+      const options = { ...defaultOptions, model: 'micro', language: 'en' };
+      const tasks = await Promise.all(['one', 'two'].map((name) => client.submit(sample, { options, input: { ...requestFor(sample).input, name } })));
+      results.push(await Promise.all(tasks.map(({ id }) => resultOf(client, id))));
+    }
+    const said = ({ segments }: Transcript) => segments.map(({ start, end, text }) => [start, end, text]);
+    expect(results[1]?.map(said)).toEqual(results[0]?.map(said));
   });
 
   it.runIf(process.platform === 'linux')('survives kill -9 of its engine: the attempt goes on with the next one', async () => {

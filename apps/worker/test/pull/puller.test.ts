@@ -6,9 +6,12 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { JobFolder } from '../../src/pull/job-folder.ts';
 import type { RawAnswer } from '../../src/pull/read-answer.ts';
+import { createFakeEngine } from '../fake-engine.ts';
+import { HastyClock } from '../life/hasty-clock.ts';
 import { temporaryFolder } from '../run-worker.ts';
 import { forever, runPuller, scripted, scriptedServer } from './one-job-server.ts';
 
+const job = (id: string, script: string) => ({ id, input: scripted(script) });
 const json = (body: unknown): RawAnswer => ({ status: 200, contentType: 'application/json', text: JSON.stringify(body) });
 
 it('a stop that comes right behind its job is heeded, and nothing is said of the job', async () => {
@@ -38,6 +41,44 @@ it('a stop that comes right behind its job is heeded, and nothing is said of the
   await expect.poll(() => readdir(path.join(dataRoot, 'jobs')), { timeout: 20_000 }).toEqual([]);
   await expect.poll(() => readdir(path.join(dataRoot, 'tasks'))).toEqual([]);
   expect(posts).toEqual([]);
+});
+
+it('takes jobs for every slot, names them all in its pings, and stops one of them alone', async () => {
+  const answers = [[job('job-1', 'windows=2,hang-after=1'), job('job-2', 'windows=2,text=two,hang-after=1,times=1')], [job('job-3', 'text=three')]];
+  const asked: string[] = [];
+  const pinged: string[] = [];
+  const ends: string[] = [];
+  const stop = Promise.withResolvers<void>();
+  const stops = [['job-1']];
+  const server = scriptedServer({
+    take: async (want, inProgress, signal) => {
+      asked.push(`${want} beside ${inProgress}`);
+      const jobs = answers.shift();
+      return jobs ? json(jobs) : await forever(signal);
+    },
+    stop: async (signal) => {
+      await stop.promise;
+      const ids = stops.shift();
+      return ids ? json({ jobsToStop: ids }) : await forever(signal);
+    },
+    ping: async (ids, signal) => {
+      pinged.push(ids.toSorted().join(' '));
+      return ids.length < 2 ? 200 : await forever(signal);
+    },
+    post: async (jobId, body) => {
+      if (!body.includes('IN_PROGRESS')) ends.push(`${jobId} ${Object.keys(JSON.parse(body) as object).join()}`);
+      return 200;
+    },
+  });
+  const { engine, dataRoot } = await runPuller(server, { engine: createFakeEngine({ slots: 3 }), clock: new HastyClock() });
+  await expect.poll(() => ends, { timeout: 20_000 }).toEqual(['job-3 output']);
+  expect(asked.slice(0, 2)).toEqual(['3 beside 0', '1 beside 2']);
+  await expect.poll(() => pinged.at(-1), { timeout: 20_000 }).toMatch(/^job-1 job-2/);
+  expect(engine.aborted).toBe(0);
+  stop.resolve();
+  await expect.poll(() => engine.aborted, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => readdir(path.join(dataRoot, 'jobs')), { timeout: 20_000 }).toHaveLength(1);
+  expect(ends).toHaveLength(1);
 });
 
 it('what a killed process has half made or half removed of a job goes at the next start; what cannot be read stays', async () => {

@@ -1,18 +1,24 @@
 /** Several recordings at a time on one model. */
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defaultOptions, type Transcript } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { describe, expect, it } from 'vitest';
 import { nodeAvDecoder } from '../../src/decode/node-av-decoder.ts';
+import type { Transcribe } from '../../src/engine.ts';
 import { createTranscribe } from '../../src/transcribe.ts';
 import { openSpeechDetector } from '../../src/vad/silero.ts';
 import { SharedModel } from '../../src/whisper/shared-model.ts';
+import { openTokenizer } from '../../src/whisper/tokenizer/tokenizer.ts';
 import { openWhisper, type WhisperModel } from '../../src/whisper/whisper-model.ts';
+import { whisperRecogniser } from '../../src/whisper/whisper-recogniser.ts';
 import { WhisperShelf } from '../../src/whisper/whisper-shelf.ts';
 import { repeat, sampleAudio, temporaryFolder, writeWav } from '../media.ts';
 import { goldenFile, micro } from './golden.ts';
 
 const CPU = { kind: 'cpu', name: null, fallbacks: [] } as const;
+const info = { id: 'micro', name: 'Micro', languages: ['en'], wordTimes: true, prompt: true, translation: true, license: 'MIT', default: false };
+const said = ({ segments }: Transcript) => segments.map(({ start, end, text }) => [start, end, text]);
 const never = new AbortController().signal;
 
 /** The same model, and how many rows it was asked to decode each time. */
@@ -74,11 +80,44 @@ describe('the models of this machine', () => {
     const run = (recording: typeof twice) => transcribe(recording, options, never, () => {});
     const oneByOne = [await run(sampleRecording), await run(twice)];
     const atOnce = await Promise.all([run(sampleRecording), run(twice)]);
-    const said = ({ segments }: Transcript) => segments.map(({ start, end, text }) => [start, end, text]);
     expect(atOnce.map(said)).toEqual(oneByOne.map(said));
     const withCpu = ({ provenance }: Transcript) => provenance.steps.filter(({ cpuMs }) => cpuMs !== undefined).map(({ step }) => step);
     expect(oneByOne.map(withCpu)).toContainEqual(['decode', 'vad', 'recognise']);
     expect(atOnce.map(withCpu)).toEqual([['decode'], ['decode']]);
+  });
+
+  it('of two short recordings at once make batches with a window of each, and the texts that each has alone', async () => {
+    await using folder = await temporaryFolder();
+    const opened = await openWhisper({ folder: micro, cacheFolder: folder.path('g'), threads: 1, device: 'cpu', precision: 'default' });
+    const { model, rows } = counted(opened);
+    const tokenizer = await openTokenizer(path.join(micro, 'tokenizer.json'));
+    const parts = { engine: 'test', decoder: nodeAvDecoder, detectSpeech: await openSpeechDetector() };
+    /** So many at once: all of them have found their speech before the first one asks the model. */
+    const transcriberFor = (recordings: number) => {
+      const shared = new SharedModel(model, () => recordings);
+      const all = Promise.withResolvers<void>();
+      let here = 0;
+      const recogniserFor: Parameters<typeof createTranscribe>[0]['recogniserFor'] = (options) => {
+        const recogniser = whisperRecogniser({ info, model: shared, tokenizer }, options);
+        const recognise: typeof recogniser.recognise = async (...windows) => {
+          here += 1;
+          if (here === recordings) all.resolve();
+          await all.promise;
+          return await recogniser.recognise(...windows);
+        };
+        return { ...recogniser, device: 'cpu', recognise };
+      };
+      return createTranscribe({ ...parts, recogniserFor });
+    };
+    const options = { ...defaultOptions, model: 'micro', language: 'en', temperatureFallback: false };
+    const run = async (transcribe: Transcribe) => said(await transcribe(sampleRecording, options, never, () => {}));
+    const alone = await run(transcriberFor(1));
+    expect(rows[0]).toBe(1);
+    rows.length = 0;
+    const two = transcriberFor(2);
+    expect(await Promise.all([run(two), run(two)])).toEqual([alone, alone]);
+    expect(rows[0]).toBe(2);
+    await opened.release();
   });
 
   it('leave one in memory as long as a recording uses it, whatever else is asked for', async () => {
