@@ -20,6 +20,7 @@ const SHARE = { cpu: 0.8, cuda: 0.7 };
 const WEIGHT_COPIES = 2;
 const FLOAT32 = 4;
 const FLOAT16 = 2;
+const INT8 = 1;
 
 /** 1 where not even that is certain to fit: then the memory ladder decides. */
 export function chooseBatch(facts: BatchFacts): number {
@@ -37,7 +38,8 @@ const floatBytes = ({ formats }: BatchFacts): number => (formats.float === 'floa
  */
 function bytesPerWindow(facts: BatchFacts): number {
   const { width, vocabulary, contextTokens, decoder } = facts.dimensions;
-  const caches = decoder.layers * 2 * (AUDIO_POSITIONS + 2 * contextTokens) * width * floatBytes(facts);
+  const positions = AUDIO_POSITIONS * (facts.formats.cross === 'channels8' ? INT8 : floatBytes(facts));
+  const caches = decoder.layers * 2 * (positions + 2 * contextTokens * floatBytes(facts)) * width;
   return caches + 3 * AUDIO_POSITIONS * width * FLOAT32 + 4 * vocabulary * FLOAT32;
 }
 

@@ -2,7 +2,7 @@
 import type { Warning } from '@bulk-transcribe/protocol';
 import { throwIfCancelled } from '../cancel.ts';
 import { seconds } from '../time.ts';
-import { isSparse, withScores } from './audit/sparse-text.ts';
+import { isSparse, withoutScores, withScores } from './audit/sparse-text.ts';
 import type { Attempt } from './decode/attempt.ts';
 import { type Batch, decodeStretches, rowOf } from './decode/decode-stretches.ts';
 import type { DecodeSetup } from './decode-setup.ts';
@@ -70,8 +70,8 @@ async function settle(first: Attempt, one: Batch, { setup, languages }: Session)
 /** With the scores that tell where its words were said, if that was asked for or something may be missing between them. */
 async function located(decoded: Decoded, { hidden }: Batch, { model, wordTimes }: DecodeSetup): Promise<Decoded> {
   const { attempt } = decoded;
+  if (!wordTimes && !isSparse(decoded, model.facts)) return { ...decoded, attempt: withoutScores(attempt) };
   if (attempt.row.alignment || model.facts.alignmentHeads.length === 0) return decoded;
-  if (!wordTimes && !isSparse(decoded, model.facts)) return decoded;
   return { ...decoded, attempt: await withScores(attempt, hidden, model) };
 }
 

@@ -56,14 +56,24 @@ function softmax(values: Float32Array, into: Float32Array): void {
 
 /** Each frame to mean 0 and deviation 1 over the rows: what all tokens attend to tells nothing. In place, [rows, frames]. */
 function standardise(weights: Float32Array, rows: number, frames: number): void {
-  for (let frame = 0; frame < frames; frame += 1) {
-    let mean = 0;
-    for (let at = frame; at < weights.length; at += frames) mean += weights[at] as number;
-    mean /= rows;
-    let squares = 0;
-    for (let at = frame; at < weights.length; at += frames) squares += ((weights[at] as number) - mean) ** 2;
-    const deviation = Math.sqrt(squares / rows) || 1;
-    for (let at = frame; at < weights.length; at += frames) weights[at] = ((weights[at] as number) - mean) / deviation;
+  const [means, deviations] = [new Float64Array(frames), new Float64Array(frames)];
+  eachOf(weights, frames, (at, frame) => {
+    means[frame] = (means[frame] as number) + (weights[at] as number);
+  });
+  for (let frame = 0; frame < frames; frame += 1) means[frame] = (means[frame] as number) / rows;
+  eachOf(weights, frames, (at, frame) => {
+    deviations[frame] = (deviations[frame] as number) + ((weights[at] as number) - (means[frame] as number)) ** 2;
+  });
+  for (let frame = 0; frame < frames; frame += 1) deviations[frame] = Math.sqrt((deviations[frame] as number) / rows) || 1;
+  eachOf(weights, frames, (at, frame) => {
+    weights[at] = ((weights[at] as number) - (means[frame] as number)) / (deviations[frame] as number);
+  });
+}
+
+/** In the order of memory. */
+function eachOf({ length }: Float32Array, frames: number, visit: (at: number, frame: number) => void): void {
+  for (let from = 0; from < length; from += frames) {
+    for (let frame = 0; frame < frames; frame += 1) visit(from + frame, frame);
   }
 }
 
@@ -71,13 +81,13 @@ function standardise(weights: Float32Array, rows: number, frames: number): void 
 function addMedians(sums: Float32Array, row: Float32Array, heads: number): void {
   const half = MEDIAN >> 1;
   const length = row.length;
-  const sorted = new Float32Array(MEDIAN);
+  // The reference leaves rows unsmoothed that are too short to mirror.
+  const isSmoothed = length > half;
+  const value = (at: number) => row[mirrored(at, length)] as number;
+  const sorted = isSmoothed ? Float32Array.from({ length: MEDIAN }, (_, index) => value(index - half)).sort() : row;
   for (let at = 0; at < length; at += 1) {
-    for (let offset = -half; offset <= half; offset += 1) {
-      insert(sorted, offset + half, row[mirrored(at + offset, length)] as number);
-    }
-    // The reference leaves rows unsmoothed that are too short to mirror.
-    const median = length > half ? (sorted[half] as number) : (row[at] as number);
+    if (isSmoothed && at > 0) replace(sorted, value(at - half - 1), value(at + half));
+    const median = (isSmoothed ? sorted[half] : row[at]) as number;
     sums[at] = (sums[at] as number) + median / heads;
   }
 }
@@ -87,9 +97,11 @@ function mirrored(at: number, length: number): number {
   return at < length ? at : 2 * length - 2 - at;
 }
 
-/** Into the first `filled` values, which are in order: for so few, quicker than sorting. */
-function insert(sorted: Float32Array, filled: number, value: number): void {
-  let place = filled;
+/** One of the values, which are in order, by another. */
+function replace(sorted: Float32Array, old: number, value: number): void {
+  let place = 0;
+  while (sorted[place] !== old) place += 1;
+  for (; place + 1 < sorted.length && (sorted[place + 1] as number) < value; place += 1) sorted[place] = sorted[place + 1] as number;
   for (; place > 0 && (sorted[place - 1] as number) > value; place -= 1) sorted[place] = sorted[place - 1] as number;
   sorted[place] = value;
 }

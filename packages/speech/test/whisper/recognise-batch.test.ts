@@ -177,14 +177,14 @@ describe('the request', () => {
   const ask = async (options: Partial<TranscribeOptions>) => (await recognise(() => ({ text: '<0> Yes.<10>' }), one, options)).questions[0]?.request;
 
   it.each([
-    [{}, { beams: 1, temperature: 0, timestamps: true, alignment: false, maxTokens: 224 }],
-    [{ quality: 'accurate' as const }, { beams: 5 }],
+    [{}, { beams: 1, temperature: 0, timestamps: true, alignment: true, maxTokens: 224 }],
+    [{ quality: 'accurate' as const }, { beams: 5, alignment: false }],
     [{ quality: 'accurate' as const, beamSize: 3 }, { beams: 3 }],
     [
       { temperature: 0.3, beamSize: 3 },
       { beams: 1, temperature: 0.3 },
     ],
-    [{ wordTimes: true }, { alignment: true }],
+    [{ quality: 'accurate' as const, wordTimes: true }, { alignment: true }],
     [{ task: 'translate' as const }, { prompts: [[1001, 1010, 1003]] }],
   ])('of %o', async (options, expected) => {
     expect(await ask(options)).toMatchObject(expected);

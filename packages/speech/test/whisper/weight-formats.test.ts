@@ -23,7 +23,7 @@ const weights: Weights = {
   shape: (name) => tensors[name]?.shape ?? [],
   [Symbol.dispose]: () => undefined,
 };
-const formats: GraphFormats = { float: 'float32', encoder: 'float', prelude: 'float', decoder: 'float', embedding: 'float32' };
+const formats: GraphFormats = { float: 'float32', encoder: 'float', prelude: 'float', cross: 'float', decoder: 'float', embedding: 'float32' };
 
 /** a scaled by 2 and b without a bias, side by side: x [rows, 64] → [rows, 48]. */
 async function layer(format: LinearFormat) {

@@ -30,3 +30,8 @@ export async function withScores(attempt: Attempt, hidden: Hidden, model: Whispe
   const { scores, heads, frames } = forced.alignment;
   return { ...attempt, row: { ...row, alignment: { heads, frames, scores: scores.slice(first * heads * frames) } } };
 }
+
+export function withoutScores(attempt: Attempt): Attempt {
+  const { alignment: _, ...row } = attempt.row;
+  return { ...attempt, row };
+}

@@ -40,14 +40,17 @@ export async function decodeRows(setup: DecodeSetup, once: DecodeOnce): Promise<
     lengthPenalty: setup.lengthPenalty,
     suppress: setup.suppress,
     maxTokens: Math.max(...limits),
-    // The scores of a prefix are not among those of the text.
-    alignment: setup.wordTimes && prefix.length === 0,
+    alignment: wantsScores(setup),
   });
   return rows.map((row, index) => {
     const whole = withPrefix(cutRow(row, limits[index] ?? most), prefix);
     return attemptOf({ row: whole, prompt: prompts[index] ?? [] }, setup, once);
   });
 }
+
+/** One token at a time they come on the way, and the audit may ask for them; beams would have to be read once more. Those of a prefix are not among them. */
+const wantsScores = ({ model: { facts }, prefix, beams, wordTimes }: DecodeSetup): boolean =>
+  prefix.length === 0 && facts.alignmentHeads.length > 0 && (wordTimes || beams === 1);
 
 function promptsOf({ model, task, timestamps, context }: DecodeSetup, { languages, withContext }: DecodeOnce): number[][] {
   const before = withContext ? context.tokens : [];

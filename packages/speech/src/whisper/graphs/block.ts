@@ -13,6 +13,8 @@ export interface GraphFormats {
   readonly encoder: LinearFormat;
   /** Keys and values of the cross attention, computed once per batch. */
   readonly prelude: LinearFormat;
+  /** How those are kept. channels8: 8 bit, one scale per channel and window. */
+  readonly cross: 'float' | 'channels8';
   /** Decoder layers and the vocabulary head. */
   readonly decoder: LinearFormat;
   /** Token table, where the head has a format of its own. */

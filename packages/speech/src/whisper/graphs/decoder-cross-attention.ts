@@ -1,6 +1,7 @@
 import type { Value } from '../../onnx/graph-builder.ts';
 import { type Block, shapeOf } from './block.ts';
 import type { CrossCache } from './cross-cache.ts';
+import { scores8, weighted8 } from './cross-cache-8bit.ts';
 import { mergeHeads } from './decoder-self-attention.ts';
 import { layerNorm } from './layer-norm.ts';
 import { linear } from './linear.ts';
@@ -41,8 +42,9 @@ export function decoderCrossAttention(
     linear(block, input, { name: `${name}.${part}`, parts: [{ name: `${name}.${part}`, scale: factor }], format: formats.decoder });
   const byHead = g.op('Reshape', [project('q_proj', normed, scale), shapeOf(g, windows, -1, heads, dimensions.width / heads)]);
   const query = g.op('Transpose', [byHead], { perm: [0, 2, 1, 3] });
-  const scores = g.op('MatMul', [query, cache.keys]); // [B, H, R / B T, s]
-  const attended = g.op('MatMul', [g.op('Softmax', [scores], { axis: -1 }), cache.values]);
+  const scores = cache.format === 'float' ? g.op('MatMul', [query, cache.keys]) : scores8(g, query, cache.keys); // [B, H, R / B T, s]
+  const weights = g.op('Softmax', [scores], { axis: -1 });
+  const attended = cache.format === 'float' ? g.op('MatMul', [weights, cache.values]) : weighted8(g, weights, cache.values);
   return { x: g.op('Add', [x, project('out_proj', mergeHeads(block, attended))]), scores: alignment && kept(block, scores, { layer, alignment }) };
 }
 

@@ -30,7 +30,7 @@ export function decoderPass(block: Block, { tokens, padding, cross, past, alignm
   const { g, formats } = block;
   const [firstCross, firstPast] = [cross[0], past[0]];
   if (!firstCross || !firstPast) throw new RangeError('A decoder has at least one layer.');
-  const windows = sizes(g, firstCross.keys, [0, 1]);
+  const windows = sizes(g, firstCross.format === 'float' ? firstCross.keys : firstCross.keys.codes, [0, 1]);
   const bounds = g.op('Shape', [tokens]);
   const { positions, mask } = stepPositions(block, tokens, { padding, cached: size(g, firstPast.keys, 2) });
   let x = embed(block, tokens, positions);

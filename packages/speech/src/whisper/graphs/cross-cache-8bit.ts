@@ -1,0 +1,72 @@
+/**
+ * The cross attention over keys and values of 8 bit: a step of the decoder does little else than read them, and reads a quarter.
+ * Each channel of a window has a scale of its own. That of the keys goes into the query and that of the values into the result, so that
+ * between them whole numbers are multiplied.
+ */
+import { elementTypes } from '../../onnx/element-types.ts';
+import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
+import { AUDIO_POSITIONS } from '../checkpoint/dimensions.ts';
+import type { Block } from './block.ts';
+
+export interface Channels8 {
+  /** [B, H, s, D / H] */
+  readonly codes: Value;
+  /** [B, H, 1, D / H] float32 */
+  readonly scales: Value;
+}
+
+export interface CrossCache8 {
+  readonly format: 'channels8';
+  /** uint8, 128 for zero. */
+  readonly keys: Channels8;
+  /** int8 */
+  readonly values: Channels8;
+}
+
+/** Where all are 0 any scale will do. */
+const LEAST = 1e-9;
+const ZERO_KEY = 128;
+
+/** [B, s, H, D / H] float32 */
+export const quantizeKeys = (block: Block, keys: Value): Channels8 => quantizeChannels(block, keys, block.g.constant('uint8', [], [ZERO_KEY]));
+
+/** [B, s, H, D / H] float32 */
+export const quantizeValues = (block: Block, values: Value): Channels8 => quantizeChannels(block, values, block.g.constant('int8', [], [0]));
+
+function quantizeChannels(block: Block, x: Value, zero: Value): Channels8 {
+  const { g } = block;
+  const scales = scaleOf(g, largestOfChannels(block, g.op('Abs', [x]))); // [B, 1, H, D / H]
+  const codes = g.op('QuantizeLinear', [g.op('Div', [x, scales]), g.float(1), zero]);
+  return { codes: g.op('Transpose', [codes], { perm: [0, 2, 1, 3] }), scales: g.op('Transpose', [scales], { perm: [0, 2, 1, 3] }) };
+}
+
+/** Positions that are looked through together: over all of one window the runtime takes ten times as long. */
+const STRIP = AUDIO_POSITIONS / 4;
+
+/** x [B, s, H, D / H] → [B, 1, H, D / H] */
+function largestOfChannels({ g, dimensions: { width, decoder } }: Block, x: Value): Value {
+  const most = (value: Value, rows: number) => g.op('ReduceMax', [g.op('Reshape', [value, g.ints(-1, rows, width)]), g.ints(1)], { keepdims: 0 });
+  return g.op('Reshape', [most(most(x, STRIP), AUDIO_POSITIONS / STRIP), g.ints(-1, 1, decoder.heads, width / decoder.heads)]);
+}
+
+/** The largest number becomes 127. */
+const scaleOf = (g: GraphBuilder, largest: Value): Value => g.op('Div', [g.op('Max', [largest, g.float(LEAST)]), g.float(127)]);
+
+/** query [B, H, n, D / H] float32 → its product with all keys, [B, H, n, s] float32. The query is rounded to 8 bit with one scale per row. */
+export function scores8(g: GraphBuilder, query: Value, { codes, scales }: Channels8): Value {
+  const scaled = g.op('Mul', [query, scales]);
+  const rowScale = scaleOf(g, g.op('ReduceMax', [g.op('Abs', [scaled]), g.ints(-1)], { keepdims: 1 })); // [B, H, n, 1]
+  const whole = g.op('QuantizeLinear', [g.op('Div', [scaled, rowScale]), g.float(1), g.constant('int8', [], [0])]);
+  // The keys come first: the other way round the runtime would put all of them in another order at every step.
+  const products = g.op('MatMulInteger', [codes, g.op('Transpose', [whole], { perm: [0, 1, 3, 2] }), g.constant('uint8', [], [ZERO_KEY])]); // [B, H, s, n]
+  const rows = g.op('Transpose', [g.op('Cast', [products], { to: elementTypes.float32 })], { perm: [0, 1, 3, 2] });
+  return g.op('Mul', [rows, rowScale]);
+}
+
+/** weights [B, H, n, s] float32, 0 to 1 → weighted sums of the values, [B, H, n, D / H] float32. The weights are rounded to 8 bit of the largest in their row. */
+export function weighted8(g: GraphBuilder, weights: Value, { codes, scales }: Channels8): Value {
+  const largest = g.op('ReduceMax', [weights, g.ints(-1)], { keepdims: 1 }); // [B, H, n, 1]
+  const whole = g.op('QuantizeLinear', [g.op('Div', [weights, largest]), g.float(1 / 255), g.constant('uint8', [], [0])]);
+  const sums = g.op('Cast', [g.op('MatMulInteger', [whole, codes])], { to: elementTypes.float32 });
+  return g.op('Mul', [g.op('Mul', [sums, g.op('Mul', [largest, g.float(1 / 255)])]), scales]);
+}
