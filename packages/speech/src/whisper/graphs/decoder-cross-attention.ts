@@ -3,8 +3,8 @@ import { type Block, shapeOf } from './block.ts';
 import type { CrossCache } from './cross-cache.ts';
 import { scores8, weighted8 } from './cross-cache-8bit.ts';
 import { mergeHeads } from './decoder-self-attention.ts';
-import { layerNorm } from './layer-norm.ts';
-import { linear } from './linear.ts';
+import { type LinearLayer, linear } from './linear.ts';
+import { normedLinear } from './normed-linear.ts';
 import { queryScale } from './query-key-value.ts';
 
 /** How much of the alignment heads' scores leaves the graph. */
@@ -36,16 +36,22 @@ export function decoderCrossAttention(
   const { g, dimensions, formats } = block;
   const { heads } = dimensions.decoder;
   const name = `decoder.layers.${layer}.encoder_attn`;
-  const normed = layerNorm(block, x, `${name}_layer_norm`);
   const scale = queryScale(dimensions.width, heads);
-  const project = (part: string, input: Value, factor = 1) =>
-    linear(block, input, { name: `${name}.${part}`, parts: [{ name: `${name}.${part}`, scale: factor }], format: formats.decoder });
-  const byHead = g.op('Reshape', [project('q_proj', normed, scale), shapeOf(g, windows, -1, heads, dimensions.width / heads)]);
+  const projection = (part: string, factor = 1): LinearLayer => ({
+    name: `${name}.${part}`,
+    parts: [{ name: `${name}.${part}`, scale: factor }],
+    format: formats.decoder,
+  });
+  const projected = normedLinear(block, x, `${name}_layer_norm`, projection('q_proj', scale));
+  const byHead = g.op('Reshape', [projected, shapeOf(g, windows, -1, heads, dimensions.width / heads)]);
   const query = g.op('Transpose', [byHead], { perm: [0, 2, 1, 3] });
   const scores = cache.format === 'float' ? g.op('MatMul', [query, cache.keys]) : scores8(g, query, cache.keys); // [B, H, R / B T, s]
   const weights = g.op('Softmax', [scores], { axis: -1 });
   const attended = cache.format === 'float' ? g.op('MatMul', [weights, cache.values]) : weighted8(g, weights, cache.values);
-  return { x: g.op('Add', [x, project('out_proj', mergeHeads(block, attended))]), scores: alignment && kept(block, scores, { layer, alignment }) };
+  return {
+    x: g.op('Add', [x, linear(block, mergeHeads(block, attended), projection('out_proj'))]),
+    scores: alignment && kept(block, scores, { layer, alignment }),
+  };
 }
 
 function kept({ g, alignmentHeads }: Block, scores: Value, { layer, alignment }: { layer: number; alignment: AlignmentWindow }): Value | null {

@@ -1,6 +1,5 @@
 import type { Value } from '../../onnx/graph-builder.ts';
 import { type Block, shapeOf } from './block.ts';
-import { layerNorm } from './layer-norm.ts';
 import { linear, single } from './linear.ts';
 import { queryKeyValue } from './query-key-value.ts';
 
@@ -24,8 +23,7 @@ export interface SelfAttentionInput {
 export function decoderSelfAttention(block: Block, x: Value, { name, past, mask, bounds }: SelfAttentionInput): { x: Value; cache: SelfCache } {
   const { g, dimensions, formats } = block;
   const { heads } = dimensions.decoder;
-  const normed = layerNorm(block, x, `${name}.self_attn_layer_norm`);
-  const fused = queryKeyValue(block, normed, { name: `${name}.self_attn`, heads, format: formats.decoder }); // [R T, 3 D]
+  const fused = queryKeyValue(block, x, { name: `${name}.self_attn`, heads, format: formats.decoder }); // [R T, 3 D]
   const byHead = g.op('Reshape', [fused, shapeOf(g, bounds, 3 * heads, dimensions.width / heads)]); // [R, T, 3 H, D / H]
   const transposed = g.op('Transpose', [byHead], { perm: [0, 2, 1, 3] });
   const [query, key, value] = g.ops('Split', [transposed, g.ints(heads, heads, heads)], { axis: 1, outputs: 3 }) as [Value, Value, Value];

@@ -1,6 +1,5 @@
 import type { Value } from '../../onnx/graph-builder.ts';
 import { type Block, shapeOf } from './block.ts';
-import { layerNorm } from './layer-norm.ts';
 import { linear, single } from './linear.ts';
 import { queryKeyValue } from './query-key-value.ts';
 
@@ -8,8 +7,7 @@ import { queryKeyValue } from './query-key-value.ts';
 export function encoderAttention(block: Block, x: Value, { name, bounds }: { name: string; bounds: Value }): Value {
   const { g, dimensions, formats } = block;
   const { width, encoder } = dimensions;
-  const normed = layerNorm(block, x, `${name}.self_attn_layer_norm`);
-  const fused = queryKeyValue(block, normed, { name: `${name}.self_attn`, heads: encoder.heads, format: formats.encoder });
+  const fused = queryKeyValue(block, x, { name: `${name}.self_attn`, heads: encoder.heads, format: formats.encoder });
   const threefold = g.op('Reshape', [fused, shapeOf(g, bounds, 3 * width)]); // [B, s, 3 D]
   const parts = g.ops('Split', [threefold, g.ints(width, width, width)], { axis: 2, outputs: 3 });
   // The runtime's own operator: flash attention on CUDA. The query is scaled already.

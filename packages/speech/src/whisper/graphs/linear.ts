@@ -1,5 +1,5 @@
 /** A linear layer, or several of the same input as one: x [rows, K] → [rows, N]. */
-import type { Value } from '../../onnx/graph-builder.ts';
+import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import type { Weights } from '../checkpoint/weights.ts';
 import { type Block, column, floatWeight } from './block.ts';
 import { BLOCK, type LinearFormat, type Matrix, type Quantized, quantizeBlocks, quantizeChannels } from './weight-formats.ts';
@@ -19,7 +19,14 @@ export interface LinearLayer {
   readonly format: LinearFormat;
   /** False: none of the parts has one. */
   readonly bias?: boolean;
+  /** rows8: [in], what each channel of the input has been divided by. */
+  readonly multipliers?: () => Float32Array;
+  /** rows8: the input is never below minus this, so that most of the codes can be for what is above 0. */
+  readonly least?: number;
 }
+
+/** Codes for what is below 0, of an input that has a least value. */
+const BELOW = 32;
 
 export const single = (name: string, format: LinearFormat): LinearLayer => ({ name, parts: [{ name }], format });
 
@@ -30,7 +37,7 @@ export function linear(block: Block, x: Value, layer: LinearLayer): Value {
   if (layer.format === 'rows8') return rows8(block, x, { ...layer, ...sizes });
   const weight = floatWeight(block, `${layer.name}.weight`, {
     dims: [sizes.outputs, sizes.inputs],
-    make: () => matrixOf(block.weights, { ...layer, ...sizes }).values,
+    make: () => matrixOf(block.weights, layer).values,
   });
   return block.g.op('Gemm', [x, weight, ...biasOf(block, { ...layer, ...sizes })], { transB: 1 });
 }
@@ -43,7 +50,9 @@ function sizesOf(weights: Weights, { parts }: LinearLayer): { outputs: number; i
 }
 
 /** The parts above each other: [N, K]. */
-function matrixOf(weights: Weights, { parts, outputs, inputs }: Sized): Matrix {
+export function matrixOf(weights: Weights, layer: LinearLayer): Matrix {
+  const { outputs, inputs } = sizesOf(weights, layer);
+  const { parts, multipliers } = layer;
   const values = new Float32Array(outputs * inputs);
   let at = 0;
   for (const { name, scale = 1 } of parts) {
@@ -51,6 +60,8 @@ function matrixOf(weights: Weights, { parts, outputs, inputs }: Sized): Matrix {
     values.set(times(part, scale), at);
     at += part.length;
   }
+  const factors = multipliers?.();
+  if (factors) for (let index = 0; index < values.length; index += 1) values[index] = (values[index] ?? 0) * (factors[index % inputs] ?? 1);
   return { values, outputs, inputs };
 }
 
@@ -109,14 +120,20 @@ function rows8(block: Block, x: Value, layer: Sized): Value {
   const quantized = lazily(block, layer, quantizeChannels);
   const codes = g.weight(`${name}.rows8`, { type: 'int8', dims: [inputs, outputs] }, () => quantized().codes);
   const scales = g.weight(`${name}.rows8.scales`, { type: 'float32', dims: [outputs] }, () => quantized().scales);
-  const most = g.op('ReduceMax', [x, g.ints(-1)], { keepdims: 0 });
-  const least = g.op('ReduceMin', [x, g.ints(-1)], { keepdims: 0 });
-  const rowScale = g.op('Div', [g.op('Max', [most, g.op('Neg', [least]), g.float(1e-9)]), g.float(127)]); // [rows]
-  const zero = g.op('Expand', [g.constant('uint8', [1], [128]), g.op('Shape', [rowScale])]);
+  const { scale: rowScale, zero: zeroCode } = rowScaleOf(g, x, layer.least);
+  const zero = g.op('Expand', [g.constant('uint8', [1], [zeroCode]), g.op('Shape', [rowScale])]);
   const activations = g.op('QuantizeLinear', [x, rowScale, zero], { axis: 0 });
   // Its scale of the activations is one for all, so that of the rows comes afterwards.
-  const product = g.op('MatMulIntegerToFloat', [activations, codes, g.float(1), scales, g.constant('uint8', [], [128])]);
+  const product = g.op('MatMulIntegerToFloat', [activations, codes, g.float(1), scales, g.constant('uint8', [], [zeroCode])]);
   const scaled = g.op('Mul', [product, column(g, rowScale)]);
   const bias = biasOf(block, layer);
   return bias.length > 0 ? g.op('Add', [scaled, ...bias]) : scaled;
+}
+
+/** x [rows, K] → [rows]: the smallest scale with which all of a row has codes from 0 to 255, and the code of 0. */
+function rowScaleOf(g: GraphBuilder, x: Value, least?: number): { scale: Value; zero: number } {
+  const most = g.op('ReduceMax', [x, g.ints(-1)], { keepdims: 0 });
+  if (least !== undefined) return { scale: g.op('Max', [g.op('Div', [most, g.float(255 - BELOW)]), g.float(least / BELOW)]), zero: BELOW };
+  const lowest = g.op('ReduceMin', [x, g.ints(-1)], { keepdims: 0 });
+  return { scale: g.op('Div', [g.op('Max', [most, g.op('Neg', [lowest]), g.float(1e-9)]), g.float(127)]), zero: 128 };
 }
