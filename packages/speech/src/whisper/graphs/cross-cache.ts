@@ -4,7 +4,7 @@ import { type Block, shapeOf, sizes, toFloat } from './block.ts';
 import { type CrossCache8, quantizeKeys, quantizeValues } from './cross-cache-8bit.ts';
 import { linear } from './linear.ts';
 
-export interface FloatCrossCache {
+interface FloatCrossCache {
   readonly format: 'float';
   /** [B, H, D / H, s]: transposed already. */
   readonly keys: Value;
