@@ -52,7 +52,7 @@ interface Place {
   /** Finished windows seen, and the end of the last one, seconds. */
   windows: number;
   endSec: number;
-  /** Of the recording, by what the worker said last: what shows progress where there are no windows. */
+  /** Of the recording, the most that a worker has told of: what shows progress where there are no windows. */
   doneSec: number;
 }
 
@@ -171,7 +171,8 @@ async function followEvents(step: Step): Promise<WorkerTask> {
 
 function noteState({ place, crews, instance, task }: Step, { state, progress: { doneSec } }: WorkerTask): void {
   crews.note(instance, task.taskId, state === 'running');
-  if (doneSec > place.doneSec) place.losses = 0;
+  if (doneSec <= place.doneSec) return;
+  place.losses = 0;
   place.doneSec = doneSec;
 }
 
