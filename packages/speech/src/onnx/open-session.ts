@@ -15,6 +15,12 @@ export interface Graph {
   readonly run: (feeds: InferenceSession.OnnxValueMapType) => Promise<InferenceSession.OnnxValueMapType>;
 }
 
+/**
+ * How threads wait for their next part: awake for a moment, as going to sleep and being woken between two parts of a decoding step costs more than
+ * that, then asleep, so that cores which others want are not kept busy. Between runs at once.
+ */
+const WAITING = { intra_op: { allow_spinning: '1', spin_duration_us: '50' }, force_spinning_stop: '1' };
+
 /** A model file, or its bytes. One provider alone: where CUDA does not work there is an error, never a silent run on the CPU. */
 export async function openSession(model: string | Uint8Array, { device, threads, profile, arena = false }: SessionPlace): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
@@ -25,7 +31,7 @@ export async function openSession(model: string | Uint8Array, { device, threads,
     enableCpuMemArena: arena,
     logSeverityLevel: 3,
     ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: { session: WAITING },
   };
   try {
     return await (typeof model === 'string' ? InferenceSession.create(model, options) : InferenceSession.create(model, options));
