@@ -54,19 +54,21 @@ const scaleOf = (g: GraphBuilder, largest: Value): Value => g.op('Div', [g.op('M
 
 /** query [B, H, n, D / H] float32 → its product with all keys, [B, H, n, s] float32. The query is rounded to 8 bit with one scale per row. */
 export function scores8(g: GraphBuilder, query: Value, { codes, scales }: Channels8): Value {
-  const scaled = g.op('Mul', [query, scales]);
-  const rowScale = scaleOf(g, g.op('ReduceMax', [g.op('Abs', [scaled]), g.ints(-1)], { keepdims: 1 })); // [B, H, n, 1]
-  const whole = g.op('QuantizeLinear', [g.op('Div', [scaled, rowScale]), g.float(1), g.constant('int8', [], [0])]);
+  const columns = g.op('Transpose', [g.op('Mul', [query, scales])], { perm: [0, 1, 3, 2] }); // [B, H, D / H, n]
+  const columnScales = scaleOf(g, g.op('ReduceMax', [g.op('Abs', [columns]), g.ints(2)], { keepdims: 1 })); // [B, H, 1, n]
+  const whole = g.op('QuantizeLinear', [g.op('Div', [columns, columnScales]), g.float(1), g.constant('int8', [], [0])]);
   // The keys come first: the other way round the runtime would put all of them in another order at every step.
-  const products = g.op('MatMulInteger', [codes, g.op('Transpose', [whole], { perm: [0, 1, 3, 2] }), g.constant('uint8', [], [ZERO_KEY])]); // [B, H, s, n]
-  const rows = g.op('Transpose', [g.op('Cast', [products], { to: elementTypes.float32 })], { perm: [0, 1, 3, 2] });
-  return g.op('Mul', [rows, rowScale]);
+  const products = g.op('MatMulIntegerToFloat', [codes, whole, g.float(1), columnScales, g.constant('uint8', [], [ZERO_KEY])]); // [B, H, s, n]
+  return g.op('Transpose', [products], { perm: [0, 1, 3, 2] });
 }
 
 /** weights [B, H, n, s] float32, 0 to 1 → weighted sums of the values, [B, H, n, D / H] float32. The weights are rounded to 8 bit of the largest in their row. */
 export function weighted8(g: GraphBuilder, weights: Value, { codes, scales }: Channels8): Value {
-  const largest = g.op('ReduceMax', [weights, g.ints(-1)], { keepdims: 1 }); // [B, H, n, 1]
-  const whole = g.op('QuantizeLinear', [g.op('Div', [weights, largest]), g.float(1 / 255), g.constant('uint8', [], [0])]);
+  const rows = g.op('Reshape', [weights, g.ints(-1, AUDIO_POSITIONS)]); // [B H n, s]
+  const rowScales = g.op('Mul', [g.op('ReduceMax', [rows, g.ints(-1)], { keepdims: 0 }), g.float(1 / 255)]); // [B H n]
+  const zeros = g.op('Expand', [g.constant('uint8', [1], [0]), g.op('Shape', [rowScales])]);
+  const whole = g.op('Reshape', [g.op('QuantizeLinear', [rows, rowScales, zeros], { axis: 0 }), g.op('Shape', [weights])]);
   const sums = g.op('Cast', [g.op('MatMulInteger', [whole, codes])], { to: elementTypes.float32 });
-  return g.op('Mul', [g.op('Mul', [sums, g.op('Mul', [largest, g.float(1 / 255)])]), scales]);
+  const perRow = g.op('Reshape', [rowScales, g.op('Concat', [g.op('Shape', [weights], { start: 0, end: 3 }), g.ints(1)], { axis: 0 })]); // [B, H, n, 1]
+  return g.op('Mul', [g.op('Mul', [sums, perRow]), scales]);
 }
