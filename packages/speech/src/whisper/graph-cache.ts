@@ -17,7 +17,7 @@ import { encoderGraph } from './graphs/encoder.ts';
 import { greedyGraph } from './graphs/greedy-loop.ts';
 
 /** Raise it with every change of the graphs: old ones are then built anew. */
-const BUILDER_VERSION = 8;
+const BUILDER_VERSION = 9;
 /** Nobody builds for so long; what is older was left by a process that was killed. Milliseconds. */
 const ABANDONED_AFTER = 3_600_000;
 

@@ -1,6 +1,6 @@
 /**
  * A layer norm and the linear layer that alone reads it. In rows8 the channels of a row share a scale, so that a loud channel leaves little to
- * the others: loudness is moved into the weights, as in SmoothQuant (Xiao et al., 2023, arXiv 2211.10438, α = 0.5), with what the norm itself
+ * the others: loudness is moved into the weights, as in SmoothQuant (Xiao et al., 2023, arXiv 2211.10438), with what the norm itself
  * makes of a channel as the measure of it. In float nothing would change.
  */
 import type { Value } from '../../onnx/graph-builder.ts';
@@ -8,6 +8,8 @@ import type { Block } from './block.ts';
 import { layerNorm } from './layer-norm.ts';
 import { type LinearLayer, linear, matrixOf } from './linear.ts';
 
+/** How much of the loudness goes. Measured on the hidden states of Whisper base: 0.5, 0.9 and 1 leave a quarter more error. */
+const ALPHA = 0.75;
 /** A norm's channel goes about so many standard deviations far. */
 const DEVIATIONS = 3;
 /** Channels that are never heard, or never used. */
@@ -24,7 +26,7 @@ export function normedLinear(block: Block, x: Value, norm: string, layer: Linear
   return linear(block, layerNorm(block, x, norm, smoothing), { ...layer, multipliers: smoothing });
 }
 
-/** For each channel the root of how loud it is over how much its weights are: [D]. */
+/** For each channel how loud it is over how large its weights are, with the exponents α and 1 - α: [D]. */
 function smoothingOf({ weights }: Block, norm: string, layer: LinearLayer): Float32Array {
   const [gain, shift] = [weights.read(`${norm}.weight`), weights.read(`${norm}.bias`)];
   const { values, inputs } = matrixOf(weights, layer);
@@ -35,6 +37,6 @@ function smoothingOf({ weights }: Block, norm: string, layer: LinearLayer): Floa
   }
   return largest.map((weight, channel) => {
     const loudness = DEVIATIONS * Math.abs(gain[channel] ?? 0) + Math.abs(shift[channel] ?? 0);
-    return Math.sqrt(Math.max(loudness, LEAST) / Math.max(weight, LEAST));
+    return Math.max(loudness, LEAST) ** ALPHA / Math.max(weight, LEAST) ** (1 - ALPHA);
   });
 }
