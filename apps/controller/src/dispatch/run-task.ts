@@ -39,7 +39,7 @@ interface Step extends Run {
 
 /** What outlives a cut connection. */
 interface Place {
-  /** Id of the last event seen. */
+  /** Id of the last event seen, by the count of the worker that has the task. */
   lastEventId: number;
   /** Connections lost since the worker last showed progress. */
   losses: number;
@@ -80,7 +80,7 @@ export async function runTask(task: ClaimedTask, parts: RunParts): Promise<void>
       noteState(step, known);
       const accepted = await sendWindows({ ...step, accepted: known, finished: reporter.finished });
       await sendInput({ ...step, task: accepted, file: parts.recordingPath(task.recording.id) });
-      const end = await followEvents(step);
+      const end = await followEvents(step, accepted);
       return end.state === 'succeeded' ? await fetchResult(step) : toFailure(end);
     });
     if (outcome instanceof AppError) throw outcome;
@@ -151,11 +151,13 @@ async function sendTask({ client, task, reporter, place }: Step): Promise<Worker
     ...(place.suspect && { alone: true }),
   });
   assertCurrent(task, accepted);
+  // It may have lost the task with its disk, and then counts its events anew.
+  if (accepted.state === 'awaiting_input') place.lastEventId = 0;
   return accepted;
 }
 
-/** Until the worker says that the task is over. */
-async function followEvents(step: Step): Promise<WorkerTask> {
+/** Until the worker says that the task is over. Where `accepted` says so, its end may have been heard before a connection was cut. */
+async function followEvents(step: Step, accepted: WorkerTask): Promise<WorkerTask> {
   const { client, task, reporter, place, signal } = step;
   for (;;) {
     for await (const { id, event } of client.events(task.taskId, place.lastEventId, signal)) {
@@ -165,6 +167,7 @@ async function followEvents(step: Step): Promise<WorkerTask> {
       if (event.type === 'status') noteState(step, event.task);
       if (event.type === 'status' && isOver(task, event.task)) return event.task;
     }
+    if (isOver(task, accepted)) return accepted;
     await delay(REOPEN_MS, undefined, { signal });
   }
 }
