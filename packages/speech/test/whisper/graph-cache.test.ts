@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { globSync } from 'node:fs';
 import { appendFile, cp, mkdir, readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -5,7 +6,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openSession } from '../../src/onnx/open-session.ts';
 import { readCheckpoint } from '../../src/whisper/checkpoint/checkpoint.ts';
-import { chooseFormats } from '../../src/whisper/choose-formats.ts';
+import { chooseFormats, type FormatChoice } from '../../src/whisper/choose-formats.ts';
 import { hashFiles } from '../../src/whisper/content-hash.ts';
 import { hasVnni } from '../../src/whisper/cpu-flags.ts';
 import { cachedGraphs, type GraphFiles } from '../../src/whisper/graph-cache.ts';
@@ -36,6 +37,30 @@ async function graphsOf(folder: string, cacheFolder: string, precision: 'exact' 
 
 const builtAt = async (graphs: GraphFiles) => (await stat(graphs.encoder)).mtimeMs;
 const entries = async (folder: string) => (await readdir(folder)).filter((name) => name !== 'hashes.json');
+
+/** Of all files that are made of micro for these formats, in order of their names, and the version in the name of their folder. */
+async function fingerprint(choice: FormatChoice): Promise<string> {
+  await using cache = await temporaryFolder();
+  const checkpoint = readCheckpoint(micro);
+  const hashes = await hashFiles(micro, checkpoint.files, cache.path('hashes.json'));
+  const { encoder } = await cachedGraphs({ checkpoint, hashes, cacheFolder: cache.path('graphs'), formats: chooseFormats(choice).formats });
+  const folder = path.dirname(encoder);
+  const hash = createHash('sha256');
+  for (const name of (await readdir(folder)).filter((file) => /\.(onnx|weights)$/.test(file)).toSorted()) {
+    hash.update(await readFile(path.join(folder, name)));
+  }
+  return `version ${folder.split('-').at(-1)}: ${hash.digest('hex').slice(0, 16)}`;
+}
+
+// A change of the graphs wants another BUILDER_VERSION, or machines go on with the old ones; then the new line comes here.
+it.each<[FormatChoice['precision'], boolean, string]>([
+  ['default', true, 'version 9: 0a32424dde0d2691'],
+  ['default', false, 'version 9: 78066080ae761952'],
+  ['exact', false, 'version 9: d8a81a6acea91352'],
+  ['fp16', false, 'version 9: cee37e92791062a2'],
+])('the graphs of %s, VNNI %s, are those of their version', async (precision, vnni, expected) => {
+  expect(await fingerprint({ device: 'cpu', precision, vnni })).toBe(expected);
+});
 
 describe('the graph cache', () => {
   it('builds a checkpoint once, and leaves nothing beside it', async () => {
