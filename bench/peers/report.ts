@@ -38,7 +38,7 @@ export const peersReport = ({ measuredAt, machine, model, threads, rounds, outco
     '',
     `- Machine: ${machine}; ${threads} threads each`,
     `- Day: ${measuredAt.slice(0, 10)}`,
-    `- Model: ${model}; ${rounds} rounds`,
+    `- Model: ${model}; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}`,
     '',
     '| what | | times real time | audio seconds per CPU second | words wrong |',
     '| --- | --- | ---: | ---: | ---: |',
