@@ -114,7 +114,7 @@ describe.skipIf(browser === null)('the pages', () => {
     await page.locator('body').press('/');
     await page.keyboard.type('zürich');
     await page.getByText('1 of 1').waitFor();
-    expect(await text.locator('mark').allInnerTexts()).toEqual(['Zürich']);
+    await expect.poll(() => text.locator('mark').allInnerTexts()).toEqual(['Zürich']);
 
     await other
       .getByRole('button', { name: /^Correct the line at/ })
