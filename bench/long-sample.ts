@@ -2,8 +2,8 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { sampleSet } from '@bulk-transcribe/sample';
-import { chooseDecoder } from '@bulk-transcribe/speech';
 import { RATE, repeat, wavHeader, writeWav } from '../packages/speech/test/media.ts';
+import { decodeFile } from '../packages/speech/test/whisper/golden.ts';
 
 const SECONDS = 1800;
 /** Samples (0.8 s) between two of them. */
@@ -16,7 +16,7 @@ export interface LongSample {
 
 /** Each step of the benchmark is a process; the first of them writes it. */
 export async function writeLongSample(file: string): Promise<LongSample> {
-  const parts = await Promise.all(sampleSet.map(decode));
+  const parts = await Promise.all(sampleSet.map((sample) => decodeFile(sample.path)));
   const once = new Float32Array(parts.reduce((sum, { length }) => sum + length + PAUSE, 0));
   let at = 0;
   for (const part of parts) {
@@ -31,16 +31,4 @@ export async function writeLongSample(file: string): Promise<LongSample> {
   }
   const text = sampleSet.map((sample) => sample.text).join(' ');
   return { durationSec: (times * once.length) / RATE, text: Array(times).fill(text).join(' ') };
-}
-
-async function decode(recording: { readonly path: string; readonly name: string }): Promise<Float32Array> {
-  const audio = await (await chooseDecoder('auto')).open(recording, new AbortController().signal);
-  const chunks = await Array.fromAsync(audio.chunks);
-  const samples = new Float32Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    samples.set(chunk, at);
-    at += chunk.length;
-  }
-  return samples;
 }

@@ -67,3 +67,9 @@ export const column = (g: GraphBuilder, x: Value): Value => g.op('Unsqueeze', [x
 
 /** Sizes that are known as values, then sizes that are numbers: a shape for Reshape or Expand. */
 export const shapeOf = (g: GraphBuilder, known: Value, ...more: number[]): Value => g.op('Concat', [known, g.ints(...more)], { axis: 0 });
+
+/** x [rows, n] float32 → uint8, each row over its own scale [rows]; `zero`: the code of 0. */
+export function quantizeRows(g: GraphBuilder, x: Value, { scales, zero }: { readonly scales: Value; readonly zero: number }): Value {
+  const zeros = g.op('Expand', [g.constant('uint8', [1], [zero]), g.op('Shape', [scales])]);
+  return g.op('QuantizeLinear', [x, scales, zeros], { axis: 0 });
+}

@@ -6,7 +6,7 @@
 import { elementTypes } from '../../onnx/element-types.ts';
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import { AUDIO_POSITIONS } from '../checkpoint/dimensions.ts';
-import type { Block } from './block.ts';
+import { type Block, quantizeRows } from './block.ts';
 
 export interface Channels8 {
   /** [B, H, s, D / H] */
@@ -66,8 +66,7 @@ export function scores8(g: GraphBuilder, query: Value, { codes, scales }: Channe
 export function weighted8(g: GraphBuilder, weights: Value, { codes, scales }: Channels8): Value {
   const rows = g.op('Reshape', [weights, g.ints(-1, AUDIO_POSITIONS)]); // [B H n, s]
   const rowScales = g.op('Mul', [g.op('ReduceMax', [rows, g.ints(-1)], { keepdims: 0 }), g.float(1 / 255)]); // [B H n]
-  const zeros = g.op('Expand', [g.constant('uint8', [1], [0]), g.op('Shape', [rowScales])]);
-  const whole = g.op('Reshape', [g.op('QuantizeLinear', [rows, rowScales, zeros], { axis: 0 }), g.op('Shape', [weights])]);
+  const whole = g.op('Reshape', [quantizeRows(g, rows, { scales: rowScales, zero: 0 }), g.op('Shape', [weights])]);
   const sums = g.op('Cast', [g.op('MatMulInteger', [whole, codes])], { to: elementTypes.float32 });
   const perRow = g.op('Reshape', [rowScales, g.op('Concat', [g.op('Shape', [weights], { start: 0, end: 3 }), g.ints(1)], { axis: 0 })]); // [B, H, n, 1]
   return g.op('Mul', [g.op('Mul', [sums, perRow]), scales]);

@@ -1,7 +1,7 @@
 /** A linear layer, or several of the same input as one: x [rows, K] → [rows, N]. */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import type { Weights } from '../checkpoint/weights.ts';
-import { type Block, column, floatWeight } from './block.ts';
+import { type Block, column, floatWeight, quantizeRows } from './block.ts';
 import { BLOCK, type LinearFormat, type Matrix, type Quantized, quantizeBlocks, quantizeChannels } from './weight-formats.ts';
 
 interface LinearPart {
@@ -120,20 +120,19 @@ function rows8(block: Block, x: Value, layer: Sized): Value {
   const quantized = lazily(block, layer, quantizeChannels);
   const codes = g.weight(`${name}.rows8`, { type: 'int8', dims: [inputs, outputs] }, () => quantized().codes);
   const scales = g.weight(`${name}.rows8.scales`, { type: 'float32', dims: [outputs] }, () => quantized().scales);
-  const { scale: rowScale, zero: zeroCode } = rowScaleOf(g, x, layer.least);
-  const zero = g.op('Expand', [g.constant('uint8', [1], [zeroCode]), g.op('Shape', [rowScale])]);
-  const activations = g.op('QuantizeLinear', [x, rowScale, zero], { axis: 0 });
+  const { scales: rowScales, zero } = rowScalesOf(g, x, layer.least);
+  const activations = quantizeRows(g, x, { scales: rowScales, zero });
   // Its scale of the activations is one for all, so that of the rows comes afterwards.
-  const product = g.op('MatMulIntegerToFloat', [activations, codes, g.float(1), scales, g.constant('uint8', [], [zeroCode])]);
-  const scaled = g.op('Mul', [product, column(g, rowScale)]);
+  const product = g.op('MatMulIntegerToFloat', [activations, codes, g.float(1), scales, g.constant('uint8', [], [zero])]);
+  const scaled = g.op('Mul', [product, column(g, rowScales)]);
   const bias = biasOf(block, layer);
   return bias.length > 0 ? g.op('Add', [scaled, ...bias]) : scaled;
 }
 
 /** x [rows, K] → [rows]: the smallest scale with which all of a row has codes from 0 to 255, and the code of 0. */
-function rowScaleOf(g: GraphBuilder, x: Value, least?: number): { scale: Value; zero: number } {
+function rowScalesOf(g: GraphBuilder, x: Value, least?: number): { scales: Value; zero: number } {
   const most = g.op('ReduceMax', [x, g.ints(-1)], { keepdims: 0 });
-  if (least !== undefined) return { scale: g.op('Max', [g.op('Div', [most, g.float(255 - BELOW)]), g.float(least / BELOW)]), zero: BELOW };
+  if (least !== undefined) return { scales: g.op('Max', [g.op('Div', [most, g.float(255 - BELOW)]), g.float(least / BELOW)]), zero: BELOW };
   const lowest = g.op('ReduceMin', [x, g.ints(-1)], { keepdims: 0 });
-  return { scale: g.op('Div', [g.op('Max', [most, g.op('Neg', [lowest]), g.float(1e-9)]), g.float(127)]), zero: 128 };
+  return { scales: g.op('Div', [g.op('Max', [most, g.op('Neg', [lowest]), g.float(1e-9)]), g.float(127)]), zero: 128 };
 }
