@@ -7,7 +7,7 @@ import { endProfile, type NodeRuns } from '../packages/speech/src/onnx/session-p
 import { readCheckpoint } from '../packages/speech/src/whisper/checkpoint/checkpoint.ts';
 import { chooseFormats } from '../packages/speech/src/whisper/choose-formats.ts';
 import { hashFiles } from '../packages/speech/src/whisper/content-hash.ts';
-import { hasVnni } from '../packages/speech/src/whisper/cpu-flags.ts';
+import { integerUnit } from '../packages/speech/src/whisper/cpu-flags.ts';
 import { encodeWindows } from '../packages/speech/src/whisper/encode-windows.ts';
 import { cachedGraphs } from '../packages/speech/src/whisper/graph-cache.ts';
 import { searchGreedily } from '../packages/speech/src/whisper/greedy-search.ts';
@@ -34,7 +34,7 @@ const SHORT = 16_000;
 /** By the runtime's own profile of the graphs as they are used, for two windows and a few tokens. */
 export async function countNodeRuns({ folder, cacheFolder, device }: Place): Promise<GraphRuns[]> {
   const checkpoint = readCheckpoint(folder);
-  const { formats } = chooseFormats({ device, precision: 'default', vnni: hasVnni() });
+  const { formats } = chooseFormats({ device, precision: 'default', integers: integerUnit() });
   const hashes = await hashFiles(folder, checkpoint.files, path.join(cacheFolder, 'hashes.json'));
   const files = await cachedGraphs({ checkpoint, hashes, formats, cacheFolder });
   const { facts, dimensions } = checkpoint;

@@ -2,19 +2,21 @@
  * `pnpm bench:peers [--model NAME] [--threads N] [--rounds N] [--only WORDS] [--write]`: our engine beside faster-whisper, with the same weights, on the
  * same audio, in the same run, turn by turn; all contests, or those whose names have the words. Wants the development data, and Python with network for the first run.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { defaultOptions, transcriptText } from '@bulk-transcribe/protocol';
 import { createTranscriber, type Transcriber } from '@bulk-transcribe/speech';
+import { asTheEngine } from './as-the-engine.ts';
 import { measureEncoder } from './encoder-rate.ts';
 import { describeMachine } from './machine.ts';
+import { withChapters } from './page-chapters.ts';
 import { type Contest, contests } from './peers/contests.ts';
 import { peerEnvironment } from './peers/environment.ts';
 import { PeerProcess } from './peers/peer-process.ts';
-import { type ContestResult, type PeersResult, peersReport, type Side } from './peers/report.ts';
+import { type ContestResult, type PeersResult, peersHead, peersReport, type Side } from './peers/report.ts';
 import { writePcm } from './peers/write-pcm.ts';
 import { findRecordings, type Recordings } from './recordings.ts';
 import { scoreTexts } from './score.ts';
@@ -109,9 +111,11 @@ const errorRateOf = async (recordings: Recordings, texts: Readonly<Record<string
 async function report(result: PeersResult, write = false): Promise<void> {
   await mkdir(results, { recursive: true });
   await writeFile(path.join(results, `peers-${result.measuredAt.replaceAll(':', '-')}.json`), `${JSON.stringify(result, null, 1)}\n`);
-  const page = peersReport(result);
-  console.log(page);
-  if (write) await writeFile(path.join(root, 'docs/benchmarks-peers.md'), page);
+  const chapter = peersReport(result);
+  console.log(chapter);
+  if (!write) return;
+  const page = path.join(root, 'docs/benchmarks-peers.md');
+  await writeFile(page, withChapters(await readFile(page, 'utf8'), peersHead, [chapter]));
 }
 
-await main();
+await asTheEngine(main);

@@ -1,7 +1,8 @@
-/** `pnpm bench:words:page RESULT…`: writes docs/benchmarks-words.md from results of `pnpm bench:words`, one chapter each. */
+/** `pnpm bench:words:page RESULT…`: writes chapters of docs/benchmarks-words.md from results of `pnpm bench:words`, one each. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withChapters } from './page-chapters.ts';
 import { type WordsResult, wordsReport } from './words-report.ts';
 
 const page = fileURLToPath(new URL('../docs/benchmarks-words.md', import.meta.url));
@@ -15,4 +16,4 @@ const head = [
   'Written by `pnpm bench:words:page` from results of `pnpm bench:words`. Each chapter is one run over the development recordings',
   '(`BULK_TRANSCRIBE_DEV_DATA`), each recording in the language that it is said to be in. The targets are those for Whisper base.',
 ];
-await writeFile(page, `${[head.join('\n'), ...results.map(wordsReport)].map((part) => part.trim()).join('\n\n')}\n`);
+await writeFile(page, withChapters(await readFile(page, 'utf8'), head.join('\n'), results.map(wordsReport)));

@@ -1,4 +1,5 @@
 import { defaultOptions, type TranscribeOptions } from '@bulk-transcribe/protocol';
+import { processorOf } from './page-chapters.ts';
 import type { Score } from './score.ts';
 import type { WordTimes } from './word-times.ts';
 
@@ -29,7 +30,7 @@ const verdict = (reached: boolean): string => (reached ? 'reached' : '**missed**
 /** A chapter for one model in one setting. */
 export function wordsReport({ measuredAt, options, machine, audioSec, cpuSec, score, times }: WordsResult): string {
   return [
-    `## ${options.model}, ${options.quality}`,
+    `## ${options.model}, ${options.quality}: ${processorOf(machine)}`,
     '',
     `- Options that differ from the defaults: ${changedOptions(options)}`,
     `- Machine: ${machine}`,

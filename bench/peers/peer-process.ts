@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
+import { withoutAllocator } from '../as-the-engine.ts';
 import type { PeerEnvironment } from './environment.ts';
 
 export interface PeerRequest {
@@ -27,7 +28,7 @@ export class PeerProcess {
 
   constructor({ python, weights }: PeerEnvironment, threads: number) {
     const script = path.join(import.meta.dirname, 'faster_whisper_peer.py');
-    const child = spawn(python, [script, weights, String(threads)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(python, [script, weights, String(threads)], { stdio: ['pipe', 'pipe', 'inherit'], env: withoutAllocator() });
     this.#child = child;
     this.#lines = createInterface({ input: child.stdout });
   }

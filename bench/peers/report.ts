@@ -1,4 +1,5 @@
 import type { EncoderRate } from '../encoder-rate.ts';
+import { processorOf } from '../page-chapters.ts';
 import type { Goal } from './contests.ts';
 
 /** One run of one side. */
@@ -29,16 +30,25 @@ export interface PeersResult {
   readonly encoder: readonly EncoderRate[];
 }
 
+export const peersHead = [
+  '# Beside faster-whisper',
+  '',
+  'Written by `pnpm bench:peers --write`, a chapter for each machine: the same weights, the same samples, turn by turn in one run; medians of the rounds.',
+  'Decoding of media is not counted, and models are loaded. Both give timestamps unless it is said otherwise.',
+  '',
+  'The last table of a chapter says how fast the encoder multiplies, beside one large multiplication of float32 matrices by the same runtime',
+  '(2048 × 2048 × 2048), which is the most that float32 reaches there. The default has 8-bit linear layers where the processor multiplies these fast, so that',
+  'it may exceed it.',
+].join('\n');
+
+/** The chapter of one machine. */
 export const peersReport = ({ measuredAt, machine, model, threads, rounds, outcomes, encoder }: PeersResult): string =>
   [
-    '# Beside faster-whisper',
-    '',
-    'Written by `pnpm bench:peers --write`: the same weights, the same samples, one machine, turn by turn in one run; medians of the rounds. Decoding of media',
-    'is not counted, and models are loaded. Both give timestamps unless it is said otherwise.',
+    `## ${model}: ${processorOf(machine)}`,
     '',
     `- Machine: ${machine}; ${threads} threads each`,
     `- Day: ${measuredAt.slice(0, 10)}`,
-    `- Model: ${model}; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}`,
+    `- ${rounds} ${rounds === 1 ? 'round' : 'rounds'}`,
     '',
     '| what | | times real time | audio seconds per CPU second | words wrong |',
     '| --- | --- | ---: | ---: | ---: |',
@@ -48,18 +58,12 @@ export const peersReport = ({ measuredAt, machine, model, threads, rounds, outco
     '| --- | ---: | ---: | --- | ---: | ---: | --- |',
     ...outcomes.map(ratioRow),
     '',
-    '## The encoder',
-    '',
-    'How fast it multiplies, beside one large multiplication of float32 matrices by the same runtime (2048 × 2048 × 2048), which is the most that float32 reaches here.',
-    'The default has 8-bit linear layers where the processor multiplies these fast, so that it may exceed it.',
-    '',
-    '| weights | CPU seconds for a window of 30 s | GFLOP per CPU second | of the large multiplication |',
+    '| the encoder’s weights | CPU seconds for a window of 30 s | GFLOP per CPU second | of the large multiplication |',
     '| --- | ---: | ---: | ---: |',
     ...encoder.map(
       ({ precision, cpuSec, flops, gemmFlopsPerCpuSec }) =>
         `| ${precision} | ${cpuSec.toFixed(3)} | ${(flops / cpuSec / 1e9).toFixed(0)} | ${((100 * flops) / cpuSec / gemmFlopsPerCpuSec).toFixed(0)} % |`,
     ),
-    '',
   ].join('\n');
 
 const sideRow = ({ name, audioSec }: ContestResult, who: string, runs: readonly Side[]): string => {

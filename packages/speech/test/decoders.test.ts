@@ -168,7 +168,7 @@ describe.each(decoders)('the %s decoder', (name, decoder, there) => {
     await chunks.return?.();
   });
 
-  it.skipIf(!there || !devData)('reads every format of the development recordings', { timeout: 120_000 }, async () => {
+  it.skipIf(!there || !devData)('reads every format of the development recordings', async () => {
     const folder = path.join(devData ?? '', 'audio/formats');
     for (const file of await readdir(folder)) {
       const { seconds, audio } = await decode(decoder, path.join(folder, file));

@@ -5,15 +5,10 @@ import { createInterface } from 'node:readline';
 import { AppError } from '@bulk-transcribe/protocol';
 import { cancelled } from '../cancel.ts';
 import type { SpeechEvent } from '../engine.ts';
+import { ALLOCATOR } from './allocator.ts';
 import type { EngineAnswer, EngineCall, EngineFailure, EngineReply, EngineRequest } from './messages.ts';
 
 const require = createRequire(import.meta.url);
-
-/**
- * For glibc's allocator; others do not look at it. Left to itself it keeps the blocks of tens of megabytes that each run takes and gives back, in
- * pieces that fit no later run: an engine with Whisper base held 1.4 GB at most, and holds 0.8 GB. Blocks from 8 MiB on go back to the system.
- */
-const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: String(8 * 2 ** 20) };
 
 /** The part of a pino logger that the engine needs. */
 export interface EngineLog {

@@ -1,4 +1,4 @@
-/** ONNX's Loop: a graph that runs once per token, with everything it keeps in the runtime's hands. */
+/** ONNX's Loop, a graph that runs once per token, with everything it keeps in the runtime's hands; and Scan, one that runs once for each part of a tensor. */
 import type { ElementType } from './element-types.ts';
 import type { Dimension, GraphBuilder, Value } from './graph-builder.ts';
 
@@ -6,14 +6,14 @@ export interface Carried {
   /** Before the first step, in the graph around the loop. */
   readonly initial: Value;
   readonly type: ElementType;
-  /** Sizes may change from step to step; null where they do. */
+  /** Sizes may change from step to step: null where they do, or a name for what is of one size within a step. */
   readonly dims: readonly Dimension[];
 }
 
 export interface Scanned {
   readonly value: Value;
   readonly type: ElementType;
-  /** The same in every step. */
+  /** Of one step or part, the same in all. */
   readonly dims: readonly Dimension[];
 }
 
@@ -47,4 +47,12 @@ export function loop<Name extends string>(g: GraphBuilder, { limit, state, step 
   const outputs = g.ops('Loop', inputs, { body, outputs: names.length + result.scans.length });
   const final = Object.fromEntries(names.map((name, at) => [name, outputs[at]])) as Record<Name, Value>;
   return { state: final, scans: outputs.slice(names.length) };
+}
+
+/** `value`: [n, dims]. What `each` makes of one of n, with n as first axis. */
+export function scan(g: GraphBuilder, { value, type, dims }: Scanned, each: (g: GraphBuilder, one: Value) => readonly Scanned[]): Value[] {
+  const body = g.inner('each');
+  const results = each(body, body.input('one', type, dims));
+  for (const result of results) body.result(result.value, result.type, result.dims);
+  return g.ops('Scan', [value], { body, num_scan_inputs: 1, outputs: results.length });
 }

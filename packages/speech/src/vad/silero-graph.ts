@@ -12,6 +12,8 @@ const FFT = 256;
 const BINS = FFT / 2 + 1;
 
 /** Convolutions over 3 frames: the 4 frames of a chunk become 1. */
+const FRAMES = 4;
+const TAPS = 3;
 const layers = [
   { inputs: BINS, outputs: 128, stride: 1 },
   { inputs: 128, outputs: 64, stride: 2 },
@@ -26,13 +28,16 @@ const layers = [
 export function sileroGraph(weights: SileroWeights): Uint8Array {
   const g = new GraphBuilder('silero', withinModel);
   const weight = (name: string, dims: readonly number[], make = () => weights(name)) => g.weight(name, { type: 'float32', dims }, make);
-  let x = spectrum(g, g.input('samples', 'float32', ['N', CONTEXT + CHUNK]), weight('stft.forward_basis_buffer', [2 * BINS, 1, FFT]));
-  for (const [index, { inputs, outputs, stride }] of layers.entries()) {
+  let x = spectrum(g, g.input('samples', 'float32', ['N', CONTEXT + CHUNK]), weight('stft.forward_basis_buffer', [2 * BINS, FFT]));
+  let frames: number = FRAMES;
+  for (const [index, layer] of layers.entries()) {
     const name = `encoder.${index}.reparam_conv`;
-    const parameters = [weight(`${name}.weight`, [outputs, inputs, 3]), weight(`${name}.bias`, [outputs])];
-    x = g.op('Relu', [g.op('Conv', [x, ...parameters], { kernel_shape: [3], pads: [1, 1], strides: [stride] })]);
+    const { inputs, outputs, stride } = layer;
+    const matrix = weight(`${name}.weight`, [outputs, TAPS * inputs], () => byTap(weights(`${name}.weight`), layer));
+    frames /= stride;
+    x = convolution(g, x, { matrix, inputs, bias: weight(`${name}.bias`, [outputs]), stride, shape: [-1, frames, outputs] });
   }
-  const inOrder = g.op('Transpose', [x], { perm: [0, 2, 1] }); // [N, 1, 128]
+  const inOrder = g.op('Reshape', [x, g.ints(-1, 1, STATE)]); // [N, 1, 128]
   const recurrent = (name: string, dims: readonly number[], ...parts: string[]) =>
     weight(name, dims, () => joined(parts.map((part) => inGateOrder(weights(`decoder.rnn.${part}`)))));
   const gates = [
@@ -42,21 +47,57 @@ export function sileroGraph(weights: SileroWeights): Uint8Array {
   ];
   const state = ['h', 'c'].map((name) => g.input(name, 'float32', [1, 1, STATE]));
   const [all, h, c] = g.ops('LSTM', [inOrder, ...gates, '', ...state], { hidden_size: STATE, outputs: 3 }) as [Value, Value, Value];
-  const rows = g.op('Relu', [g.op('Reshape', [all, g.ints(-1, STATE)])]); // [N, 128]
-  const logits = g.op('Gemm', [rows, weight('decoder.decoder.2.weight', [1, STATE]), weight('decoder.decoder.2.bias', [1])], { transB: 1 });
+  const heard = g.op('Relu', [g.op('Reshape', [all, g.ints(-1, STATE)])]); // [N, 128]
+  const logits = g.op('Gemm', [heard, weight('decoder.decoder.2.weight', [1, STATE]), weight('decoder.decoder.2.bias', [1])], { transB: 1 });
   g.output('probabilities', g.op('Reshape', [g.op('Sigmoid', [logits]), g.ints(-1)]), { type: 'float32', dims: ['N'] });
   g.output('hN', h, { type: 'float32', dims: [1, 1, STATE] });
   g.output('cN', c, { type: 'float32', dims: [1, 1, STATE] });
   return g.model();
 }
 
-/** samples [N, 576] → magnitudes [N, 129, 4]: reflected at the end, then a Fourier transform as a convolution with cosines and sines. */
+/** samples [N, 576] → magnitudes [N, 4, 129]: reflected at the end, then cosines and sines of overlapping frames. */
 function spectrum(g: GraphBuilder, samples: Value, basis: Value): Value {
   const padded = g.op('Pad', [samples, g.ints(0, 0, 0, CONTEXT)], { mode: 'reflect' });
-  const parts = g.op('Conv', [g.op('Unsqueeze', [padded, g.ints(1)]), basis], { kernel_shape: [FFT], strides: [FFT / 2] });
+  const halves = g.op('Reshape', [padded, g.ints(-1, FRAMES + 1, FFT / 2)]);
+  const overlapping = g.op('Concat', [rows(g, halves, { from: 0, to: FRAMES }), rows(g, halves, { from: 1, to: FRAMES + 1 })], { axis: 2 });
+  const parts = g.op('Gemm', [g.op('Reshape', [overlapping, g.ints(-1, FFT)]), basis], { transB: 1 }); // [4 N, 258]
   const [real, imaginary] = g.ops('Split', [g.op('Mul', [parts, parts]), g.ints(BINS, BINS)], { axis: 1, outputs: 2 }) as [Value, Value];
-  return g.op('Sqrt', [g.op('Add', [real, imaginary])]);
+  return g.op('Reshape', [g.op('Sqrt', [g.op('Add', [real, imaginary])]), g.ints(-1, FRAMES, BINS)]);
 }
+
+interface Convolution {
+  /** [outputs, 3 inputs] */
+  readonly matrix: Value;
+  readonly inputs: number;
+  readonly bias: Value;
+  readonly stride: number;
+  /** Of the result. */
+  readonly shape: readonly [chunks: number, frames: number, outputs: number];
+}
+
+/** x [N, frames, inputs], zeros before and behind → [N, frames / stride, outputs]. One multiplication for all chunks: one for each has too few columns to be fast. */
+function convolution(g: GraphBuilder, x: Value, { matrix, inputs, bias, stride, shape }: Convolution): Value {
+  const padded = g.op('Pad', [x, g.ints(0, 1, 0, 0, 1, 0)]);
+  const last = (shape[1] - 1) * stride;
+  const taps = Array.from({ length: TAPS }, (_, tap) => rows(g, padded, { from: tap, to: tap + last + 1, stride }));
+  const seen = g.op('Concat', taps, { axis: 2 }); // [N, frames / stride, 3 inputs]
+  const products = g.op('Gemm', [g.op('Reshape', [seen, g.ints(-1, TAPS * inputs)]), matrix, bias], { transB: 1 });
+  return g.op('Reshape', [g.op('Relu', [products]), g.ints(...shape)]);
+}
+
+/** [outputs, inputs, taps] → [outputs, taps, inputs] */
+function byTap(values: Float32Array, { inputs, outputs }: (typeof layers)[number]): Float32Array {
+  const sorted = new Float32Array(values.length);
+  for (let output = 0; output < outputs; output += 1) {
+    for (let input = 0; input < inputs; input += 1) {
+      for (let tap = 0; tap < TAPS; tap += 1) sorted[(output * TAPS + tap) * inputs + input] = values[(output * inputs + input) * TAPS + tap] ?? 0;
+    }
+  }
+  return sorted;
+}
+
+const rows = (g: GraphBuilder, x: Value, { from, to, stride = 1 }: { from: number; to: number; stride?: number }): Value =>
+  g.op('Slice', [x, g.ints(from), g.ints(to), g.ints(1), g.ints(stride)]);
 
 /** PyTorch has the gates input, forget, cell, output; ONNX input, output, forget, cell. */
 function inGateOrder(values: Float32Array): Float32Array {

@@ -12,8 +12,11 @@ export interface BatchFacts {
   readonly freeBytes: number | null;
 }
 
-/** Past 8 a CPU wins little (and `expectedMemory` of the models counts on 8). A GPU waits for its launches: many rows cost as much as few. */
-const MOST = { cpu: 8, cuda: 32 };
+/**
+ * Past 8 a CPU wins little (and `expectedMemory` of the models counts on 8); with keys and values in float32, which take four times as much, Whisper base
+ * would hold more than 1.2 GB then. A GPU waits for its launches: many rows cost as much as few.
+ */
+const most = ({ device, formats }: BatchFacts): number => (device === 'cuda' ? 32 : formats.cross === 'channels8' ? 8 : 6);
 /** Of the free memory. The rest is for other programs, for fragments, and for what the estimate leaves out. */
 const SHARE = { cpu: 0.8, cuda: 0.7 };
 /** The runtime keeps a second copy of most weights, in the order in which it multiplies. */
@@ -24,10 +27,9 @@ const INT8 = 1;
 
 /** 1 where not even that is certain to fit: then the memory ladder decides. */
 export function chooseBatch(facts: BatchFacts): number {
-  const most = MOST[facts.device];
-  if (facts.freeBytes === null) return most;
+  if (facts.freeBytes === null) return most(facts);
   const left = facts.freeBytes * SHARE[facts.device] - WEIGHT_COPIES * facts.weightBytes - encoderBytes(facts);
-  return Math.max(1, Math.min(most, Math.floor(left / bytesPerWindow(facts))));
+  return Math.max(1, Math.min(most(facts), Math.floor(left / bytesPerWindow(facts))));
 }
 
 const floatBytes = ({ formats }: BatchFacts): number => (formats.float === 'float16' ? FLOAT16 : FLOAT32);

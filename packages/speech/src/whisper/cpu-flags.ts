@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-/** VNNI adds four products of 8-bit numbers in one instruction. Without it int8 layers saturate, and are hardly faster than float32. */
-export function hasVnni(file = '/proc/cpuinfo'): boolean {
-  return flagsIn(file).some((flag) => flag === 'avx512_vnni' || flag === 'avx_vnni');
+/**
+ * What multiplies 8-bit numbers. `vnni` adds four products in one instruction, and `amx` multiplies whole tiles as well. With `none` int8 layers
+ * saturate, and are hardly faster than float32.
+ */
+export type IntegerUnit = 'none' | 'vnni' | 'amx';
+
+export function integerUnit(file = '/proc/cpuinfo'): IntegerUnit {
+  const flags = new Set(flagsIn(file));
+  if (!flags.has('avx512_vnni') && !flags.has('avx_vnni')) return 'none';
+  return flags.has('amx_int8') ? 'amx' : 'vnni';
 }
 
 /** Empty where the system has no such file. */

@@ -39,12 +39,12 @@ export async function forceTokens(session: InferenceSession, { facts, hidden, re
       sampled: bool(false),
       temperature: float32(Float32Array.of(0), []),
       draws: float32(new Float32Array(sequences.length), [1, sequences.length]),
-      ...extraFeeds({ alignmentRows: longest, alignmentFrames, logitRows: logits ? longest : 0 }),
+      ...extraFeeds({ alignmentRows: longest, alignmentFrames, logitRows: logits ? everyPlace.length : 0 }),
     },
     [...(logits ? ['logits'] : []), ...(alignmentFrames > 0 ? ['scores'] : []), 'tokens'],
   );
   return sequences.map((tokens, row) => ({
-    ...(logits && { logits: logitsOf(outputs, row, tokens.length) }),
+    ...(logits && { logits: logitsOf(outputs, (row + 1) * longest, tokens.length) }),
     ...(alignmentFrames > 0 && { alignment: scoresOf(outputs, row, tokens.length) }),
   }));
 }
@@ -56,10 +56,10 @@ function checkSequences({ contextTokens }: WhisperFacts, { windows }: Hidden, se
   }
 }
 
-/** logits [1, B, longest, V] → [tokens, V]; padding stands before the tokens. */
-function logitsOf(outputs: Outputs, row: number, tokens: number): Float32Array {
-  const [, , longest = 0, vocabulary = 0] = dimsOf(outputs, 'logits');
-  return floats(outputs, 'logits').slice((row * longest + longest - tokens) * vocabulary, (row + 1) * longest * vocabulary);
+/** logits [1, rows, V] → the last `tokens` rows before `end`, [tokens, V]: padding stands before the tokens. */
+function logitsOf(outputs: Outputs, end: number, tokens: number): Float32Array {
+  const [, , vocabulary = 0] = dimsOf(outputs, 'logits');
+  return floats(outputs, 'logits').slice((end - tokens) * vocabulary, end * vocabulary);
 }
 
 /** scores [1, B, heads, longest, frames] → [tokens, heads, frames]. */

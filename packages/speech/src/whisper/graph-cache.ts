@@ -15,9 +15,10 @@ import { beamGraph } from './graphs/beam-loop.ts';
 import type { GraphFormats, GraphSource } from './graphs/block.ts';
 import { encoderGraph } from './graphs/encoder.ts';
 import { greedyGraph } from './graphs/greedy-loop.ts';
+import { turnedWeights } from './graphs/turned-weights.ts';
 
 /** Raise it with every change of the graphs: old ones are then built anew. */
-const BUILDER_VERSION = 9;
+const BUILDER_VERSION = 17;
 /** Nobody builds for so long; what is older was left by a process that was killed. Milliseconds. */
 const ABANDONED_AFTER = 3_600_000;
 
@@ -83,7 +84,8 @@ async function build(request: GraphRequest, folder: string): Promise<void> {
 
 function writeGraphs({ checkpoint, formats }: GraphRequest, folder: string): void {
   const { dimensions, facts } = checkpoint;
-  using weights = openWeights(checkpoint.folder, dimensions);
+  using stored = openWeights(checkpoint.folder, dimensions);
+  const weights = formats.turned ? turnedWeights(stored, dimensions) : stored;
   const source: GraphSource = { dimensions, formats, weights, tokens: facts.tokens, alignmentHeads: facts.alignmentHeads };
   const write = (name: string, bytes: Uint8Array) => writeFileSync(path.join(folder, name), bytes, { flush: true });
   {

@@ -30,8 +30,14 @@ export function judge(attempt: Attempt, stretch: Stretch, decode: (tokens: reado
     const message = `This hardly sounds like speech, and its text is very uncertain; it was left out: “${attempt.text}”`;
     return { attempt: null, findings: [{ code: 'noise_left_out', message, ...place }] };
   }
-  if (!attempt.improbable) return { attempt, findings: [] };
-  return { attempt, findings: [{ code: 'uncertain_text', message: 'The text is very uncertain here.', ...place }] };
+  const message = doubtOf(attempt);
+  return { attempt, findings: message ? [{ code: 'uncertain_text', message, ...place }] : [] };
+}
+
+/** Empty where there is none. */
+function doubtOf({ echo, improbable }: Attempt): string {
+  if (echo) return 'The text here is a part of the prompt; it may not have been said.';
+  return improbable ? 'The text is very uncertain here.' : '';
 }
 
 function isNoise({ text, improbable, doubted }: Attempt, speech: number): boolean {

@@ -17,7 +17,10 @@ export function searchInputs(facts: WhisperFacts, hidden: Hidden, request: Decod
   const { prompts, timestamps } = request;
   checkPrompts(facts, hidden, prompts);
   const { prompt, padding, place } = promptRows(prompts, facts.tokens.eot);
-  const picked = prompts.flatMap((tokens, row) => [place(row, tokens.indexOf(facts.tokens.sot)), place(row, tokens.length - 1)]);
+  const picked = [
+    ...prompts.map((tokens, row) => place(row, tokens.length - 1)),
+    ...prompts.map((tokens, row) => place(row, tokens.indexOf(facts.tokens.sot))),
+  ];
   // OpenAI: half of the context, and no token beyond the one that follows a full context.
   const limits = prompts.map(({ length }) => Math.min(request.maxTokens ?? Math.floor(facts.contextTokens / 2), facts.contextTokens + 1 - length));
   const { suppress, suppressFirst } = masks(facts, request);

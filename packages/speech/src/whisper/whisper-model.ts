@@ -6,7 +6,7 @@ import type { WhisperFacts } from './checkpoint/facts.ts';
 import { chooseBatch } from './choose-batch.ts';
 import { chooseFormats, type FormatChoice } from './choose-formats.ts';
 import { hashFiles } from './content-hash.ts';
-import { hasVnni } from './cpu-flags.ts';
+import { integerUnit } from './cpu-flags.ts';
 import { cachedGraphs, weightBytesOf } from './graph-cache.ts';
 import { openGraphs } from './open-graphs.ts';
 import type { DecodedRow, DecodeRequest, ForcedRow, ForceRequest, Hidden } from './requests.ts';
@@ -49,7 +49,7 @@ export interface OpenOptions {
 export async function openWhisper({ folder, cacheFolder, threads, device, precision, freeBytes = null }: OpenOptions): Promise<WhisperModel> {
   const checkpoint = readCheckpoint(folder);
   const { dimensions } = checkpoint;
-  const { name, formats } = chooseFormats({ device, precision, vnni: hasVnni() });
+  const { name, formats } = chooseFormats({ device, precision, integers: integerUnit() });
   const hashes = await hashFiles(folder, checkpoint.files, path.join(cacheFolder, 'hashes.json'));
   const graphs = await cachedGraphs({ checkpoint, hashes, formats, cacheFolder });
   const facts: WhisperFacts = { ...checkpoint.facts, files: hashes };

@@ -5,7 +5,7 @@ import type { Fallback, ModelInfo, TranscribeOptions, WindowResult } from '@bulk
 import { type ComputeDevice, freeBytesOn } from '../device/choose-device.ts';
 import type { Recogniser } from '../recognise/recogniser.ts';
 import { CheckpointFolders } from './checkpoint-folders.ts';
-import { hasVnni } from './cpu-flags.ts';
+import { integerUnit } from './cpu-flags.ts';
 import { openOnLadder, rungsFrom } from './memory-ladder.ts';
 import { Occupancy } from './occupancy.ts';
 import { SharedModel } from './shared-model.ts';
@@ -129,7 +129,7 @@ export class WhisperShelf {
     const { folder, info } = found;
     const { graphsDir: cacheFolder, threads, device } = this.#options;
     const tokenizer = await openTokenizer(path.join(folder, 'tokenizer.json'));
-    const model = await openOnLadder(rungsFrom(device.kind, hasVnni()), async (rung) =>
+    const model = await openOnLadder(rungsFrom(device.kind, integerUnit() !== 'none'), async (rung) =>
       openWhisper({ ...rung, folder, cacheFolder, threads, freeBytes: await freeBytesOn(rung.device) }),
     );
     if (model.device === 'cuda') await warmUp(model);

@@ -77,7 +77,7 @@ describe.skipIf(base === null)('Whisper base in float32', () => {
 /** The other window (golden/ORIGIN.md), which the product does not use: the spectrogram of the content, then 0. */
 async function transcribeWindow(mel: Float32Array, contentFrames: number): Promise<Hidden> {
   const { dimensions, facts } = readCheckpoint(base ?? '');
-  const { formats } = chooseFormats({ device: 'cpu', precision: 'exact', vnni: false });
+  const { formats } = chooseFormats({ device: 'cpu', precision: 'exact', integers: 'none' });
   using weights = openWeights(base ?? '', dimensions);
   const session = await openBytes((file) => {
     const g = new GraphBuilder('mel', file);

@@ -26,7 +26,7 @@ describe('the graphs for CUDA', () => {
   it.each(['default', 'small'] as const)('consist of operators that run there, precision %s', async (precision) => {
     await using cache = await temporaryFolder();
     const checkpoint = readCheckpoint(micro);
-    const { formats } = chooseFormats({ device: 'cuda', precision, vnni: true });
+    const { formats } = chooseFormats({ device: 'cuda', precision, integers: 'vnni' });
     const hashes = await hashFiles(micro, checkpoint.files, cache.path('hashes.json'));
     const files = await cachedGraphs({ checkpoint, hashes, formats, cacheFolder: cache.path('graphs') });
     for (const [name, file] of Object.entries(files)) {

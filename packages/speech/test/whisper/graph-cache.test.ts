@@ -8,7 +8,7 @@ import { openSession } from '../../src/onnx/open-session.ts';
 import { readCheckpoint } from '../../src/whisper/checkpoint/checkpoint.ts';
 import { chooseFormats, type FormatChoice } from '../../src/whisper/choose-formats.ts';
 import { hashFiles } from '../../src/whisper/content-hash.ts';
-import { hasVnni } from '../../src/whisper/cpu-flags.ts';
+import { integerUnit } from '../../src/whisper/cpu-flags.ts';
 import { cachedGraphs, type GraphFiles } from '../../src/whisper/graph-cache.ts';
 import { openWhisper } from '../../src/whisper/whisper-model.ts';
 import { temporaryFolder } from '../media.ts';
@@ -22,7 +22,7 @@ function packageFolderOf(name: string): string {
   return path.dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
 }
 
-const { formats } = chooseFormats({ device: 'cpu', precision: 'exact', vnni: false });
+const { formats } = chooseFormats({ device: 'cpu', precision: 'exact', integers: 'none' });
 
 async function graphsOf(folder: string, cacheFolder: string, precision: 'exact' | 'fp16' = 'exact'): Promise<GraphFiles> {
   const checkpoint = readCheckpoint(folder);
@@ -31,7 +31,7 @@ async function graphsOf(folder: string, cacheFolder: string, precision: 'exact' 
     checkpoint,
     hashes,
     cacheFolder,
-    formats: precision === 'exact' ? formats : chooseFormats({ device: 'cpu', precision, vnni: false }).formats,
+    formats: precision === 'exact' ? formats : chooseFormats({ device: 'cpu', precision, integers: 'none' }).formats,
   });
 }
 
@@ -53,13 +53,14 @@ async function fingerprint(choice: FormatChoice): Promise<string> {
 }
 
 // A change of the graphs wants another BUILDER_VERSION, or machines go on with the old ones; then the new line comes here.
-it.each<[FormatChoice['precision'], boolean, string]>([
-  ['default', true, 'version 9: 0a32424dde0d2691'],
-  ['default', false, 'version 9: 78066080ae761952'],
-  ['exact', false, 'version 9: d8a81a6acea91352'],
-  ['fp16', false, 'version 9: cee37e92791062a2'],
-])('the graphs of %s, VNNI %s, are those of their version', async (precision, vnni, expected) => {
-  expect(await fingerprint({ device: 'cpu', precision, vnni })).toBe(expected);
+it.each<[FormatChoice['precision'], FormatChoice['integers'], string]>([
+  ['default', 'amx', 'version 17: 16efdff15fa51cd6'],
+  ['default', 'vnni', 'version 17: 0518bdf3fa6780da'],
+  ['default', 'none', 'version 17: efe57aae716ce865'],
+  ['exact', 'none', 'version 17: dd84dd796679b020'],
+  ['fp16', 'none', 'version 17: 8ac505f2b728ff2c'],
+])('the graphs of %s, integers %s, are those of their version', async (precision, integers, expected) => {
+  expect(await fingerprint({ device: 'cpu', precision, integers })).toBe(expected);
 });
 
 describe('the graph cache', () => {
@@ -188,7 +189,7 @@ describe('opening a model', () => {
       name: 'model.safetensors',
       sha256: '9958d936e0123dbaf1bd04cc8576d6ee4baae3db88d2f9d2b24f3eebb8480b6d',
     });
-    expect(model).toMatchObject({ device: 'cpu', threads: 1, precision: hasVnni() ? 'int8' : 'float32 encoder, 8-bit decoder' });
+    expect(model).toMatchObject({ device: 'cpu', threads: 1, precision: integerUnit() === 'none' ? 'float32 encoder, 7-bit decoder' : 'int8' });
     await model.release();
   });
 
@@ -200,10 +201,15 @@ describe('opening a model', () => {
 
   it('takes int8 layers only where the processor has the instructions for them', async () => {
     await using folder = await temporaryFolder();
-    await writeFile(folder.path('with'), 'processor: 0\nflags\t\t: fpu avx2 avx_vnni sse\n');
-    await writeFile(folder.path('without'), 'processor: 0\nflags\t\t: fpu avx2 avx_vnni_int9 sse\n');
-    expect([hasVnni(folder.path('with')), hasVnni(folder.path('without')), hasVnni(folder.path('none'))]).toEqual([true, false, false]);
-    const encoderOf = (vnni: boolean) => chooseFormats({ device: 'cpu', precision: 'default', vnni }).formats.encoder;
-    expect([encoderOf(true), encoderOf(false)]).toEqual(['rows8', 'float']);
+    const unitOf = async (flags: string) => {
+      await writeFile(folder.path('cpuinfo'), `processor: 0\nflags\t\t: fpu avx2 ${flags} sse\n`);
+      return integerUnit(folder.path('cpuinfo'));
+    };
+    expect([await unitOf('avx_vnni'), await unitOf('avx512_vnni amx_int8'), await unitOf('avx_vnni_int9')]).toEqual(['vnni', 'amx', 'none']);
+    expect(integerUnit(folder.path('not there'))).toBe('none');
+    const chosen = (integers: FormatChoice['integers']) => chooseFormats({ device: 'cpu', precision: 'default', integers }).formats;
+    expect(chosen('none')).toMatchObject({ encoder: 'float', attention: 'float', decoder: 'rows7' });
+    expect(chosen('vnni')).toMatchObject({ encoder: 'rows8', attention: 'heads8' });
+    expect(chosen('amx')).toMatchObject({ encoder: 'rows8', attention: 'float' });
   });
 });

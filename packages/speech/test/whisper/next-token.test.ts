@@ -1,21 +1,45 @@
 import { describe, expect, it } from 'vitest';
-import { bool, float32, integers } from '../../src/onnx/tensors.ts';
+import type { Value } from '../../src/onnx/graph-builder.ts';
+import { bool, float32, floats, integers } from '../../src/onnx/tensors.ts';
+import { readCheckpoint } from '../../src/whisper/checkpoint/checkpoint.ts';
 import { drawNumbers } from '../../src/whisper/draws.ts';
+import { allowedTokens, tokenMasks } from '../../src/whisper/graphs/allowed-tokens.ts';
 import { NEVER } from '../../src/whisper/graphs/block.ts';
 import { nextToken } from '../../src/whisper/graphs/next-token.ts';
 import { buildAndOpen } from './built-graph.ts';
+import { micro } from './golden.ts';
 
 const logits = [1.2, NEVER, 0.3, -0.7, 2.1, NEVER, -3, 0.9];
+/** Text, one that is neither text nor time, and two timestamps. */
+const tokens = { ...readCheckpoint(micro).facts.tokens, eot: 5, timestampBegin: 6 };
 const session = await buildAndOpen((g) => {
   const sampling = {
     sampled: g.input('sampled', 'bool', []),
     temperature: g.input('temperature', 'float32', []),
     draw: g.input('draw', 'float32', ['R']),
   };
-  g.output('token', nextToken(g, g.input('logits', 'float32', ['R', logits.length]), sampling), { type: 'int64', dims: ['R'] });
+  const all = g.input('logits', 'float32', ['R', logits.length]);
+  const rows = g.op('Shape', [all], { start: 0, end: 1 });
+  const nothing = g.op('Expand', [g.float(0), g.ints(logits.length)]);
+  const of = (value: Value) => g.op('Expand', [value, rows]);
+  const allowed = allowedTokens(g, all, {
+    masks: tokenMasks(g, { suppress: nothing, suppressFirst: nothing }, { ...tokens, vocabulary: logits.length }),
+    step: g.int(0),
+    rows,
+    count: g.ints(1),
+    state: { lastWasStamp: of(g.constant('bool', [1], [0])), stampBefore: of(g.constant('bool', [1], [0])), lowest: of(g.ints(0)) },
+    first: g.constant('bool', [], [0]),
+    rules: g.constant('bool', [], [0]),
+    latestFirst: g.int(0),
+    tokens,
+    vocabulary: logits.length,
+  });
+  const { token, logProb } = nextToken(g, allowed, { ...sampling, eot: tokens.eot });
+  g.output('token', token, { type: 'int64', dims: ['R', 1] });
+  g.output('logProb', logProb, { type: 'float32', dims: ['R', 1] });
 });
 
-async function tokensOf(temperature: number, draws: Float32Array): Promise<number[]> {
+async function next(temperature: number, draws: Float32Array): Promise<{ tokens: number[]; logProbs: Float32Array }> {
   const rows = Float32Array.from({ length: draws.length * logits.length }, (_, index) => logits[index % logits.length] ?? 0);
   const feeds = {
     logits: float32(rows, [draws.length, logits.length]),
@@ -23,25 +47,26 @@ async function tokensOf(temperature: number, draws: Float32Array): Promise<numbe
     temperature: float32(Float32Array.of(temperature), []),
     draw: float32(draws, [draws.length]),
   };
-  return Array.from(integers(await session.run(feeds), 'token'), Number);
+  const out = await session.run(feeds);
+  return { tokens: Array.from(integers(out, 'token'), Number), logProbs: floats(out, 'logProb') };
 }
 
 describe('the next token', () => {
   it('is the most probable one without a temperature', async () => {
-    expect(await tokensOf(0, Float32Array.of(0, 0.99))).toEqual([4, 4]);
+    expect((await next(0, Float32Array.of(0, 0.99))).tokens).toEqual([4, 4]);
   });
 
   it.each([0.7, 1, 2])('comes as often as it is probable at temperature %d, and never where it may not', async (temperature) => {
     const rows = 20_000;
     const counts = logits.map(() => 0);
-    for (const token of await tokensOf(
+    const { tokens: drawn } = await next(
       temperature,
       drawNumbers(
         Array.from({ length: rows }, (_, seed) => seed),
         1,
       ),
-    ))
-      counts[token] = (counts[token] ?? 0) + 1;
+    );
+    for (const token of drawn) counts[token] = (counts[token] ?? 0) + 1;
     const weights = logits.map((logit) => Math.exp(logit / temperature));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     for (const [id, weight] of weights.entries()) {
@@ -53,8 +78,14 @@ describe('the next token', () => {
   });
 
   it('is one that may come, even for the smallest and the largest draw', async () => {
-    expect(await tokensOf(1, Float32Array.of(0, (2 ** 22 - 1) / 2 ** 22))).toEqual([0, 7]);
+    expect((await next(1, Float32Array.of(0, (2 ** 22 - 1) / 2 ** 22))).tokens).toEqual([0, 7]);
   });
+});
+
+it.each([0, 1])('comes with its log-probability before the temperature, %d', async (temperature) => {
+  const { tokens: drawn, logProbs } = await next(temperature, Float32Array.of(0, 0.2, 0.5, 0.9));
+  const total = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
+  for (const [row, token] of drawn.entries()) expect(logProbs[row]).toBeCloseTo((logits[token] ?? 0) - total, 5);
 });
 
 describe('draws', () => {

@@ -66,8 +66,14 @@ describe('the audit', () => {
     const { results } = await recognise(says, [windowAt(0, 10, [0, 2], [8, 10])]);
     expect(results[0]?.text).toBe('One. Two.');
     expect(results[0]?.findings).toEqual([
-      expect.objectContaining({ code: 'noise_left_out', start: 4, end: 6, message: expect.stringContaining('Thank you.') }),
+      expect.objectContaining({ code: 'noise_left_out', start: 3.7, end: 6.3, message: expect.stringContaining('Thank you.') }),
     ]);
+  });
+
+  it('tells where it heard again, also of a text whose times lie behind the end', async () => {
+    const says = inTurn({ 0: [{ text: '<0> One.<2><10.5> Thank you.<11>' }], 9: [{ text: '' }] });
+    const { results } = await recognise(says, [windowAt(0, 10, [0, 2])]);
+    expect(results[0]?.findings).toEqual([expect.objectContaining({ code: 'noise_left_out', start: 9.7, end: 10 })]);
   });
 
   it('keeps text over silence that is heard twice, with a warning', async () => {
@@ -122,6 +128,16 @@ describe('a window is decoded again', () => {
       temperatureFallback: false,
     });
     expect(questions).toHaveLength(1);
+  });
+
+  it('for a text that is only a part of the prompt; where that is off it stays, and the reader is told', async () => {
+    const prompt = 'Minutes of the meeting in Lyme.';
+    const echoed = { text: '<0> Minutes of the meeting<3>' };
+    const says = inTurn({ 0: [echoed, { text: '<0> Mumble.<3>' }] });
+    const again = await recognise(says, [windowAt(0, 3, [0, 3])], { prompt });
+    expect(again.results).toMatchObject([{ text: 'Mumble.', findings: [] }]);
+    const once = await recognise(() => echoed, [windowAt(0, 3, [0, 3])], { prompt, temperatureFallback: false });
+    expect(once.results).toMatchObject([{ text: 'Minutes of the meeting', findings: [{ code: 'uncertain_text', start: 0, end: 3 }] }]);
   });
 
   it('without the limit for short windows, where it came to no end', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bool, float32, floats, int64, integers } from '../../src/onnx/tensors.ts';
 import { readCheckpoint } from '../../src/whisper/checkpoint/checkpoint.ts';
-import { nextRuleState, timestampRules } from '../../src/whisper/graphs/timestamp-rules.ts';
+import { allowedTokens, bestTokens, filteredLogits, tokenMasks } from '../../src/whisper/graphs/allowed-tokens.ts';
+import { nextRuleState } from '../../src/whisper/graphs/timestamp-rules.ts';
 import { buildAndOpen } from './built-graph.ts';
 import { goldenFile, micro, readJson } from './golden.ts';
 
@@ -18,6 +19,8 @@ const { rules } = await readJson<{ rules: { cases: RuleCase[] } }>(goldenFile('m
 const { facts } = readCheckpoint(micro);
 const { tokens, vocabulary } = facts;
 
+const COUNT = 5;
+
 /** One token of history and the logits after it; the state goes round outside. */
 const session = await buildAndOpen((g) => {
   const state = {
@@ -27,7 +30,19 @@ const session = await buildAndOpen((g) => {
   };
   const first = g.input('first', 'bool', []);
   const input = { state, first, rules: g.input('rules', 'bool', []), latestFirst: g.input('latestFirst', 'int64', []), tokens, vocabulary };
-  g.output('filtered', timestampRules(g, g.input('logits', 'float32', [1, vocabulary]), input), { type: 'float32', dims: [1, vocabulary] });
+  const nothing = g.op('Expand', [g.float(0), g.ints(vocabulary)]);
+  const masks = tokenMasks(g, { suppress: nothing, suppressFirst: nothing }, { eot: tokens.eot, vocabulary });
+  const allowed = allowedTokens(g, g.input('logits', 'float32', [1, vocabulary]), {
+    ...input,
+    masks,
+    step: g.int(0),
+    rows: g.ints(1),
+    count: g.ints(COUNT),
+  });
+  g.output('filtered', filteredLogits(g, allowed, tokens.eot), { type: 'float32', dims: [1, vocabulary] });
+  const best = bestTokens(g, allowed, { count: g.ints(COUNT), eot: tokens.eot });
+  g.output('best', best.tokens, { type: 'int64', dims: [1, COUNT] });
+  g.output('logProbs', best.logProbs, { type: 'float32', dims: [1, COUNT] });
   const next = nextRuleState(g, g.input('token', 'int64', [1]), input);
   g.output('lastWasStampNext', next.lastWasStamp, { type: 'bool', dims: [1] });
   g.output('stampBeforeNext', next.stampBefore, { type: 'bool', dims: [1] });
@@ -36,7 +51,13 @@ const session = await buildAndOpen((g) => {
 
 const flag = (value: boolean) => bool(value).reshape([1]);
 
-async function filtered(history: readonly number[], logits: Float32Array, on: boolean): Promise<Float32Array> {
+interface Left {
+  readonly filtered: Float32Array;
+  /** The most probable tokens, best first. */
+  readonly best: readonly { readonly token: number; readonly logProb: number }[];
+}
+
+async function left(history: readonly number[], logits: Float32Array, on: boolean): Promise<Left> {
   let state = { lastWasStamp: flag(false), stampBefore: flag(true), lowest: int64([tokens.timestampBegin], [1]) };
   const shared = {
     logits: float32(logits, [1, vocabulary]),
@@ -52,7 +73,12 @@ async function filtered(history: readonly number[], logits: Float32Array, on: bo
       lowest: int64([Number(integers(out, 'lowestNext')[0])], [1]),
     };
   }
-  return floats(await session.run({ ...shared, ...state, first: bool(history.length === 0), token: int64([0], [1]) }), 'filtered');
+  const out = await session.run({ ...shared, ...state, first: bool(history.length === 0), token: int64([0], [1]) });
+  const logProbs = floats(out, 'logProbs');
+  return {
+    filtered: floats(out, 'filtered'),
+    best: Array.from(integers(out, 'best'), (token, rank) => ({ token: Number(token), logProb: logProbs[rank] ?? 0 })),
+  };
 }
 
 /** The logits of a case as the reference computed them, with what is never allowed. */
@@ -81,17 +107,21 @@ describe('the rules for timestamps', () => {
   it.each(rules.cases.map((golden) => [golden.history.join(' ') || 'nothing', golden] as const))(
     'after %s leave the tokens that OpenAI’s filters leave',
     async (_, golden) => {
-      const values = await filtered(golden.history, logitsOf(golden), true);
-      expect(ranges(values)).toEqual(golden.allowedRanges);
-      const largest = values.reduce((a, b) => Math.max(a, b));
-      expect(values.indexOf(largest)).toBe(golden.argmax);
-      const total = Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
-      expect(-total).toBeCloseTo(golden.argmaxLogprob, 4);
+      const { filtered, best } = await left(golden.history, logitsOf(golden), true);
+      expect(ranges(filtered)).toEqual(golden.allowedRanges);
+      expect(best[0]?.token).toBe(golden.argmax);
+      expect(best[0]?.logProb).toBeCloseTo(golden.argmaxLogprob, 4);
+      const sorted = Array.from(filtered, (logit, token) => ({ token, logit })).sort((a, b) => b.logit - a.logit || a.token - b.token);
+      const total = Math.log(sorted.reduce((sum, { logit }) => sum + Math.exp(logit - (sorted[0]?.logit ?? 0)), 0));
+      for (const [rank, { token, logProb }] of best.entries()) {
+        expect(token).toBe(sorted[rank]?.token);
+        expect(logProb).toBeCloseTo((sorted[rank]?.logit ?? 0) - (sorted[0]?.logit ?? 0) - total, 4);
+      }
     },
   );
 
   it('leave everything as it was where they are off', async () => {
     const logits = logitsOf(rules.cases[4] as RuleCase);
-    expect(await filtered([tokens.timestampBegin, 300], logits, false)).toEqual(logits);
+    expect((await left([tokens.timestampBegin, 300], logits, false)).filtered).toEqual(logits);
   });
 });

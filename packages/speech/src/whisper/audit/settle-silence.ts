@@ -2,6 +2,7 @@
 import type { Warning } from '@bulk-transcribe/protocol';
 import { SAMPLE_RATE } from '../../decode/decoder.ts';
 import { seconds } from '../../time.ts';
+import type { Span } from '../../vad/span-tracker.ts';
 import { type Heard, hear, type Session } from '../hear.ts';
 import type { TimedText } from '../segments/timed-text.ts';
 import { partOf, speechBetween } from '../stretch.ts';
@@ -27,10 +28,13 @@ const isOverSilence = ({ start, end }: TimedText, { stretch }: Heard): boolean =
   speechBetween(stretch.window.speech, { start: start - TOLERANCE, end: end + TOLERANCE }) === 0;
 
 function verdictOn(text: TimedText, again: Heard | undefined): { kept: boolean; finding: Warning } {
-  const place = { start: seconds(text.start), end: seconds(text.end) };
   if (again && again.texts.length > 0) {
-    return { kept: true, finding: { code: 'text_over_silence', message: 'There is text here, but no speech was found by its sound.', ...place } };
+    const message = 'There is text here, but no speech was found by its sound.';
+    return { kept: true, finding: { code: 'text_over_silence', message, ...placeOf(text) } };
   }
   const message = `No speech is heard here, and nothing was recognised at a second try; what came first was left out: “${text.text}”`;
-  return { kept: false, finding: { code: 'noise_left_out', message, ...place } };
+  // Times behind the end leave the text no length: what was heard again has one.
+  return { kept: false, finding: { code: 'noise_left_out', message, ...placeOf(again?.stretch ?? text) } };
 }
+
+const placeOf = ({ start, end }: Span): { start: number; end: number } => ({ start: seconds(start), end: seconds(end) });

@@ -6,13 +6,13 @@ import { elementTypes } from '../../onnx/element-types.ts';
 import { GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
 import { loop } from '../../onnx/loop.ts';
 import type { WeightFile } from '../../onnx/weight-file.ts';
+import { allowedTokens, type BestTokens, bestTokens, tokenMasks } from './allowed-tokens.ts';
 import { type Block, column, type GraphSource, sizes } from './block.ts';
 import { crossCaches } from './cross-cache.ts';
 import { any, cacheState, decodeInputs, everyRow, initialState, pastOf } from './decode-state.ts';
 import { decoderPass } from './decoder-pass.ts';
-import { logSumExp } from './log-sum-exp.ts';
 import { noSpeechProbability } from './no-speech.ts';
-import { nextRuleState, timestampRules } from './timestamp-rules.ts';
+import { nextRuleState } from './timestamp-rules.ts';
 import { vocabularyHead } from './vocabulary-head.ts';
 
 /**
@@ -31,24 +31,26 @@ export function beamGraph(source: GraphSource, file: WeightFile): Uint8Array {
   const cross = crossCaches(block, inputs.hidden);
   const windows = sizes(g, inputs.hidden, [0, 1]);
   const rowCount = g.op('Squeeze', [g.op('Mul', [windows, beams])]);
+  const count = g.op('Mul', [beams, g.ints(2)]); // [C]
+  const masks = tokenMasks(g, inputs, { eot: tokens.eot, vocabulary });
   const filled = (value: Value) => g.op('Expand', [value, windows]);
   const { state, scans } = loop(g, {
     limit: inputs.maxTokens,
     state: {
       ...initialState(block, inputs),
-      padding: { initial: inputs.padding, type: 'int64', dims: [null] },
       sums: { initial: filled(g.constant('float32', [1], [0])), type: 'float32', dims: [null] },
       ended: { initial: filled(g.ints(0)), type: 'int64', dims: [null] },
     },
     step: (body, index, now) => {
       const inner: Block = { ...block, g: body };
       const first = body.op('Equal', [index, body.int(0)]);
-      const pass = decoderPass(inner, { tokens: now.tokens, padding: now.padding, cross, past: pastOf(now, decoder.layers), alignment: null });
-      const logits = vocabularyHead(inner, pass.x, { picked: now.picked, rows: now.tokens }); // [R, n, V]
-      const last = body.op('Gather', [logits, body.int(-1)], { axis: 1 });
+      const pass = decoderPass(inner, { tokens: now.tokens, text: now, cross, past: pastOf(now, decoder.layers), alignment: null });
+      const logits = vocabularyHead(inner, pass.x, now.picked); // [n R, V]
+      const rows = sizes(body, now.tokens, [0, 1]);
       const ruled = { state: now, first, rules: inputs.rules, latestFirst: inputs.latestFirst, tokens, vocabulary };
-      const suppressed = body.op('Add', [last, body.op('Where', [first, inputs.suppressFirst, inputs.suppress])]);
-      const found = candidatesOf(body, timestampRules(body, suppressed, ruled), { sums: now.sums, windows, beams });
+      const allowed = allowedTokens(body, logits, { ...ruled, masks, step: index, rows, count });
+      const best = bestTokens(body, allowed, { count, eot: tokens.eot });
+      const found = candidatesOf(body, best, { sums: now.sums, windows, count });
       const next = survivors(body, found, { beams, eot: tokens.eot });
       const from = body.op('Reshape', [body.op('Add', [next.parents, firstRows(body, now.tokens, windows)]), body.ints(-1)]); // [B K]
       const take = (value: Value) => body.op('Gather', [value, from], { axis: 0 });
@@ -61,9 +63,10 @@ export function beamGraph(source: GraphSource, file: WeightFile): Uint8Array {
           tokens: column(body, token),
           picked: everyRow(body, rowCount),
           ...nextRuleState(body, token, { ...ruled, state: taken }),
-          noSpeech: noSpeechProbability(body, logits, { first, known: now.noSpeech, token: tokens.noSpeech }),
-          ...cacheState(pass.caches.map(({ keys, values }) => ({ keys: take(keys), values: take(values) }))),
-          padding: take(now.padding),
+          noSpeech: noSpeechProbability(body, logits, { first, rows, known: now.noSpeech, token: tokens.noSpeech }),
+          ...cacheState(pass.caches),
+          next: take(pass.text.next),
+          own: take(pass.text.own),
           sums: body.op('Reshape', [next.sums, body.ints(-1)]),
           ended,
         },
@@ -90,14 +93,12 @@ interface Candidates {
   readonly sums: Value;
 }
 
-/** The C best continuations of each window. The C best of every row first: cheaper than sorting windows of K V numbers. */
-function candidatesOf(g: GraphBuilder, filtered: Value, { sums, windows, beams }: { sums: Value; windows: Value; beams: Value }): Candidates {
-  const count = g.op('Mul', [beams, g.ints(2)]); // [C]
-  const [best, ids] = g.ops('TopK', [filtered, count], { axis: 1, outputs: 2 }) as [Value, Value]; // [R, C]
-  const scored = g.op('Sub', [g.op('Add', [best, column(g, sums)]), logSumExp(g, filtered)]);
+/** The C best continuations of each window, of the C best of each row. */
+function candidatesOf(g: GraphBuilder, best: BestTokens, { sums, windows, count }: { sums: Value; windows: Value; count: Value }): Candidates {
   const perWindow = g.op('Concat', [windows, g.ints(-1)], { axis: 0 });
-  const [kept, places] = g.ops('TopK', [g.op('Reshape', [scored, perWindow]), count], { axis: 1, outputs: 2 }) as [Value, Value]; // [B, C]
-  const tokens = g.op('GatherElements', [g.op('Reshape', [ids, perWindow]), places], { axis: 1 });
+  const scored = g.op('Reshape', [g.op('Add', [best.logProbs, column(g, sums)]), perWindow]);
+  const [kept, places] = g.ops('TopK', [scored, count], { axis: 1, outputs: 2 }) as [Value, Value]; // [B, C]
+  const tokens = g.op('GatherElements', [g.op('Reshape', [best.tokens, perWindow]), places], { axis: 1 });
   return { tokens, parents: g.op('Div', [places, count]), sums: kept };
 }
 

@@ -11,12 +11,16 @@ export interface GraphFormats {
   /** Type of everything that is neither quantized nor an integer. */
   readonly float: 'float32' | 'float16';
   readonly encoder: LinearFormat;
+  /** The encoder's self attention. heads8: query, keys, values and weights of 8 bit, with one scale per head and window. */
+  readonly attention: 'float' | 'heads8';
   /** Keys and values of the cross attention, computed once per batch. */
   readonly prelude: LinearFormat;
   /** How those are kept. channels8: 8 bit, one scale per channel and window. */
   readonly cross: 'float' | 'channels8';
   /** Decoder layers and the vocabulary head. */
   readonly decoder: LinearFormat;
+  /** The weights come in another basis (turned-weights.ts). */
+  readonly turned: boolean;
   /** Token table, where the head has a format of its own. */
   readonly embedding: 'float32' | 'float16';
 }
@@ -64,6 +68,12 @@ export const size = (g: GraphBuilder, x: Value, axis: number): Value => g.op('Sq
 
 /** [n] → [n, 1]. */
 export const column = (g: GraphBuilder, x: Value): Value => g.op('Unsqueeze', [x, g.ints(1)]);
+
+/** The first `count` (int64 [1]) rows. */
+export const topRows = (g: GraphBuilder, x: Value, count: Value): Value => g.op('Slice', [x, g.ints(0), count, g.ints(0)]);
+
+/** Columns of x [rows, n] from `from` to before `to`. */
+export const columns = (g: GraphBuilder, x: Value, from: number, to = TO_END): Value => g.op('Slice', [x, g.ints(from), g.ints(to), g.ints(1)]);
 
 /** Sizes that are known as values, then sizes that are numbers: a shape for Reshape or Expand. */
 export const shapeOf = (g: GraphBuilder, known: Value, ...more: number[]): Value => g.op('Concat', [known, g.ints(...more)], { axis: 0 });

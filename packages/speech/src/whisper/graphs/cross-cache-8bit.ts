@@ -9,9 +9,9 @@ import { AUDIO_POSITIONS } from '../checkpoint/dimensions.ts';
 import { type Block, quantizeRows } from './block.ts';
 
 export interface Channels8 {
-  /** [B, H, s, D / H] */
+  /** [B, H, s, D / H]; of one window [H, s, D / H] */
   readonly codes: Value;
-  /** [B, H, 1, D / H] float32 */
+  /** [B, H, 1, D / H] float32; of one window [H, 1, D / H] */
   readonly scales: Value;
 }
 
@@ -27,26 +27,28 @@ export interface CrossCache8 {
 const LEAST = 1e-9;
 const ZERO_KEY = 128;
 
-/** [B, s, H, D / H] float32 */
+/** Of one window, [s, D] float32. */
 export const quantizeKeys = (block: Block, keys: Value): Channels8 => quantizeChannels(block, keys, block.g.constant('uint8', [], [ZERO_KEY]));
 
-/** [B, s, H, D / H] float32 */
+/** Of one window, [s, D] float32. */
 export const quantizeValues = (block: Block, values: Value): Channels8 => quantizeChannels(block, values, block.g.constant('int8', [], [0]));
 
-function quantizeChannels(block: Block, x: Value, zero: Value): Channels8 {
-  const { g } = block;
-  const scales = scaleOf(g, largestOfChannels(block, g.op('Abs', [x]))); // [B, 1, H, D / H]
+function quantizeChannels({ g, dimensions: { width, decoder } }: Block, x: Value, zero: Value): Channels8 {
+  const scales = scaleOf(g, farthestOfChannels(g, x, width)); // [D]
   const codes = g.op('QuantizeLinear', [g.op('Div', [x, scales]), g.float(1), zero]);
-  return { codes: g.op('Transpose', [codes], { perm: [0, 2, 1, 3] }), scales: g.op('Transpose', [scales], { perm: [0, 2, 1, 3] }) };
+  const byHead = (value: Value) => g.op('Reshape', [value, g.ints(-1, decoder.heads, width / decoder.heads)]);
+  return { codes: g.op('Transpose', [byHead(codes)], { perm: [1, 0, 2] }), scales: g.op('Transpose', [byHead(scales)], { perm: [1, 0, 2] }) };
 }
 
-/** Positions that are looked through together: over all of one window the runtime takes ten times as long. */
+/** Positions that are looked through together: over all of them the runtime takes ten times as long. */
 const STRIP = AUDIO_POSITIONS / 4;
 
-/** x [B, s, H, D / H] → [B, 1, H, D / H] */
-function largestOfChannels({ g, dimensions: { width, decoder } }: Block, x: Value): Value {
-  const most = (value: Value, rows: number) => g.op('ReduceMax', [g.op('Reshape', [value, g.ints(-1, rows, width)]), g.ints(1)], { keepdims: 0 });
-  return g.op('Reshape', [most(most(x, STRIP), AUDIO_POSITIONS / STRIP), g.ints(-1, 1, decoder.heads, width / decoder.heads)]);
+/** How far each channel goes from 0: x [s, D] → [D]. */
+function farthestOfChannels(g: GraphBuilder, x: Value, width: number): Value {
+  const strips = g.op('Reshape', [x, g.ints(-1, STRIP, width)]);
+  const over = (type: string, value: Value, axis: number) => g.op(type, [value, g.ints(axis)], { keepdims: 0 });
+  const [most, least] = ['ReduceMax', 'ReduceMin'].map((type) => over(type, over(type, strips, 1), 0)) as [Value, Value];
+  return g.op('Max', [most, g.op('Neg', [least])]);
 }
 
 /** The largest number becomes 127. */

@@ -1,5 +1,7 @@
 /** Keys and values of the cross attention: once per batch, then every step reads them. */
 import type { Value } from '../../onnx/graph-builder.ts';
+import { type Scanned, scan } from '../../onnx/loop.ts';
+import { AUDIO_POSITIONS } from '../checkpoint/dimensions.ts';
 import { type Block, shapeOf, sizes, toFloat } from './block.ts';
 import { type CrossCache8, quantizeKeys, quantizeValues } from './cross-cache-8bit.ts';
 import { linear } from './linear.ts';
@@ -15,19 +17,54 @@ interface FloatCrossCache {
 export type CrossCache = FloatCrossCache | CrossCache8;
 
 /** hidden [B, s, D] float32 → one cache per decoder layer. */
-export function crossCaches(block: Block, hidden: Value): CrossCache[] {
-  const { g, dimensions, formats } = block;
+export const crossCaches = (block: Block, hidden: Value): CrossCache[] =>
+  block.formats.cross === 'channels8' ? caches8(block, hidden) : floatCaches(block, hidden);
+
+function floatCaches(block: Block, hidden: Value): CrossCache[] {
+  const { g, dimensions } = block;
   const { width, decoder } = dimensions;
-  const bounds = sizes(g, hidden, [0, 2]);
+  const byHead = shapeOf(g, sizes(g, hidden, [0, 2]), decoder.heads, width / decoder.heads);
   const rows = g.op('Reshape', [toFloat(block, hidden), g.ints(-1, width)]); // [B s, D]
-  return Array.from({ length: decoder.layers }, (_, layer): CrossCache => {
-    const name = `decoder.layers.${layer}.encoder_attn`;
-    const project = (part: string, bias: boolean) => {
-      const projected = linear(block, rows, { name: `${name}.${part}`, parts: [{ name: `${name}.${part}` }], format: formats.prelude, bias });
-      return g.op('Reshape', [projected, shapeOf(g, bounds, decoder.heads, width / decoder.heads)]); // [B, s, H, D / H]
-    };
-    const [keys, values] = [project('k_proj', false), project('v_proj', true)];
-    if (formats.cross === 'channels8') return { format: 'channels8', keys: quantizeKeys(block, keys), values: quantizeValues(block, values) };
+  return layersOf(block).map((layer) => {
+    const [keys, values] = projected(block, rows, layer).map((x) => g.op('Reshape', [x, byHead])) as [Value, Value]; // [B, s, H, D / H]
     return { format: 'float', keys: g.op('Transpose', [keys], { perm: [0, 2, 3, 1] }), values: g.op('Transpose', [values], { perm: [0, 2, 1, 3] }) };
   });
+}
+
+/** Window by window, so that what is computed on the way stays in the processor's cache. */
+function caches8(block: Block, hidden: Value): CrossCache8[] {
+  const {
+    width,
+    decoder: { heads },
+  } = block.dimensions;
+  const size = width / heads;
+  const outputs = scan(block.g, { value: hidden, type: 'float32', dims: [AUDIO_POSITIONS, width] }, (g, window) => {
+    const inner: Block = { ...block, g };
+    return layersOf(block).flatMap((layer) => {
+      const [keys, values] = projected(inner, window, layer);
+      const [keys8, values8] = [quantizeKeys(inner, keys), quantizeValues(inner, values)];
+      return [
+        { value: keys8.codes, type: 'uint8', dims: [heads, AUDIO_POSITIONS, size] },
+        { value: keys8.scales, type: 'float32', dims: [heads, 1, size] },
+        { value: values8.codes, type: 'int8', dims: [heads, AUDIO_POSITIONS, size] },
+        { value: values8.scales, type: 'float32', dims: [heads, 1, size] },
+      ] satisfies Scanned[];
+    });
+  });
+  return layersOf(block).map((layer) => {
+    const [keys, keyScales, values, valueScales] = outputs.slice(4 * layer) as [Value, Value, Value, Value];
+    return { format: 'channels8', keys: { codes: keys, scales: keyScales }, values: { codes: values, scales: valueScales } };
+  });
+}
+
+const layersOf = ({ dimensions }: Block): number[] => Array.from({ length: dimensions.decoder.layers }, (_, layer) => layer);
+
+/** rows [n, D] → keys and values, [n, D] each. */
+function projected(block: Block, rows: Value, layer: number): [keys: Value, values: Value] {
+  const project = (part: string, bias: boolean) => {
+    const name = `decoder.layers.${layer}.encoder_attn.${part}`;
+    return linear(block, rows, { name, parts: [{ name }], format: block.formats.prelude, bias, normed: true });
+  };
+  // A bias of the keys would add the same to all scores of a query.
+  return [project('k_proj', false), project('v_proj', true)];
 }

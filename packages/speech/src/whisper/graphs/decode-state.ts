@@ -4,6 +4,7 @@ import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import type { Carried } from '../../onnx/loop.ts';
 import { type Block, sizes, toFloat } from './block.ts';
 import type { SelfCache } from './decoder-self-attention.ts';
+import { emptyTexts, type TextState } from './step-positions.ts';
 import type { RuleState } from './timestamp-rules.ts';
 
 export interface DecodeInputs {
@@ -13,7 +14,7 @@ export interface DecodeInputs {
   readonly prompt: Value;
   /** [B] int64: columns of padding. */
   readonly padding: Value;
-  /** [B n] int64: rows of [B T] whose logits are wanted of the prompt, n for each window. The first is that of sot, the last that of the last token. */
+  /** [n B] int64: rows of [B T] whose logits are wanted of the prompt. The first B are those of the last tokens, the next B those of sot. */
   readonly picked: Value;
   /** int64 [] */
   readonly maxTokens: Value;
@@ -42,10 +43,10 @@ export function decodeInputs({ g, dimensions }: Block): DecodeInputs {
   };
 }
 
-type Names = 'tokens' | 'picked' | keyof RuleState | 'noSpeech' | `keys${number}` | `values${number}`;
+type Names = 'tokens' | 'picked' | keyof RuleState | keyof TextState | 'noSpeech' | `keys${number}` | `values${number}`;
 
 /** The state before the first step, where there is one row per window. */
-export function initialState(block: Block, { hidden, prompt, picked }: DecodeInputs): Record<Names, Carried> {
+export function initialState(block: Block, { hidden, prompt, padding, picked }: DecodeInputs): Record<Names, Carried> {
   const { g, dimensions, tokens, formats } = block;
   const { layers, heads } = dimensions.decoder;
   const headSize = dimensions.width / heads;
@@ -54,16 +55,20 @@ export function initialState(block: Block, { hidden, prompt, picked }: DecodeInp
   const emptyShape = g.op('Concat', [windows, g.ints(heads, 0, headSize)], { axis: 0 });
   const empty = g.op('Expand', [toFloat(block, g.float(0)), emptyShape]);
   const cache: Carried = { initial: empty, type: formats.float, dims: [null, heads, null, headSize] };
+  const texts = emptyTexts(block, padding);
   const caches = Array.from({ length: layers }, (_, layer) => [
     [`keys${layer}`, cache],
     [`values${layer}`, cache],
   ]).flat();
   return {
     tokens: { initial: prompt, type: 'int64', dims: [null, null] },
-    picked: { initial: picked, type: 'int64', dims: [null] },
+    // Named, so that the runtime knows that all of [n R, V] are of one size and writes results over what they are made of.
+    picked: { initial: picked, type: 'int64', dims: ['nR'] },
     lastWasStamp: { initial: filled(g.constant('bool', [1], [0])), type: 'bool', dims: [null] },
     stampBefore: { initial: filled(g.constant('bool', [1], [1])), type: 'bool', dims: [null] },
     lowest: { initial: filled(g.ints(tokens.timestampBegin)), type: 'int64', dims: [null] },
+    next: { initial: texts.next, type: 'int64', dims: [null] },
+    own: { initial: texts.own, type: formats.float, dims: [null, null] },
     noSpeech: { initial: filled(g.constant('float32', [1], [0])), type: 'float32', dims: [null] },
     ...Object.fromEntries(caches),
   };

@@ -3,8 +3,8 @@ import { type Block, shapeOf } from './block.ts';
 import type { CrossCache } from './cross-cache.ts';
 import { scores8, weighted8 } from './cross-cache-8bit.ts';
 import { mergeHeads } from './decoder-self-attention.ts';
+import { normedLinear } from './layer-norm.ts';
 import { type LinearLayer, linear } from './linear.ts';
-import { normedLinear } from './normed-linear.ts';
 import { queryScale } from './query-key-value.ts';
 
 /** How much of the alignment heads' scores leaves the graph. */
@@ -42,7 +42,7 @@ export function decoderCrossAttention(
     parts: [{ name: `${name}.${part}`, scale: factor }],
     format: formats.decoder,
   });
-  const projected = normedLinear(block, x, `${name}_layer_norm`, projection('q_proj', scale));
+  const projected = normedLinear(block, x, { norm: `${name}_layer_norm`, ...projection('q_proj', scale) });
   const byHead = g.op('Reshape', [projected, shapeOf(g, windows, -1, heads, dimensions.width / heads)]);
   const query = g.op('Transpose', [byHead], { perm: [0, 2, 1, 3] });
   const scores = cache.format === 'float' ? g.op('MatMul', [query, cache.keys]) : scores8(g, query, cache.keys); // [B, H, R / B T, s]

@@ -1,18 +1,17 @@
 /** One pass of the decoder over the T new tokens of each row. The prompt goes through the same nodes as every later token. */
 import { elementTypes } from '../../onnx/element-types.ts';
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
-import { type Block, floatWeight, size, sizes, toFloat32 } from './block.ts';
+import { type Block, floatWeight, sizes, toFloat32 } from './block.ts';
 import type { CrossCache } from './cross-cache.ts';
 import { type AlignmentWindow, decoderCrossAttention } from './decoder-cross-attention.ts';
 import { decoderSelfAttention, type SelfCache } from './decoder-self-attention.ts';
 import { feedForward } from './feed-forward.ts';
-import { stepPositions } from './step-positions.ts';
+import { stepPositions, type TextState } from './step-positions.ts';
 
 export interface PassInput {
   /** [R, T] int64. */
   readonly tokens: Value;
-  /** Columns at the left of each row that are not there, [R] int64. */
-  readonly padding: Value;
+  readonly text: TextState;
   readonly cross: readonly CrossCache[];
   readonly past: readonly SelfCache[];
   readonly alignment: AlignmentWindow | null;
@@ -22,17 +21,17 @@ export interface PassOutput {
   /** [R T, D] */
   readonly x: Value;
   readonly caches: readonly SelfCache[];
+  readonly text: TextState;
   /** [B, alignment heads, rows, frames] float32. */
   readonly scores: Value | null;
 }
 
-export function decoderPass(block: Block, { tokens, padding, cross, past, alignment }: PassInput): PassOutput {
+export function decoderPass(block: Block, { tokens, text, cross, past, alignment }: PassInput): PassOutput {
   const { g, formats } = block;
   const [firstCross, firstPast] = [cross[0], past[0]];
   if (!firstCross || !firstPast) throw new RangeError('A decoder has at least one layer.');
   const windows = sizes(g, firstCross.format === 'float' ? firstCross.keys : firstCross.keys.codes, [0, 1]);
-  const bounds = g.op('Shape', [tokens]);
-  const { positions, mask } = stepPositions(block, tokens, { padding, cached: size(g, firstPast.keys, 2) });
+  const { positions, bounds, mask, text: after } = stepPositions(block, tokens, { ...text, windows });
   let x = embed(block, tokens, positions);
   const caches: SelfCache[] = [];
   const scores: Value[] = [];
@@ -40,11 +39,11 @@ export function decoderPass(block: Block, { tokens, padding, cross, past, alignm
     const name = `decoder.layers.${layer}`;
     const self = decoderSelfAttention(block, x, { name, past: past[layer] ?? firstPast, mask, bounds });
     const attended = decoderCrossAttention(block, self.x, { layer, cache, windows, alignment });
-    x = feedForward(block, attended.x, { name, format: formats.decoder });
+    x = feedForward(block, attended.x, { name, format: formats.decoder, mixes: true });
     caches.push(self.cache);
     if (attended.scores) scores.push(attended.scores);
   }
-  return { x, caches, scores: scores.length > 0 ? toFloat32(block, joined(g, scores)) : null };
+  return { x, caches, text: after, scores: scores.length > 0 ? toFloat32(block, joined(g, scores)) : null };
 }
 
 /** tokens [R, T] → [R T, D] */

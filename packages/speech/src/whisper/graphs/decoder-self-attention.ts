@@ -4,33 +4,33 @@ import { linear, single } from './linear.ts';
 import { queryKeyValue } from './query-key-value.ts';
 
 export interface SelfCache {
-  /** [R, H, P, D / H], both. */
+  /** [B, H, P, D / H], both: the pool of a window's tokens. */
   readonly keys: Value;
   readonly values: Value;
 }
 
 export interface SelfAttentionInput {
   readonly name: string;
-  /** Of the P tokens before. */
+  /** Of the P tokens before, of all texts of a window. */
   readonly past: SelfCache;
-  /** [R, 1, T, P + T] */
+  /** [B, 1, Q, P + Q]: which of them a query sees. */
   readonly mask: Value;
-  /** [R, T] as a shape. */
+  /** [B, Q] as a shape, Q = R / B T: the rows of a window and their tokens are queries of one multiplication. */
   readonly bounds: Value;
 }
 
-/** x [R T, D] + attention over the tokens so far, and the cache with the new ones: [R, H, P + T, D / H]. */
+/** x [R T, D] + attention over the tokens so far, and the cache with the new ones: [B, H, P + Q, D / H]. */
 export function decoderSelfAttention(block: Block, x: Value, { name, past, mask, bounds }: SelfAttentionInput): { x: Value; cache: SelfCache } {
   const { g, dimensions, formats } = block;
   const { heads } = dimensions.decoder;
   const fused = queryKeyValue(block, x, { name: `${name}.self_attn`, heads, format: formats.decoder }); // [R T, 3 D]
-  const byHead = g.op('Reshape', [fused, shapeOf(g, bounds, 3 * heads, dimensions.width / heads)]); // [R, T, 3 H, D / H]
+  const byHead = g.op('Reshape', [fused, shapeOf(g, bounds, 3 * heads, dimensions.width / heads)]); // [B, Q, 3 H, D / H]
   const transposed = g.op('Transpose', [byHead], { perm: [0, 2, 1, 3] });
   const [query, key, value] = g.ops('Split', [transposed, g.ints(heads, heads, heads)], { axis: 1, outputs: 3 }) as [Value, Value, Value];
   const keys = g.op('Concat', [past.keys, key], { axis: 2 });
   const values = g.op('Concat', [past.values, value], { axis: 2 });
-  const scores = g.op('Add', [g.op('FusedMatMul', [query, keys], { transB: 1 }), mask]); // [R, H, T, P + T]
-  const attended = g.op('MatMul', [g.op('Softmax', [scores], { axis: -1 }), values]); // [R, H, T, D / H]
+  const scores = g.op('Add', [g.op('FusedMatMul', [query, keys], { transB: 1 }), mask]); // [B, H, Q, P + Q]
+  const attended = g.op('MatMul', [g.op('Softmax', [scores], { axis: -1 }), values]); // [B, H, Q, D / H]
   const rows = mergeHeads(block, attended);
   return { x: g.op('Add', [x, linear(block, rows, single(`${name}.self_attn.out_proj`, formats.decoder))]), cache: { keys, values } };
 }

@@ -5,21 +5,21 @@
 import { GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
 import { loop, type Scanned } from '../../onnx/loop.ts';
 import type { WeightFile } from '../../onnx/weight-file.ts';
-import { type Block, column, type GraphSource, size, sizes } from './block.ts';
+import { allowedTokens, tokenMasks } from './allowed-tokens.ts';
+import { type Block, column, type GraphSource, sizes, topRows } from './block.ts';
 import { crossCaches } from './cross-cache.ts';
 import { any, cacheState, decodeInputs, everyRow, initialState, pastOf } from './decode-state.ts';
 import { decoderPass } from './decoder-pass.ts';
-import { logSumExp } from './log-sum-exp.ts';
 import { nextToken } from './next-token.ts';
 import { noSpeechProbability } from './no-speech.ts';
-import { nextRuleState, timestampRules } from './timestamp-rules.ts';
+import { nextRuleState } from './timestamp-rules.ts';
 import { vocabularyHead } from './vocabulary-head.ts';
 
 /**
  * Inputs beside those of every search: `sampled` [], `temperature` [], `draws` [N, B] (0 ≤ u < 1), `alignmentStart` [2], `alignmentEnd` [2], `logitRows` [1].
  * What decides about branches and slices comes as it is used: computed here it would go to the GPU and back at every step.
  * Outputs, with N steps: `tokens` [N, B], `logProbs` [N, B] (0 once a row has ended), `noSpeech` [B],
- * `logits` [N, B, logitRows, V], `scores` [N, B, heads, alignmentRows, alignmentFrames].
+ * `logits` [N, logitRows, V], `scores` [N, B, heads, alignmentRows, alignmentFrames].
  */
 export function greedyGraph(source: GraphSource, file: WeightFile): Uint8Array {
   const g = new GraphBuilder('greedy', file);
@@ -29,8 +29,10 @@ export function greedyGraph(source: GraphSource, file: WeightFile): Uint8Array {
   const inputs = decodeInputs(block);
   const extra = extraInputs(g);
   const cross = crossCaches(block, inputs.hidden);
-  const windows = size(g, inputs.hidden, 0);
-  const done = g.op('Expand', [g.constant('bool', [1], [0]), sizes(g, inputs.hidden, [0, 1])]);
+  const windows = sizes(g, inputs.hidden, [0, 1]);
+  const rowCount = g.op('Squeeze', [windows]);
+  const done = g.op('Expand', [g.constant('bool', [1], [0]), windows]);
+  const masks = tokenMasks(g, inputs, { eot: tokens.eot, vocabulary });
   const { state, scans } = loop(g, {
     limit: inputs.maxTokens,
     state: { ...initialState(block, inputs), done: { initial: done, type: 'bool', dims: [null] } },
@@ -39,34 +41,35 @@ export function greedyGraph(source: GraphSource, file: WeightFile): Uint8Array {
       const first = body.op('Equal', [index, body.int(0)]);
       const pass = decoderPass(inner, {
         tokens: now.tokens,
-        padding: inputs.padding,
+        text: now,
         cross,
         past: pastOf(now, decoder.layers),
         alignment: extra.alignment,
       });
-      const logits = vocabularyHead(inner, pass.x, { picked: now.picked, rows: now.tokens }); // [B, n, V]
-      const last = body.op('Gather', [logits, body.int(-1)], { axis: 1 });
+      const logits = vocabularyHead(inner, pass.x, now.picked); // [n B, V]
       const ruled = { state: now, first, rules: inputs.rules, latestFirst: inputs.latestFirst, tokens, vocabulary };
-      const suppressed = body.op('Add', [last, body.op('Where', [first, inputs.suppressFirst, inputs.suppress])]);
-      const filtered = timestampRules(body, suppressed, ruled); // [B, V]
+      const allowed = allowedTokens(body, logits, { ...ruled, masks, step: index, rows: windows, count: body.ints(1) });
       const draw = body.op('Gather', [extra.draws, index], { axis: 0 });
-      const chosen = nextToken(body, filtered, { sampled: extra.sampled, temperature: extra.temperature, draw });
-      const token = body.op('Where', [now.done, body.int(tokens.eot), chosen]); // [B]
+      const next = nextToken(body, allowed, { sampled: extra.sampled, temperature: extra.temperature, draw, eot: tokens.eot });
+      const flat = (value: Value) => body.op('Reshape', [value, body.ints(-1)]);
+      const token = body.op('Where', [now.done, body.int(tokens.eot), flat(next.token)]); // [B]
+      const logProb = body.op('Where', [now.done, body.float(0), flat(next.logProb)]);
       const ended = body.op('Or', [now.done, body.op('Equal', [token, body.int(tokens.eot)])]);
       return {
         proceed: any(body, body.op('Not', [ended])),
         state: {
           tokens: column(body, token),
-          picked: everyRow(body, windows),
+          picked: everyRow(body, rowCount),
           ...nextRuleState(body, token, ruled),
-          noSpeech: noSpeechProbability(body, logits, { first, known: now.noSpeech, token: tokens.noSpeech }),
+          noSpeech: noSpeechProbability(body, logits, { first, rows: windows, known: now.noSpeech, token: tokens.noSpeech }),
           ...cacheState(pass.caches),
+          ...pass.text,
           done: ended,
         },
         scans: [
           { value: token, type: 'int64', dims: [null] },
-          { value: logProbability(body, filtered, { token, done: now.done }), type: 'float32', dims: [null] },
-          { value: body.op('Slice', [logits, body.ints(0), extra.logitRows, body.ints(1)]), type: 'float32', dims: [null, null, vocabulary] },
+          { value: logProb, type: 'float32', dims: [null] },
+          { value: topRows(body, logits, extra.logitRows), type: 'float32', dims: [null, vocabulary] },
           ...(pass.scores ? [{ value: pass.scores, type: 'float32', dims: [null, alignmentHeads.length, null, null] } satisfies Scanned] : []),
         ],
       };
@@ -76,7 +79,7 @@ export function greedyGraph(source: GraphSource, file: WeightFile): Uint8Array {
   g.output('tokens', chosen, { type: 'int64', dims: ['N', 'B'] });
   g.output('logProbs', logProbs, { type: 'float32', dims: ['N', 'B'] });
   g.output('noSpeech', state.noSpeech, { type: 'float32', dims: ['B'] });
-  g.output('logits', logits, { type: 'float32', dims: ['N', 'B', 'logitRows', vocabulary] });
+  g.output('logits', logits, { type: 'float32', dims: ['N', 'logitRows', vocabulary] });
   if (scores) g.output('scores', scores, { type: 'float32', dims: ['N', 'B', alignmentHeads.length, 'alignmentRows', 'alignmentFrames'] });
   return g.model();
 }
@@ -88,10 +91,3 @@ const extraInputs = (g: GraphBuilder) => ({
   alignment: { start: g.input('alignmentStart', 'int64', [2]), end: g.input('alignmentEnd', 'int64', [2]) },
   logitRows: g.input('logitRows', 'int64', [1]),
 });
-
-/** Of `token` [B] among the filtered logits [B, V]; 0 where the row had ended before. */
-function logProbability(g: GraphBuilder, filtered: Value, { token, done }: { token: Value; done: Value }): Value {
-  const chosen = g.op('GatherElements', [filtered, column(g, token)], { axis: 1 });
-  const value = g.op('Squeeze', [g.op('Sub', [chosen, logSumExp(g, filtered)]), g.ints(1)]);
-  return g.op('Where', [done, g.float(0), value]);
-}

@@ -1,14 +1,15 @@
 import type { Value } from '../../onnx/graph-builder.ts';
 import { type Block, floatWeight } from './block.ts';
+import { type LinearLayer, linear } from './linear.ts';
 
-/** Over the last axis; any shape. `divisors` [D], asked when the weights are made: what each channel of the result is divided by. */
-export function layerNorm(block: Block, x: Value, name: string, divisors?: () => Float32Array): Value {
-  const part = (kind: 'weight' | 'bias'): Value => {
-    const key = `${name}.${kind}`;
-    if (!divisors) return floatWeight(block, key);
-    const make = () => block.weights.read(key).map((value, channel) => value / (divisors()[channel] ?? 1));
-    return block.g.weight(`${key}.divided`, { type: 'float32', dims: block.weights.shape(key) }, make);
-  };
+/** Over the last axis; any shape. */
+export const layerNorm = (block: Block, x: Value, name: string): Value =>
   // PyTorch's default epsilon, which Whisper was trained with.
-  return block.g.op('LayerNormalization', [x, part('weight'), part('bias')], { axis: -1, epsilon: { float: 1e-5 } });
-}
+  block.g.op('LayerNormalization', [x, floatWeight(block, `${name}.weight`), floatWeight(block, `${name}.bias`)], {
+    axis: -1,
+    epsilon: { float: 1e-5 },
+  });
+
+/** x [rows, D] → a linear layer of its norm, [rows, N]. */
+export const normedLinear = (block: Block, x: Value, { norm, ...layer }: LinearLayer & { readonly norm: string }): Value =>
+  linear(block, layerNorm(block, x, norm), { ...layer, normed: true });

@@ -2,6 +2,7 @@
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import type { Weights } from '../checkpoint/weights.ts';
 import { type Block, column, floatWeight, quantizeRows } from './block.ts';
+import { rotate, rotationWeight } from './rotation.ts';
 import { BLOCK, type LinearFormat, type Matrix, type Quantized, quantizeBlocks, quantizeChannels } from './weight-formats.ts';
 
 interface LinearPart {
@@ -19,14 +20,19 @@ export interface LinearLayer {
   readonly format: LinearFormat;
   /** False: none of the parts has one. */
   readonly bias?: boolean;
-  /** rows8: [in], what each channel of the input has been divided by. */
-  readonly multipliers?: () => Float32Array;
-  /** rows8: the input is never below minus this, so that most of the codes can be for what is above 0. */
-  readonly least?: number;
+  /** rows8, rows7: the input is never below minus this, so that most of the codes can be for what is above 0. */
+  readonly least?: number | undefined;
+  /** The input is a layer norm's result. In turned weights all of its rows and channels are about equally loud, so that rows8 and rows7 take one scale for all. */
+  readonly normed?: boolean;
+  /** rows8, rows7: so many channels of the input, one after the other, are mixed first, so that none is loud. */
+  readonly mixed?: number;
 }
 
 /** Codes for what is below 0, of an input that has a least value. */
 const BELOW = 32;
+/** Of numbers with a normal distribution 8 bits lose least when they end at so many standard deviations. */
+const FARTHEST = 4;
+const NORMED_SCALE = FARTHEST / 127;
 
 export const single = (name: string, format: LinearFormat): LinearLayer => ({ name, parts: [{ name }], format });
 
@@ -34,7 +40,7 @@ export function linear(block: Block, x: Value, layer: LinearLayer): Value {
   const sizes = sizesOf(block.weights, layer);
   // MatMulNBits wants whole blocks.
   if (layer.format === 'blocks8' && sizes.inputs % BLOCK === 0) return blocks8(block, x, { ...layer, ...sizes });
-  if (layer.format === 'rows8') return rows8(block, x, { ...layer, ...sizes });
+  if (layer.format === 'rows8' || layer.format === 'rows7') return rows(block, x, { ...layer, ...sizes, format: layer.format });
   const weight = floatWeight(block, `${layer.name}.weight`, {
     dims: [sizes.outputs, sizes.inputs],
     make: () => matrixOf(block.weights, layer).values,
@@ -50,18 +56,15 @@ function sizesOf(weights: Weights, { parts }: LinearLayer): { outputs: number; i
 }
 
 /** The parts above each other: [N, K]. */
-export function matrixOf(weights: Weights, layer: LinearLayer): Matrix {
+function matrixOf(weights: Weights, layer: LinearLayer): Matrix {
   const { outputs, inputs } = sizesOf(weights, layer);
-  const { parts, multipliers } = layer;
   const values = new Float32Array(outputs * inputs);
   let at = 0;
-  for (const { name, scale = 1 } of parts) {
+  for (const { name, scale = 1 } of layer.parts) {
     const part = weights.read(`${name}.weight`);
     values.set(times(part, scale), at);
     at += part.length;
   }
-  const factors = multipliers?.();
-  if (factors) for (let index = 0; index < values.length; index += 1) values[index] = (values[index] ?? 0) * (factors[index % inputs] ?? 1);
   return { values, outputs, inputs };
 }
 
@@ -114,19 +117,47 @@ function blocks8(block: Block, x: Value, layer: Sized): Value {
   });
 }
 
-function rows8(block: Block, x: Value, layer: Sized): Value {
+function rows(block: Block, x: Value, layer: Sized & { readonly format: 'rows8' | 'rows7' }): Value {
   const { g } = block;
-  const { name, outputs, inputs } = layer;
-  const quantized = lazily(block, layer, quantizeChannels);
-  const codes = g.weight(`${name}.rows8`, { type: 'int8', dims: [inputs, outputs] }, () => quantized().codes);
-  const scales = g.weight(`${name}.rows8.scales`, { type: 'float32', dims: [outputs] }, () => quantized().scales);
-  const { scales: rowScales, zero } = rowScalesOf(g, x, layer.least);
+  const { name, format, outputs, inputs, mixed, normed, least } = layer;
+  const quantized = lazily(block, layer, (matrix) =>
+    quantizeChannels(mixed ? { ...matrix, values: rotate(matrix.values, { size: mixed }) } : matrix, format),
+  );
+  const codes = g.weight(`${name}.${format}`, { type: 'int8', dims: [inputs, outputs] }, () => quantized().codes);
+  const scales = g.weight(`${name}.${format}.scales`, { type: 'float32', dims: [outputs] }, () => quantized().scales);
+  const weights: Weights8 = { codes, scales, bias: biasOf(block, layer) };
+  if (normed && block.formats.turned) return roundedAlike(g, x, weights);
+  return roundedByRow(g, mixed ? mixChannels(block, x, { inputs, mixed }) : x, { ...weights, least });
+}
+
+interface Weights8 {
+  readonly codes: Value;
+  readonly scales: Value;
+  /** Empty where there is none. */
+  readonly bias: readonly Value[];
+}
+
+/** All of the input with one constant scale. */
+function roundedAlike(g: GraphBuilder, x: Value, { codes, scales, bias }: Weights8): Value {
+  const [zero, scale] = [g.constant('uint8', [], [128]), g.float(NORMED_SCALE)];
+  const activations = g.op('QuantizeLinear', [x, scale, zero]);
+  return g.op('MatMulIntegerToFloat', [activations, codes, scale, scales, zero, ...(bias.length > 0 ? ['', ...bias] : [])]);
+}
+
+/** Each row of the input with a scale of its own. The operator knows one for all, so that they come afterwards. */
+function roundedByRow(g: GraphBuilder, x: Value, { codes, scales, bias, least }: Weights8 & Pick<LinearLayer, 'least'>): Value {
+  const { scales: rowScales, zero } = rowScalesOf(g, x, least);
   const activations = quantizeRows(g, x, { scales: rowScales, zero });
-  // Its scale of the activations is one for all, so that of the rows comes afterwards.
   const product = g.op('MatMulIntegerToFloat', [activations, codes, g.float(1), scales, g.constant('uint8', [], [zero])]);
   const scaled = g.op('Mul', [product, column(g, rowScales)]);
-  const bias = biasOf(block, layer);
   return bias.length > 0 ? g.op('Add', [scaled, ...bias]) : scaled;
+}
+
+/** x [rows, K] */
+function mixChannels(block: Block, x: Value, { inputs, mixed }: { inputs: number; mixed: number }): Value {
+  const { g } = block;
+  const groups = g.op('Reshape', [x, g.ints(-1, mixed)]);
+  return g.op('Reshape', [g.op('MatMul', [groups, rotationWeight(block, mixed)]), g.ints(-1, inputs)]);
 }
 
 /** x [rows, K] → [rows]: the smallest scale with which all of a row has codes from 0 to 255, and the code of 0. */

@@ -1,6 +1,7 @@
 import { elementTypes } from '../../onnx/element-types.ts';
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
-import { TO_END } from './block.ts';
+import { type AllowedTokens, bestTokens, filteredLogits } from './allowed-tokens.ts';
+import { column, TO_END } from './block.ts';
 import { choose } from './choose.ts';
 
 export interface Sampling {
@@ -12,13 +13,27 @@ export interface Sampling {
   readonly draw: Value;
 }
 
-/** Filtered logits [R, V] → token [R] int64. */
-export const nextToken = (g: GraphBuilder, logits: Value, { sampled, ...sampling }: Sampling): Value =>
-  choose(g, sampled, {
-    yes: (inner) => sample(inner, logits, sampling),
-    no: (inner) => inner.op('ArgMax', [logits], { axis: 1, keepdims: 0 }),
-    type: 'int64',
-  });
+export interface NextToken {
+  /** [R, 1] int64 */
+  readonly token: Value;
+  /** [R, 1] */
+  readonly logProb: Value;
+}
+
+/** The most probable token that may come, or a sampled one. */
+export function nextToken(g: GraphBuilder, allowed: AllowedTokens, { sampled, eot, ...sampling }: Sampling & { readonly eot: number }): NextToken {
+  const drawn = (inner: GraphBuilder) => {
+    const logits = filteredLogits(inner, allowed, eot);
+    const token = column(inner, sample(inner, logits, sampling));
+    return [token, inner.op('Sub', [inner.op('GatherElements', [logits, token], { axis: 1 }), allowed.total])];
+  };
+  const best = (inner: GraphBuilder) => {
+    const { tokens, logProbs } = bestTokens(inner, allowed, { count: inner.ints(1), eot });
+    return [tokens, logProbs];
+  };
+  const [token, logProb] = choose(g, sampled, { yes: drawn, no: best, types: ['int64', 'float32'] }) as [Value, Value];
+  return { token, logProb };
+}
 
 /** The first token at which the sum of probabilities passes u: never one that may not come, as the sum stands still there. */
 function sample(g: GraphBuilder, logits: Value, { temperature, draw }: Omit<Sampling, 'sampled'>): Value {

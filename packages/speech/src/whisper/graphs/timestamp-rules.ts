@@ -30,14 +30,24 @@ export interface RuleInput {
   readonly vocabulary: number;
 }
 
-/** logits [R, V] → the same, with NEVER added where a token may not come. */
-export function timestampRules(g: GraphBuilder, logits: Value, { state, first, rules, latestFirst, tokens, vocabulary }: RuleInput): Value {
+export interface RuledLogits {
+  /** Of the most probable text token: [R, 1]. */
+  readonly largest: Value;
+  /** From eot on: [R, V - eot]. */
+  readonly others: Value;
+}
+
+/** `textPenalty` [R, 1]: 0, or NEVER where no text may come. `others` [R, V - eot]: with NEVER added where a token may not come. */
+export function timestampRules(
+  g: GraphBuilder,
+  { largest, others }: RuledLogits,
+  { state, first, rules, latestFirst, tokens, vocabulary }: RuleInput,
+): { textPenalty: Value; others: Value } {
   const { eot, timestampBegin: begin } = tokens;
   const penalty = (condition: Value) => g.op('Where', [g.op('And', [rules, condition]), g.float(NEVER), g.float(0)]);
   const not = (condition: Value) => g.op('Not', [condition]);
   const or = (...conditions: [Value, Value]) => g.op('Or', conditions);
-  const split = g.ops('Split', [logits, g.ints(eot, begin - eot, vocabulary - begin)], { axis: 1, outputs: 3 });
-  const [text, special, stamps] = split as [Value, Value, Value];
+  const [special, stamps] = g.ops('Split', [others, g.ints(begin - eot, vocabulary - begin)], { axis: 1, outputs: 2 }) as [Value, Value];
 
   const pairComplete = g.op('And', [state.lastWasStamp, state.stampBefore]);
   const pairOpen = g.op('And', [state.lastWasStamp, not(state.stampBefore)]);
@@ -49,15 +59,13 @@ export function timestampRules(g: GraphBuilder, logits: Value, { state, first, r
   const tooLow = g.op('Less', [ids, column(g, state.lowest)]);
   const tooLate = g.op('And', [first, g.op('Greater', [ids, latestFirst])]);
   const stampsLeft = g.op('Add', [stamps, penalty(or(or(tooLow, tooLate), column(g, pairComplete)))]);
-  const textLeft = g.op('Add', [text, penalty(column(g, or(pairOpen, first)))]);
+  const noText = penalty(column(g, or(pairOpen, first)));
   const specialLeft = g.op('Add', [special, penalty(first)]);
 
-  const best = g.op('Max', [largest(g, textLeft), largest(g, specialLeft)]);
+  const best = g.op('Max', [g.op('Add', [largest, noText]), g.op('ReduceMax', [specialLeft, g.ints(-1)], { keepdims: 1 })]);
   const stampOnly = penalty(g.op('Greater', [logSumExp(g, stampsLeft), best])); // [R, 1]
-  return g.op('Concat', [g.op('Add', [textLeft, stampOnly]), g.op('Add', [specialLeft, stampOnly]), stampsLeft], { axis: 1 });
+  return { textPenalty: g.op('Add', [noText, stampOnly]), others: g.op('Concat', [g.op('Add', [specialLeft, stampOnly]), stampsLeft], { axis: 1 }) };
 }
-
-const largest = (g: GraphBuilder, x: Value): Value => g.op('ReduceMax', [x, g.ints(-1)], { keepdims: 1 });
 
 /** The state after `token` [R]. */
 export function nextRuleState(g: GraphBuilder, token: Value, { state, first, tokens }: Pick<RuleInput, 'state' | 'first' | 'tokens'>): RuleState {

@@ -2,10 +2,14 @@
 
 /**
  * - float: as the graph computes
- * - rows8: int8, one scale per output channel; activations uint8 with one scale per row, so that a row never depends on its neighbours in the batch
- * - blocks8: 8 bit, one scale per 32 weights; for few rows
+ * - rows8: int8, one scale per output channel; activations uint8 with one scale per row, or a constant one, so that a row never depends on its neighbours in the batch
+ * - rows7: the same with weights of 7 bits, for processors without VNNI: they add the products of two numbers in 16 bits, which those of 8 bits overflow
+ * - blocks8: 8 bit, one scale per 32 weights; takes the least memory for its exactness
  */
-export type LinearFormat = 'float' | 'rows8' | 'blocks8';
+export type LinearFormat = 'float' | 'rows8' | 'rows7' | 'blocks8';
+
+/** What the largest weight becomes: 2 × 255 × 63 fits into 16 bits. */
+const LARGEST_CODE = { rows8: 127, rows7: 63 } as const;
 
 /** Weights that share a scale in `blocks8`. */
 export const BLOCK = 32;
@@ -25,8 +29,8 @@ export interface Quantized {
 }
 
 /** Codes [K, N], as MatMulInteger wants them; scales [N]. */
-export function quantizeChannels({ values, outputs, inputs }: Matrix): Quantized {
-  const scales = Float32Array.from({ length: outputs }, (_, output) => largest(values, output * inputs, inputs) / 127);
+export function quantizeChannels({ values, outputs, inputs }: Matrix, format: keyof typeof LARGEST_CODE): Quantized {
+  const scales = Float32Array.from({ length: outputs }, (_, output) => largest(values, output * inputs, inputs) / LARGEST_CODE[format]);
   const codes = new Int8Array(inputs * outputs);
   for (let output = 0; output < outputs; output += 1) {
     const scale = scales[output] ?? 1;
