@@ -2,7 +2,6 @@
 
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import type { Identity } from '@bulk-transcribe/protocol';
 import { useErrorEdge } from '@bulk-transcribe/service';
 import { SpeakersThread } from '@bulk-transcribe/speech/speakers';
 import { fastifySSE } from '@fastify/sse';
@@ -10,7 +9,6 @@ import fastifyStatic from '@fastify/static';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { type Config, projectRoot } from './config.ts';
-import type { Workers } from './dispatch/workers.ts';
 import { useAccess } from './http/access.ts';
 import { adminApi } from './http/admin-api.ts';
 import { useApiTokens } from './http/api-tokens.ts';
@@ -19,7 +17,7 @@ import { useDocs } from './http/docs.ts';
 import { useHostCheck } from './http/host-check.ts';
 import { useOriginCheck } from './http/origin-check.ts';
 import { pages } from './http/pages.ts';
-import type { Parts } from './http/parts.ts';
+import type { GivenParts, Parts } from './http/parts.ts';
 import { useRequestLog } from './http/request-log.ts';
 import { restApi } from './http/rest-api.ts';
 import { accessRoutes } from './http/routes/access.ts';
@@ -30,25 +28,10 @@ import { buildSerializer } from './http/serializers.ts';
 import { readSessionKey } from './http/session-key.ts';
 import { useSessions } from './http/sessions.ts';
 import { addSharedSchemas } from './http/shared-schemas.ts';
-import type { Metrics } from './metrics.ts';
-import type { Models } from './models/open-models.ts';
 import { openAiApi } from './openai/openai-api.ts';
-import type { RecordingFiles } from './recordings/recording-files.ts';
-import type { Remote } from './remote/open-remote.ts';
-import type { Uploads } from './uploads/uploads.ts';
 
-export interface AppOptions {
-  readonly config: Config;
-  readonly identity: Identity;
-  readonly jobs: Parts['jobs'];
-  readonly workers: Workers;
-  readonly files: RecordingFiles;
-  readonly uploads: Uploads;
-  readonly metrics: Metrics;
-  readonly models: Models;
-  readonly remote: Remote;
+export interface AppOptions extends GivenParts, Partial<Pick<Parts, 'listenerSilenceMs'>> {
   readonly log: Logger;
-  readonly listenerSilenceMs?: number;
   /** The built pages. */
   readonly webRoot?: string;
 }
@@ -60,19 +43,12 @@ const HEARTBEAT_MS = 15_000;
 const LISTENER_SILENCE_MS = 60_000;
 
 export async function buildApp({
-  config,
-  identity,
-  jobs,
-  workers,
-  files,
-  uploads,
-  metrics,
-  models,
-  remote,
   log,
-  listenerSilenceMs = LISTENER_SILENCE_MS,
   webRoot = builtPages,
+  listenerSilenceMs = LISTENER_SILENCE_MS,
+  ...given
 }: AppOptions): Promise<FastifyInstance> {
+  const { config, files, metrics } = given;
   const app = bareApp(config, log);
   const https = config.CONTROLLER_BASE_URL.startsWith('https:');
   const closing = closingSignal(app);
@@ -88,23 +64,7 @@ export async function buildApp({
   const access = useAccess(app, { config, key, https });
   const speakers = new SpeakersThread();
   app.addHook('onClose', () => speakers.close());
-  const parts: Parts = {
-    config,
-    identity,
-    jobs,
-    workers,
-    files,
-    uploads,
-    metrics,
-    models,
-    remote,
-    speakers,
-    sessions,
-    access,
-    tokens,
-    listenerSilenceMs,
-    closing,
-  };
+  const parts: Parts = { ...given, speakers, sessions, access, tokens, listenerSilenceMs, closing };
 
   addSharedSchemas(app);
   await useDocs(app, parts);

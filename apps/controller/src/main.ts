@@ -1,5 +1,5 @@
 /** Starts the controller: its database, its local worker, its HTTP side; closes them in the opposite order. */
-import { closeOnSignal, createLogger, keepFilesPrivate, modelEnvironment, readIdentity } from '@bulk-transcribe/service';
+import { closeOnSignal, createLogger, keepFilesPrivate, readIdentity } from '@bulk-transcribe/service';
 import { buildApp } from './app.ts';
 import { type Config, projectRoot, readConfig } from './config.ts';
 import { startDispatch } from './dispatch/start-dispatch.ts';
@@ -13,6 +13,7 @@ import { openRemote } from './remote/open-remote.ts';
 import { startRetention } from './retention.ts';
 import { failureOf } from './start-failure.ts';
 import { Uploads } from './uploads/uploads.ts';
+import { localWorkerSettings } from './workers/worker-environment.ts';
 
 const opened = new AsyncDisposableStack();
 /** An upload that has been silent for longer no longer keeps a pod. */
@@ -60,16 +61,8 @@ async function start(config: Config): Promise<void> {
   const remote = await openRemote({ config, log });
   const workers = startDispatch({
     jobs,
+    local: localWorkerSettings(config, identity),
     remote,
-    dataRoot,
-    modelsDir: config.MODELS_DIR,
-    device: config.DEVICE,
-    threads: config.LOCAL_WORKER_THREADS,
-    slots: config.LOCAL_WORKER_SLOTS,
-    downloads: modelEnvironment(config),
-    logLevel: config.LOG_LEVEL,
-    logFormat: config.LOG_FORMAT,
-    identity,
     log,
     observer: metrics,
     uploading: () => uploads.isReceiving(UPLOAD_PAUSE_MS),

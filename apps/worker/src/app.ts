@@ -16,10 +16,10 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import type { Logger } from 'pino';
 import { answerBrokenRequest, answerBrokenUrl } from './broken-request.ts';
 import type { Config } from './config.ts';
-import type { FetchModel } from './fetch-model.ts';
+import type { FetchModel } from './engine/fetch-model.ts';
+import { ModelPreparations } from './engine/model-preparations.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
 import type { Unfetched } from './life/rescue-results.ts';
-import { ModelPreparations } from './model-preparations.ts';
 import { Puller, type PullerOptions } from './pull/puller.ts';
 import { addCheckRoutes } from './routes/checks.ts';
 import { addEventsRoute } from './routes/events.ts';
@@ -35,8 +35,8 @@ import { addSettleRoutes } from './routes/settle.ts';
 import { addTaskRoutes } from './routes/tasks.ts';
 import { addWindowsRoute } from './routes/windows.ts';
 import { selfTester } from './self-test.ts';
-import { TaskRunner } from './task-runner.ts';
-import { TaskStore } from './task-store.ts';
+import { TaskRunner } from './tasks/task-runner.ts';
+import { TaskStore } from './tasks/task-store.ts';
 
 /** RunPod's proxy cuts a request after 100 s; nothing that takes longer can arrive. */
 const REQUEST_TIMEOUT_MS = 100_000;

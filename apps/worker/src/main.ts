@@ -1,7 +1,7 @@
 import { matchModel, usualModel } from '@bulk-transcribe/models';
 import { startEngine } from '@bulk-transcribe/speech';
 import { engineEnvironment } from './config.ts';
-import { modelFetcher } from './fetch-model.ts';
+import { modelFetcher } from './engine/fetch-model.ts';
 import { startLocal } from './local/start-local.ts';
 import { startWorker } from './start-worker.ts';
 import type { CreateEngine } from './worker-process.ts';

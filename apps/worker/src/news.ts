@@ -4,8 +4,8 @@
  */
 import { EventEmitter } from 'node:events';
 import type { FastifyReply } from 'fastify';
+import type { ModelPreparations } from './engine/model-preparations.ts';
 import type { Lifecycle } from './life/lifecycle.ts';
-import type { ModelPreparations } from './model-preparations.ts';
 
 export class News {
   readonly #told = new EventEmitter<{ news: [] }>().setMaxListeners(0);

@@ -1,9 +1,8 @@
 /** From environment to a worker that lives; the same for the real engine and for a scripted one. */
-import { keepFilesPrivate, SettingsError } from '@bulk-transcribe/service';
+import { explainStart, keepFilesPrivate, SettingsError } from '@bulk-transcribe/service';
 import { readConfig } from './config.ts';
-import { explainStart } from './explain-start.ts';
+import { withModel } from './engine/model-of.ts';
 import { readPlatform } from './life/platform.ts';
-import { withModel } from './model-of.ts';
 import { type CreateEngine, WorkerProcess } from './worker-process.ts';
 
 const EXIT_SETTINGS = 2;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { WorkerTaskEvent } from '@bulk-transcribe/protocol';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { EventLog } from '../src/event-log.ts';
+import { EventLog } from '../src/tasks/event-log.ts';
 import { temporaryFolder } from './run-worker.ts';
 
 const log = pino({ level: 'silent' });

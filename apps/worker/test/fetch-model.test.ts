@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { TestHub } from '../../../packages/models/test/test-hub.ts';
 import { checkpoint } from '../../../packages/models/test/tiny-checkpoint.ts';
 import { settingsTable } from '../src/config.ts';
-import { describeFetch, type FetchProgress, modelFetcher } from '../src/fetch-model.ts';
+import { describeFetch, type FetchProgress, modelFetcher } from '../src/engine/fetch-model.ts';
 import { createFakeEngine, fakeEngineInfo } from './fake-engine.ts';
 import { runWorker, temporaryFolder } from './run-worker.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { modelOf } from '../src/model-of.ts';
+import { modelOf } from '../src/engine/model-of.ts';
 
 it('loads the model of the settings, else turbo on a GPU, else none of its own accord', () => {
   const gpu = 'NVIDIA L4';

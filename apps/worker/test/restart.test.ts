@@ -7,15 +7,21 @@ import { bytesOf, requestFor, type SseMessage } from './worker-client.ts';
 
 const endless = bytesOf('fake{windows=3,hang-after=2,times=1}');
 
+/** A worker that was killed when six of ten bytes had arrived. */
+async function killedHalfWay() {
+  const dataRoot = await temporaryFolder();
+  const { client, child } = await spawnWorker(dataRoot);
+  const bytes = bytesOf('0123456789');
+  const request = requestFor(bytes);
+  await client.post('/v1/tasks', request);
+  await client.put(request.id, 0, bytes.slice(0, 6));
+  await kill(child);
+  return { dataRoot, bytes, request };
+}
+
 describe('after kill -9', () => {
   it('a half input goes on at its byte', async () => {
-    const dataRoot = await temporaryFolder();
-    const before = await spawnWorker(dataRoot);
-    const bytes = bytesOf('0123456789');
-    const request = requestFor(bytes);
-    await before.client.post('/v1/tasks', request);
-    await before.client.put(request.id, 0, bytes.slice(0, 6));
-    await kill(before.child);
+    const { dataRoot, bytes, request } = await killedHalfWay();
 
     const { client } = await spawnWorker(dataRoot);
     expect(await (await client.fetch(`/v1/tasks/${request.id}/input`)).json()).toEqual({ received: 6, size: 10 });
@@ -80,13 +86,7 @@ describe('after kill -9', () => {
   });
 
   it('bytes that the disk has lost or changed are found out before the engine sees them', async () => {
-    const dataRoot = await temporaryFolder();
-    const before = await spawnWorker(dataRoot);
-    const bytes = bytesOf('0123456789');
-    const request = requestFor(bytes);
-    await before.client.post('/v1/tasks', request);
-    await before.client.put(request.id, 0, bytes.slice(0, 6));
-    await kill(before.child);
+    const { dataRoot, bytes, request } = await killedHalfWay();
     await writeFile(path.join(dataRoot, 'tasks', request.id, 'input'), '012xxx');
 
     const { client } = await spawnWorker(dataRoot);

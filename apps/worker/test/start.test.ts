@@ -33,14 +33,16 @@ describe('starting', () => {
     const { port } = server.address() as { port: number };
     const { code, stderr } = await failure({ PORT: String(port) });
     expect(code).toBe(1);
-    expect(stderr.trim()).toBe(`Port ${port} on 127.0.0.1 is in use. Stop the program that uses it, or set PORT to another one.`);
+    expect(stderr.trim()).toBe(
+      `Port ${port} on 127.0.0.1 is in use, perhaps by Bulk Transcribe itself. Stop the program that uses it, or set PORT to another one.`,
+    );
   });
 
   it('says which address or folder it cannot use', async () => {
     const host = await failure({ HOST: '192.0.2.1' });
     expect([host.code, host.stderr.trim()]).toEqual([
       1,
-      '192.0.2.1 is not an address of this machine. Set HOST to one that is, or to 0.0.0.0 for all.',
+      '192.0.2.1 is not an address of this machine. Set HOST to one that is: 127.0.0.1 for this machine alone, 0.0.0.0 for all.',
     ]);
     const folder = await failure({ DATA_ROOT: path.join(fakeWorkerEntry, 'data') });
     expect(folder.code).toBe(1);

@@ -41,6 +41,22 @@ describe('captions', () => {
     expect(captions(transcript(segment(0, 9, 'Yes, indeed.', { words })))).toEqual([{ start: 1, end: 3, lines: ['Yes, indeed.'] }]);
   });
 
+  it('end where the speaker pauses longest, where no comma lies well', () => {
+    const spoken = 'And so my fellow Americans ask not what your country can do for you, ask what you can do for your country.';
+    const pauses: Record<string, number> = { Americans: 0.5, not: 1, what: 0.2 };
+    let now = 0;
+    const words = spoken.split(' ').map((text) => {
+      const start = now;
+      now = start + 0.4 + (pauses[text] ?? 0);
+      return { text, start, end: start + 0.4 };
+    });
+    const list = captions(transcript(segment(0, now, spoken, { words })));
+    expect(list.map(({ lines }) => lines.join(' '))).toEqual([
+      'And so my fellow Americans ask not',
+      'what your country can do for you, ask what you can do for your country.',
+    ]);
+  });
+
   it('stay long enough to be read, and the next one waits for that', () => {
     const list = captions(transcript(segment(0, 0.2, 'No.'), segment(0.5, 0.6, 'Why?'), segment(5, 6, 'Because.')));
     expect(list.map(({ start, end }) => [start, end])).toEqual([

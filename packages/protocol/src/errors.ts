@@ -32,7 +32,7 @@ export const errorTable = {
   range_not_satisfiable: { status: 416, hint: 'Ask for a part within the length that Content-Range names.' },
   too_many_requests: { status: 429, hint: 'Wait a few minutes (programs: the time given in Retry-After) and try again.' },
   // The recording
-  media_empty: { status: 422, hint: 'The file holds no data; export or copy the recording again.' },
+  media_empty: { status: 422, hint: 'Export or copy the recording again.' },
   media_unreadable: { status: 422, hint: 'Convert or export it again; a damaged file may be whole where it was recorded.' },
   media_no_audio: { status: 422, hint: 'The file has no audio track; choose a recording with sound.' },
   media_too_long: { status: 422, hint: 'Split the recording, or raise the limit named in the message.' },

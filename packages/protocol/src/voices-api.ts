@@ -9,6 +9,12 @@ export const PersonVoice = Type.Object(
 );
 export type PersonVoice = Static<typeof PersonVoice>;
 
+/** The one name that people have given to any of these voices; null where there is none, or several. */
+export function onlyName(voices: readonly PersonVoice[]): string | null {
+  const [name = null, ...others] = new Set(voices.flatMap(({ speaker }) => speaker.name ?? []));
+  return others.length === 0 ? name : null;
+}
+
 export const Person = Type.Object(
   {
     name: Type.Union([Type.String(), Type.Null()], {

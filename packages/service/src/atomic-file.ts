@@ -8,11 +8,12 @@ export async function writeAtomically(file: string, text: string | Uint8Array): 
   await handle.writeFile(text);
   await handle.sync();
   await rename(temporary, file);
-  await syncDirectory(path.dirname(file));
+  await syncFolder(path.dirname(file));
 }
 
-/** The name of a file is durable once its directory is synced (fsync(2), notes). */
-async function syncDirectory(directory: string): Promise<void> {
-  await using handle = await open(directory, 'r');
+/** The name of a file is durable once its folder is synced (fsync(2), notes). Windows has no such call, and needs none. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  await using handle = await open(folder, 'r');
   await handle.sync();
 }

@@ -11,16 +11,19 @@ const writeErrorBody: ErrorWriter = (error, request, reply) => reply.code(error.
 /** Installs the error and not-found handlers on `app` and the scopes below it. */
 export function useErrorEdge(app: FastifyInstance, write: ErrorWriter = writeErrorBody): void {
   app.setErrorHandler((cause: unknown, request, reply) => {
-    const error = fromFastify(cause);
+    // The body is read before it is seen that nobody wants it.
+    const error = request.is404 && isAboutBody(cause) ? noRoute(request) : fromFastify(cause);
     // Some errors bring headers: Content-Range with 416, for one.
     reply.headers((cause as { headers?: Record<string, string> }).headers ?? {});
     logFailure(error, request);
     return write(error, request, reply);
   });
-  app.setNotFoundHandler((request, reply) =>
-    write(new AppError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}.`), request, reply),
-  );
+  app.setNotFoundHandler((request, reply) => write(noRoute(request), request, reply));
 }
+
+const noRoute = ({ method, url }: FastifyRequest): AppError => new AppError('not_found', `There is no ${method} ${url.split('?')[0]}.`);
+
+const isAboutBody = (cause: unknown): boolean => (cause as Partial<FastifyError>).code?.startsWith('FST_ERR_CTP_') ?? false;
 
 /** A cause nobody foresaw goes to the log whole; a refusal that we decided on ("the worker is not up") is no error of ours. */
 function logFailure(error: AppError, request: FastifyRequest): void {

@@ -6,6 +6,7 @@ export * from './disk-full.ts';
 export * from './engine-settings.ts';
 export * from './environment.ts';
 export * from './error-edge.ts';
+export * from './explain-start.ts';
 export * from './identity.ts';
 export * from './json-lines.ts';
 export * from './logger.ts';

@@ -51,9 +51,17 @@ describe('errors at the edge', () => {
     expect([answer.statusCode, answer.json().error.code, answer.json().error.field]).toEqual([status, code, field]);
   });
 
-  it('an address that is not there is not_found', async () => {
-    const answer = await appThatThrows(null).inject('/nowhere?token=abc');
-    expect([answer.statusCode, answer.json().error.message]).toEqual([404, 'There is no GET /nowhere.']);
+  it.each([
+    ['GET', undefined],
+    ['POST', 'application/x-www-form-urlencoded'],
+    ['POST', 'application/json'],
+  ] as const)('an address that is not there is not_found (%s of %s)', async (method, type) => {
+    const answer = await appThatThrows(null).inject({
+      method,
+      url: '/nowhere?token=abc',
+      ...(type && { headers: { 'content-type': type }, payload: 'a=b' }),
+    });
+    expect([answer.statusCode, answer.json().error.message]).toEqual([404, `There is no ${method} /nowhere.`]);
   });
 });
 

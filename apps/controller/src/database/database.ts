@@ -12,10 +12,13 @@ interface DatabaseParts {
   readonly queue: QueueDatabase;
 }
 
-/** Attempts of a transaction that the server broke off in favour of another. */
+/** Attempts of a transaction that the server broke off. */
 const MAX_TRIES = 5;
-/** serialization_failure and deadlock_detected: nothing was written, and the same again may well go through. */
-const brokenOff: readonly unknown[] = ['40001', '40P01'];
+/**
+ * serialization_failure, deadlock_detected, and admin_shutdown, the end of a connection that lay in the pool: nothing was written, and the same
+ * again, over another connection, may well go through.
+ */
+const brokenOff: readonly unknown[] = ['40001', '40P01', '57P01'];
 
 /**
  * The database of the controller, in PostgreSQL's dialect whatever stands behind it.

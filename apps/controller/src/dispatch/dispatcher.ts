@@ -11,12 +11,12 @@ import { AppError, type RemoteMode } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import type { TaskKind } from '../jobs/task-kind.ts';
 import type { Choice, TaskLedger } from '../jobs/task-ledger.ts';
+import type { WorkerLink } from '../workers/worker-link.ts';
 import { Lane } from './lane.ts';
 import { whyHere } from './places.ts';
 import { RecentErrors } from './recent-errors.ts';
 import { type Fleet, lacksModel, takes } from './routing.ts';
 import type { RunParts } from './run-task.ts';
-import type { WorkerLink } from './worker-link.ts';
 
 /** Four chances within a lease. */
 const HEARTBEAT_MS = 15_000;

@@ -1,7 +1,7 @@
 import { AppError, toAppError } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import type { ClaimedTask } from '../jobs/task-ledger.ts';
-import type { WorkerClient } from './worker-client.ts';
+import type { WorkerClient } from '../workers/worker-client.ts';
 
 /** Ten hours of two channels are 24 MB. Whatever is longer is not what we asked for. */
 const MOST_BYTES = 64 * 1024 * 1024;

@@ -1,12 +1,12 @@
 /** The workers as they are set up: the local one, the one of the page /admin, those of REMOTE_WORKERS. Follows every change at once. */
 import type { Logger } from 'pino';
 import type { FurtherSettings } from '../remote/further-settings.ts';
-import type { NetworkRules } from '../remote/guarded-lookup.ts';
 import type { RemoteSettings } from '../remote/remote-settings.ts';
+import { type RemoteAddress, RemoteWorker, workerNameOf } from '../remote/remote-worker.ts';
+import type { NetworkRules } from '../workers/guarded-lookup.ts';
+import { type Patience, WorkerLink } from '../workers/worker-link.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Lane } from './lane.ts';
-import { type RemoteAddress, RemoteWorker, workerNameOf } from './remote-worker.ts';
-import { type Patience, WorkerLink } from './worker-link.ts';
 
 export interface FleetOptions {
   readonly settings: Pick<RemoteSettings, 'mode' | 'url' | 'tokenFor' | 'on' | 'off'>;

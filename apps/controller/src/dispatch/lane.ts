@@ -8,15 +8,15 @@ import type { Logger } from 'pino';
 import type { TaskKind } from '../jobs/task-kind.ts';
 import type { Attempt, Choice, ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
 import type { WakeUp } from '../jobs/wake-ups.ts';
+import { unfitBecause } from '../workers/fitness.ts';
+import type { WorkerLink } from '../workers/worker-link.ts';
 import { Crews } from './crews.ts';
-import { unfitBecause } from './fitness.ts';
 import { ModelRequests } from './model-requests.ts';
 import type { RecentErrors } from './recent-errors.ts';
 import type { Candidate } from './routing.ts';
 import { type RunParts, runTask } from './run-task.ts';
 import { settle } from './settle.ts';
 import { Throughput } from './throughput.ts';
-import type { WorkerLink } from './worker-link.ts';
 
 /** A look without being woken: for attempts whose backoff is over. As often as pg-boss's own workers look. */
 const LOOK_EVERY_MS = 2_000;

@@ -1,8 +1,8 @@
 /** Asks a worker for the models that it lacks, and remembers what it refused. */
 import { type ModelPreparation, toAppError, toTaskError } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
+import type { WorkerLink } from '../workers/worker-link.ts';
 import { isPassing } from './routing.ts';
-import type { WorkerLink } from './worker-link.ts';
 
 /** A failure that another try may mend (a hub that was away) is tried again so often while tasks wait for the model, milliseconds. */
 const AGAIN_MS = 5 * 60_000;

@@ -29,7 +29,7 @@ export class ProgressReporter implements AsyncDisposable {
   #lastWrite = Number.NEGATIVE_INFINITY;
   #writing: Promise<void> = Promise.resolve();
   readonly #finished: WindowResult[];
-  /** Finished windows that are not stored yet, in order. */
+  /** Finished windows that are not stored yet, in order, each as it was told last. */
   #unstored: WindowResult[] = [];
   #storing: Promise<void> | null = null;
 
@@ -63,17 +63,17 @@ export class ProgressReporter implements AsyncDisposable {
 
   #noteWindow(window: WindowResult): void {
     const { segments } = window;
-    if (!this.#isStored(window)) this.#unstored.push(window);
+    if (!this.#isStored(window)) this.#unstored = [...this.#unstored.filter(({ index }) => index < window.index), window];
     if (this.#unstored.length > 0) this.#storing ??= this.#store();
     this.#preview = [...this.#preview, ...segments].slice(-PREVIEW_SEGMENTS);
     if (this.#news) this.#news = { ...this.#news, preview: this.#preview };
     this.#schedule();
   }
 
-  /** A worker tells again what it was given. */
+  /** A worker tells again what it was given; behind a window that lies elsewhere now, what is stored goes with the old one. */
   #isStored({ index, start, end }: WindowResult): boolean {
     const stored = this.#finished[index];
-    return stored?.start === start && stored.end === end;
+    return stored?.start === start && stored.end === end && this.#unstored.every((unstored) => unstored.index > index);
   }
 
   /** What cannot be stored now (full disk) is tried again with the next window; the worker has it, too. */
@@ -91,10 +91,10 @@ export class ProgressReporter implements AsyncDisposable {
   async #storeAll(): Promise<void> {
     const { ledger, attempt, onStale } = this.#options;
     while (this.#unstored.length > 0) {
-      const windows = this.#unstored.slice();
+      const windows = this.#unstored;
       if (await ledger.keepWindows(attempt, windows)) this.#finished.splice(windows[0]?.index ?? 0, Number.POSITIVE_INFINITY, ...windows);
       else onStale();
-      this.#unstored.splice(0, windows.length);
+      this.#unstored = this.#unstored.filter((window) => !windows.includes(window));
     }
   }
 

@@ -4,14 +4,14 @@ import { AppError, type ErrorCode, killsAt, type Transcript, toAppError, type Wi
 import { isDiskFull } from '@bulk-transcribe/service';
 import type { Logger } from 'pino';
 import type { ClaimedTask, TaskLedger } from '../jobs/task-ledger.ts';
+import type { WorkerClient } from '../workers/worker-client.ts';
+import type { WorkerLink } from '../workers/worker-link.ts';
 import type { AttemptObserver } from './attempt-observer.ts';
 import type { Crews } from './crews.ts';
 import { fetchEvidence } from './fetch-evidence.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { sendInput } from './send-input.ts';
 import { sendWindows } from './send-windows.ts';
-import type { WorkerClient } from './worker-client.ts';
-import type { WorkerLink } from './worker-link.ts';
 
 export interface RunParts {
   readonly ledger: TaskLedger;
@@ -39,7 +39,7 @@ interface Step extends Run {
 
 /** What outlives a cut connection. */
 interface Place {
-  /** Id of the last event seen, by the count of the worker that has the task. */
+  /** Id of the last event seen, by the count of the process that has the task. */
   lastEventId: number;
   /** Connections lost since the worker last showed progress. */
   losses: number;
@@ -121,8 +121,10 @@ async function throughCuts<T>(run: Run, work: (step: Step) => Promise<T>): Promi
 
 /** Another process answers than the one that had the recording: that one died. Answers who was at work in it; null where it lives. */
 function noteDeath({ place, instance, crews, task }: Step): ReadonlySet<string> | null {
-  const crew = place.instance === null || place.instance === instance ? null : crews.of(place.instance);
-  place.instance = instance;
+  if (place.instance === instance) return null;
+  const crew = place.instance === null ? null : crews.of(place.instance);
+  // It counts on from what its disk holds, which may be less than what its predecessor told.
+  Object.assign(place, { instance, lastEventId: 0 });
   if (crew !== null && crew.size > 1 && crew.has(task.taskId)) place.suspect = true;
   return crew;
 }
@@ -151,8 +153,6 @@ async function sendTask({ client, task, reporter, place }: Step): Promise<Worker
     ...(place.suspect && { alone: true }),
   });
   assertCurrent(task, accepted);
-  // It may have lost the task with its disk, and then counts its events anew.
-  if (accepted.state === 'awaiting_input') place.lastEventId = 0;
   return accepted;
 }
 

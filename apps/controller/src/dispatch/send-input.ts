@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppError, MAX_PART_BYTES, type WorkerTask } from '@bulk-transcribe/protocol';
-import type { WorkerClient } from './worker-client.ts';
+import type { WorkerClient } from '../workers/worker-client.ts';
 
 /** How often the worker and we may disagree about what has arrived before the attempt is given up. */
 const MAX_CORRECTIONS = 3;

@@ -1,6 +1,6 @@
 import type { WindowResult, WorkerTask } from '@bulk-transcribe/protocol';
 import type { Attempt } from '../jobs/task-ledger.ts';
-import type { WorkerClient } from './worker-client.ts';
+import type { WorkerClient } from '../workers/worker-client.ts';
 
 /** Windows in one request: with the times of all words about 1 MB. */
 const AT_ONCE = 200;

@@ -1,7 +1,7 @@
 import { type ErrorCode, toAppError } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import type { Attempt, TaskLedger } from '../jobs/task-ledger.ts';
-import type { WorkerLink } from './worker-link.ts';
+import type { WorkerLink } from '../workers/worker-link.ts';
 
 interface SettleParts {
   readonly ledger: TaskLedger;

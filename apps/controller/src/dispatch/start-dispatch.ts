@@ -3,20 +3,21 @@ import { AppError } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import { projectRoot, systemEnvironment } from '../config.ts';
 import type { TaskLedger } from '../jobs/task-ledger.ts';
+import { LocalWorker } from '../workers/local-worker.ts';
+import { type LocalWorkerSettings, newWorkerToken, workerEnvironment } from '../workers/worker-environment.ts';
+import { type Patience, WorkerLink } from '../workers/worker-link.ts';
 import type { AttemptObserver } from './attempt-observer.ts';
 import { Dispatcher, type Heartbeats } from './dispatcher.ts';
 import { type FleetOptions, RemoteFleet } from './fleet.ts';
 import type { Lane } from './lane.ts';
-import { LocalWorker } from './local-worker.ts';
 import { PodKeeper } from './pod-keeper.ts';
-import { type LocalWorkerSettings, newWorkerToken, workerEnvironment } from './worker-environment.ts';
-import { type Patience, WorkerLink } from './worker-link.ts';
 import { viewOf } from './worker-views.ts';
 import type { Workers } from './workers.ts';
 import { statusOf, untilHopeless } from './workers-status.ts';
 
-export interface DispatchOptions extends LocalWorkerSettings {
+export interface DispatchOptions {
   readonly jobs: TaskLedger;
+  readonly local: LocalWorkerSettings;
   /** The remote workers, as they are set up at each moment. */
   readonly remote: Pick<FleetOptions, 'settings' | 'further' | 'network'>;
   readonly log: Logger;
@@ -44,9 +45,9 @@ const workerApp = path.join(projectRoot, 'apps/worker', import.meta.filename.end
 
 /** local worker → link → dispatcher ← remote workers; closed in reverse. Does not wait until the worker is up: `status` says when. */
 export function startDispatch(options: DispatchOptions): Dispatch {
-  const { jobs, log, remote, recordingPath, observer = nobody, workerEntry = workerApp, patience, uploading = nothing } = options;
+  const { jobs, local: settings, log, remote, recordingPath, observer = nobody, workerEntry = workerApp, patience, uploading = nothing } = options;
   const token = newWorkerToken();
-  const worker = new LocalWorker({ entry: workerEntry, env: workerEnvironment(systemEnvironment(), token, options), token, log });
+  const worker = new LocalWorker({ entry: workerEntry, env: workerEnvironment(systemEnvironment(), token, settings), token, log });
   const local = new WorkerLink(worker, log, patience);
   const dispatcher = new Dispatcher({ ledger: jobs, mode: () => remote.settings.mode, recordingPath, observer, log, ...patience });
   dispatcher.add(local);

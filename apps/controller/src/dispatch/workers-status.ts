@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { fetchableModels } from '@bulk-transcribe/models';
 import { AppError, computes, defaultOptions, type FetchableModel, type ModelInfo, type RemoteMode, type Routing } from '@bulk-transcribe/protocol';
 import { groupOf, type TaskKind } from '../jobs/task-kind.ts';
+import type { WorkerLink } from '../workers/worker-link.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Lane } from './lane.ts';
 import { describeModel, type Place, placeOf } from './places.ts';
 import { choicesIn, type Fleet, mayGet, remotes } from './routing.ts';
-import type { WorkerLink } from './worker-link.ts';
 import type { WorkersStatus } from './workers.ts';
 
 export function statusOf(dispatcher: Dispatcher): WorkersStatus {

@@ -4,6 +4,7 @@ import { AppError } from '@bulk-transcribe/protocol';
 import { bearerToken, sameSecret } from '@bulk-transcribe/service';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { attemptLimit } from './attempt-limit.ts';
 
 /** Wrong tokens that one address may try in a minute. Right ones are never counted, nor held up by the wrong ones. */
 const WRONG_TOKENS_PER_MINUTE = 20;
@@ -15,13 +16,11 @@ export interface ApiTokens {
 
 export async function useApiTokens(app: FastifyInstance, tokens: readonly string[]): Promise<ApiTokens> {
   await app.register(rateLimit, { global: false });
-  const countWrong = app.createRateLimit({ max: WRONG_TOKENS_PER_MINUTE, timeWindow: 60_000 });
+  const countWrong = attemptLimit(app, { attempts: WRONG_TOKENS_PER_MINUTE, windowMs: 60_000, what: 'wrong tokens' });
 
   const refuse = async (request: FastifyRequest, reply: FastifyReply): Promise<never> => {
-    const limit = await countWrong(request);
-    if (limit.isAllowed || !limit.isExceeded) throw new AppError('unauthorized', 'The token is not one of API_TOKENS.');
-    reply.header('retry-after', limit.ttlInSeconds);
-    throw new AppError('too_many_requests', 'Too many wrong tokens from this address.');
+    await countWrong(request, reply);
+    throw new AppError('unauthorized', 'The token is not one of API_TOKENS.');
   };
   return {
     sessionOf: async (request, reply) => {

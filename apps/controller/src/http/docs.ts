@@ -1,4 +1,4 @@
-/** The OpenAPI document of every route, generated from the route schemas: /docs for people, /docs/json for programs. */
+/** The OpenAPI document of every route, generated from the route schemas: /docs for people, /docs/json and /openapi.json for programs. */
 
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -40,6 +40,7 @@ export async function useDocs(app: FastifyInstance, { identity, access, tokens }
     scope.addHook('onRequest', async (request, reply) => {
       if ((await tokens.sessionOf(request, reply)) === null) access.require(request);
     });
+    scope.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
     await scope.register(swaggerUi, { routePrefix: '/docs' });
   });
 }

@@ -8,6 +8,9 @@ const everywhere: readonly ErrorCode[] = ['unauthorized', 'password_required', '
 /** What any route under /api/admin may answer. */
 const everywhereForAdmins: readonly ErrorCode[] = ['admin_unauthorized', 'admin_not_configured', 'forbidden_host', 'too_many_requests', 'internal'];
 
+/** What the documentation says of every route under /api/admin. */
+export const aboutAdmin = (summary: string) => ({ tags: ['admin'], security: [{ adminToken: [] }], summary });
+
 /** The error answers of a route under /api/admin. */
 export const adminErrors = (codes: readonly ErrorCode[]): Record<never, never> => describeErrors([...codes, ...everywhereForAdmins], ErrorBody);
 

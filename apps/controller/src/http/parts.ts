@@ -12,8 +12,8 @@ import type { Access } from './access.ts';
 import type { ApiTokens } from './api-tokens.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What the routes work with. */
-export interface Parts {
+/** What the app is built from. */
+export interface GivenParts {
   readonly config: Config;
   readonly identity: Identity;
   readonly jobs: RoutedJobStore;
@@ -23,6 +23,10 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly models: Models;
   readonly remote: Remote;
+}
+
+/** What the routes work with. */
+export interface Parts extends GivenParts {
   readonly speakers: SpeakersThread;
   readonly sessions: Sessions;
   readonly access: Access;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writeAtomically } from '@bulk-transcribe/service';
 
 const KEY_BYTES = 32;
 
@@ -21,17 +22,9 @@ async function readIfThere(file: string): Promise<Buffer | null> {
   }
 }
 
-/** Written aside and renamed: a crash leaves a whole key or none. Nobody else writes here, DATA_ROOT is locked. */
 async function createKey(file: string): Promise<Buffer> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const key = randomBytes(KEY_BYTES);
-  const handle = await open(`${file}.new`, 'w', 0o600);
-  try {
-    await handle.writeFile(key);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${file}.new`, file);
+  await writeAtomically(file, key);
   return key;
 }

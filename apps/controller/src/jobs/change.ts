@@ -1,4 +1,6 @@
 import type { Database, Transaction } from '../database/database.ts';
+import { lockSession } from '../database/session-lock.ts';
+import type { StoreParts } from './store-parts.ts';
 import type { WakeUps } from './wake-ups.ts';
 
 /** A transaction of the job store, and whom to wake once it is committed. */
@@ -16,8 +18,20 @@ export const topics = {
   task: (taskId: string): string => `task ${taskId}`,
 };
 
+/** Every way to change what the store holds. */
+export function changes(database: Database, wakeUps: WakeUps): Pick<StoreParts, 'commit' | 'commitFor'> {
+  return {
+    commit: (work) => commit(database, wakeUps, work),
+    commitFor: (sessionId, work) =>
+      commit(database, wakeUps, async (change) => {
+        await lockSession(change.tx, sessionId);
+        return await work(change);
+      }),
+  };
+}
+
 /** Commits the work, then wakes; where the work throws, nothing was written and nobody wakes. */
-export async function commit<T>(database: Database, wakeUps: WakeUps, work: (change: Change) => Promise<T>): Promise<T> {
+async function commit<T>(database: Database, wakeUps: WakeUps, work: (change: Change) => Promise<T>): Promise<T> {
   const woken = new Set<string>();
   const result = await database.transaction((tx) => {
     woken.clear();

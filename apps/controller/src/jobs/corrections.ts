@@ -1,9 +1,9 @@
 /** Transcripts as the engine made them, and the overlays that people have laid over them. */
 import { AppError } from '@bulk-transcribe/protocol';
 import type { Database, Transaction } from '../database/database.ts';
-import { lockSession } from '../database/session-lock.ts';
 import type { StoredTranscript } from '../transcripts/apply-overlay.ts';
 import type { Overlay } from '../transcripts/overlay.ts';
+import { noTask } from './not-found.ts';
 import { selectStored, toStored } from './rows.ts';
 import { indexTranscript } from './search-index.ts';
 import type { StoreParts } from './store-parts.ts';
@@ -15,13 +15,12 @@ export interface Corrections {
   keepOverlay(sessionId: string, taskId: string, change: { after: number; overlay: Overlay }): Promise<void>;
 }
 
-export const corrections = ({ database, commit }: StoreParts): Corrections => ({
+export const corrections = ({ database, commitFor }: StoreParts): Corrections => ({
   storedTranscript: (sessionId, taskId) => storedTranscript(database, sessionId, taskId),
   keepOverlay: (sessionId, taskId, { after, overlay }) =>
-    commit(async ({ tx }) => {
-      await lockSession(tx, sessionId);
+    commitFor(sessionId, async ({ tx }) => {
       const owned = await tx.selectFrom('task').select('id').where('id', '=', taskId).where('session_id', '=', sessionId).executeTakeFirst();
-      if (!owned) throw new AppError('not_found', `There is no task ${taskId}.`);
+      if (!owned) throw noTask(taskId);
       await replaceOverlay(tx, taskId, { after, overlay });
     }),
 });

@@ -8,7 +8,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { AppError, isFinal, SPEAKERS, type Task } from '@bulk-transcribe/protocol';
 import type { SpeakerCounts } from '@bulk-transcribe/speech/speakers';
 import type { Transaction } from '../database/database.ts';
-import { lockSession } from '../database/session-lock.ts';
 import { type Change, topics } from './change.ts';
 import { appendEvent } from './event-log.ts';
 import { ownTask } from './jobs.ts';
@@ -27,10 +26,9 @@ export interface Hearings {
   cancelHearing(sessionId: string, taskId: string): Promise<Task>;
 }
 
-export const hearings = ({ queue, commit }: StoreParts): Hearings => ({
+export const hearings = ({ queue, commitFor }: StoreParts): Hearings => ({
   hearSpeakers: (sessionId, taskId, counts) =>
-    commit(async (change) => {
-      await lockSession(change.tx, sessionId);
+    commitFor(sessionId, async (change) => {
       const { state } = await ownTask(change, sessionId, taskId);
       if (state !== 'succeeded') throw new AppError('conflict', `This task has no transcript: it is ${state}.`);
       const known = await hearingOf(change.tx, taskId);
@@ -48,8 +46,7 @@ export const hearings = ({ queue, commit }: StoreParts): Hearings => ({
       return await ownTask(change, sessionId, taskId);
     }),
   cancelHearing: (sessionId, taskId) =>
-    commit(async (change) => {
-      await lockSession(change.tx, sessionId);
+    commitFor(sessionId, async (change) => {
       await ownTask(change, sessionId, taskId);
       const known = await hearingOf(change.tx, taskId);
       const hearing = known && (await current(change, known.id));

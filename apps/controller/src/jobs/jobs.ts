@@ -5,6 +5,7 @@ import type { Tables } from '../database/tables.ts';
 import { type Change, topics } from './change.ts';
 import { appendEvent } from './event-log.ts';
 import type { NewJob } from './job-store.ts';
+import { noJob, noRecording, noTask } from './not-found.ts';
 import { deleteUnusedRecordings, storableText } from './recordings.ts';
 import { selectTasks, toJob, toTask } from './rows.ts';
 import { oweWorker } from './settlements.ts';
@@ -51,7 +52,7 @@ async function assertRecordings(sql: Sql, sessionId: string, ids: readonly strin
   const rows = await sql.selectFrom('recording').select('id').where('session_id', '=', sessionId).where('id', 'in', ids).execute();
   const known = new Set(rows.map(({ id }) => id));
   const missing = ids.find((id) => !known.has(id));
-  if (missing !== undefined) throw new AppError('not_found', `There is no recording ${missing}.`, { field: 'recordingIds' });
+  if (missing !== undefined) throw noRecording(missing, 'recordingIds');
 }
 
 /** Newest first. */
@@ -103,11 +104,9 @@ export async function ownTask(change: Change, sessionId: string, id: string): Pr
   return task;
 }
 
-export const noTask = (id: string): AppError => new AppError('not_found', `There is no task ${id}.`);
-
 async function existingJob(sql: Sql, sessionId: string, id: string): Promise<Job> {
   const job = await findJob(sql, sessionId, id);
-  if (!job) throw new AppError('not_found', `There is no job ${id}.`);
+  if (!job) throw noJob(id);
   return job;
 }
 

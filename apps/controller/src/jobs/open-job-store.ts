@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { reclaimSpace } from '../database/reclaim-space.ts';
-import { commit } from './change.ts';
+import { changes } from './change.ts';
 import { type Corrections, corrections } from './corrections.ts';
 import { pruneEvents } from './event-log.ts';
 import { type Hearings, hearings } from './hearings.ts';
@@ -14,7 +14,7 @@ import { type TranscriptSearch, transcriptSearch } from './search.ts';
 import { indexOlderTranscripts } from './search-index.ts';
 import { type SessionData, sessionData } from './session-data.ts';
 import { type SpeakerEvidenceStore, speakerEvidenceStore } from './speaker-evidence.ts';
-import { SqlJobStore } from './sql-job-store.ts';
+import { type Stoppable, sqlJobStore } from './sql-job-store.ts';
 import { sqlTaskLedger } from './sql-task-ledger.ts';
 import type { StoreParts } from './store-parts.ts';
 import { type Bookkeeping, bookkeeping } from './stored-amounts.ts';
@@ -86,10 +86,11 @@ export async function openJobStore(options: JobStoreOptions): Promise<OpenJobSto
 }
 
 /** The store over parts that are open. */
-export function jobStoreOver(database: Database, queue: TaskQueue, leaseSec = LEASE_SEC): SqlJobStore & Omit<OpenJobStore, 'close'> {
+export function jobStoreOver(database: Database, queue: TaskQueue, leaseSec = LEASE_SEC): Stoppable & Omit<OpenJobStore, 'close'> {
   const wakeUps = new WakeUps();
-  const parts: StoreParts = { database, queue, wakeUps, leaseSec, commit: (work) => commit(database, wakeUps, work) };
-  const sides = [
+  const parts: StoreParts = { database, queue, wakeUps, leaseSec, ...changes(database, wakeUps) };
+  return allSides([
+    sqlJobStore(parts),
     sqlTaskLedger(parts),
     sessionData(parts),
     retention(parts),
@@ -101,18 +102,15 @@ export function jobStoreOver(database: Database, queue: TaskQueue, leaseSec = LE
     hearings(parts),
     transcriptSearch(database),
     { taskCounts: () => taskCounts(database) },
-  ] as const;
-  return withSides(new SqlJobStore(parts), sides);
+  ]);
 }
 
 /** Two methods of one name would be one: the later would answer in the place of the earlier, with arguments of another meaning. */
-function withSides<Store extends object, Sides extends readonly object[]>(store: Store, sides: Sides): Store & Together<Sides> {
-  for (const side of sides) {
-    const twice = Object.keys(side).find((name) => name in store);
-    if (twice !== undefined) throw new Error(`The job store has ${twice} twice.`);
-    Object.assign(store, side);
-  }
-  return store as Store & Together<Sides>;
+function allSides<const Sides extends readonly object[]>(sides: Sides): Together<Sides> {
+  const names = sides.flatMap((side) => Object.keys(side));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`The job store has ${twice} twice.`);
+  return Object.assign({}, ...sides) as Together<Sides>;
 }
 
 /** [A, B] → A & B. */

@@ -1,6 +1,7 @@
 /** What the owner of the whole sees and does: tasks of every session. */
-import { AppError, type Task } from '@bulk-transcribe/protocol';
+import type { Task } from '@bulk-transcribe/protocol';
 import type { Database } from '../database/database.ts';
+import { noTask } from './not-found.ts';
 import { selectTasks, toTask } from './rows.ts';
 
 export interface Oversight {
@@ -28,7 +29,7 @@ export const oversight = ({ sql }: Database): Oversight => ({
   },
   sessionOfTask: async (id) => {
     const row = await sql.selectFrom('task').select('session_id').where('id', '=', id).executeTakeFirst();
-    if (!row) throw new AppError('not_found', `There is no task ${id}.`);
+    if (!row) throw noTask(id);
     return row.session_id;
   },
 });

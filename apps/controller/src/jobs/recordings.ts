@@ -1,6 +1,9 @@
 import { AppError, type Recording } from '@bulk-transcribe/protocol';
+import type { ExpressionBuilder } from 'kysely';
 import type { Database, Transaction } from '../database/database.ts';
+import type { Tables } from '../database/tables.ts';
 import type { NewRecording, RecordingBytes } from './job-store.ts';
+import { noRecording } from './not-found.ts';
 import { toRecording } from './rows.ts';
 
 /** A name is whatever a client calls its file; PostgreSQL takes all of Unicode but NUL and lone surrogates. */
@@ -20,12 +23,16 @@ export async function findRecording({ sql }: Database, sessionId: string, id: st
   return row ? toRecording(row) : null;
 }
 
+/** No task has it. */
+const isUnused = ({ not, exists, selectFrom }: ExpressionBuilder<Tables, 'recording'>) =>
+  not(exists(selectFrom('task').select('task.id').whereRef('task.recording_id', '=', 'recording.id')));
+
 export async function unusedRecordings({ sql }: Database, sessionId: string): Promise<Recording[]> {
   const rows = await sql
     .selectFrom('recording')
     .selectAll()
     .where('session_id', '=', sessionId)
-    .where(({ not, exists, selectFrom }) => not(exists(selectFrom('task').select('task.id').whereRef('task.recording_id', '=', 'recording.id'))))
+    .where(isUnused)
     .orderBy('created_at')
     .orderBy('id')
     .execute();
@@ -62,17 +69,18 @@ export async function deleteRecording(tx: Transaction, sessionId: string, id: st
   const inUse = await tx.selectFrom('task').select('id').where('recording_id', '=', id).where('session_id', '=', sessionId).executeTakeFirst();
   if (inUse) throw new AppError('conflict', 'A job uses this recording; delete the job first.');
   const gone = await tx.deleteFrom('recording').where('id', '=', id).where('session_id', '=', sessionId).returning('id').executeTakeFirst();
-  if (!gone) throw new AppError('not_found', `There is no recording ${id}.`);
+  if (!gone) throw noRecording(id);
 }
 
 /** Removes those of the recordings that no task uses; answers their ids. */
 export async function deleteUnusedRecordings(tx: Transaction, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
-  const rows = await tx
-    .deleteFrom('recording')
-    .where('id', 'in', ids)
-    .where(({ not, exists, selectFrom }) => not(exists(selectFrom('task').select('task.id').whereRef('task.recording_id', '=', 'recording.id'))))
-    .returning('id')
-    .execute();
+  const rows = await tx.deleteFrom('recording').where('id', 'in', ids).where(isUnused).returning('id').execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Removes what came before and no task uses, in whatever session; answers their ids. */
+export async function deleteUnusedBefore(tx: Transaction, before: Date): Promise<string[]> {
+  const rows = await tx.deleteFrom('recording').where('created_at', '<', before).where(isUnused).returning('id').execute();
   return rows.map(({ id }) => id);
 }

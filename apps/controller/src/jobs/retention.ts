@@ -1,9 +1,11 @@
 /** What is deleted when its time has come, and what its owner keeps. The caller says how long; see ../retention.ts. */
-import { AppError, type Job } from '@bulk-transcribe/protocol';
+import type { Job } from '@bulk-transcribe/protocol';
 import { lockSession } from '../database/session-lock.ts';
 import type { Change } from './change.ts';
 import { appendEvent } from './event-log.ts';
 import { deleteJob, findJob } from './jobs.ts';
+import { noJob } from './not-found.ts';
+import { deleteUnusedBefore } from './recordings.ts';
 import type { StoreParts } from './store-parts.ts';
 
 export interface Retention {
@@ -18,14 +20,13 @@ export interface Retention {
   deleteUnusedRecordings(before: Date): Promise<readonly string[]>;
 }
 
-export function retention({ queue, commit }: StoreParts): Retention {
+export function retention({ queue, commit, commitFor }: StoreParts): Retention {
   return {
     keepJob: (sessionId, id, kept) =>
-      commit(async (change) => {
-        await lockSession(change.tx, sessionId);
+      commitFor(sessionId, async (change) => {
         await change.tx.updateTable('job').set({ kept }).where('id', '=', id).where('session_id', '=', sessionId).execute();
         const job = await findJob(change.tx, sessionId, id);
-        if (!job) throw new AppError('not_found', `There is no job ${id}.`);
+        if (!job) throw noJob(id);
         await appendEvent(change, sessionId, { type: 'job', job });
         return job;
       }),
@@ -38,18 +39,7 @@ export function retention({ queue, commit }: StoreParts): Retention {
         const still = await endedJobs(change, before).where('job.id', '=', found.id).executeTakeFirst();
         return still ? await deleteJob(change, queue, found.session_id, found.id) : [];
       }),
-    deleteUnusedRecordings: (before) =>
-      commit(async ({ tx }) => {
-        const rows = await tx
-          .deleteFrom('recording')
-          .where('created_at', '<', before)
-          .where(({ not, exists, selectFrom }) =>
-            not(exists(selectFrom('task').select('task.id').whereRef('task.recording_id', '=', 'recording.id'))),
-          )
-          .returning('id')
-          .execute();
-        return rows.map(({ id }) => id);
-      }),
+    deleteUnusedRecordings: (before) => commit(({ tx }) => deleteUnusedBefore(tx, before)),
   };
 }
 

@@ -1,5 +1,4 @@
 /** What a session owns as a whole: the code that opens it elsewhere, and all its data at once. */
-import { lockSession } from '../database/session-lock.ts';
 import { deleteJob } from './jobs.ts';
 import type { StoreParts } from './store-parts.ts';
 
@@ -14,7 +13,7 @@ export interface SessionData {
   deleteEverything(sessionId: string): Promise<readonly string[]>;
 }
 
-export function sessionData({ database, queue, commit }: StoreParts): SessionData {
+export function sessionData({ database, queue, commitFor }: StoreParts): SessionData {
   return {
     keepRecoveryCode: async (sessionId, codeHash) => {
       await database.sql
@@ -28,9 +27,8 @@ export function sessionData({ database, queue, commit }: StoreParts): SessionDat
       return row?.session_id ?? null;
     },
     deleteEverything: (sessionId) =>
-      commit(async (change) => {
+      commitFor(sessionId, async (change) => {
         const { tx } = change;
-        await lockSession(tx, sessionId);
         const jobs = await tx.selectFrom('job').select('id').where('session_id', '=', sessionId).execute();
         const recordings: string[] = [];
         for (const { id } of jobs) recordings.push(...(await deleteJob(change, queue, sessionId, id)));

@@ -12,4 +12,6 @@ export interface StoreParts {
   readonly leaseSec: number;
   /** One transaction; whom it concerns is woken once it is committed. */
   readonly commit: <T>(work: (change: Change) => Promise<T>) => Promise<T>;
+  /** The same for what a session owns, with its lock. */
+  readonly commitFor: <T>(sessionId: string, work: (change: Change) => Promise<T>) => Promise<T>;
 }

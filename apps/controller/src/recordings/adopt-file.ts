@@ -3,7 +3,8 @@ import { createReadStream, existsSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type StoredFile, syncFolder } from './store-file.ts';
+import { syncFolder } from '@bulk-transcribe/service';
+import type { StoredFile } from './store-file.ts';
 
 /** Large reads: a recording may have gigabytes. */
 const READ_BYTES = 1024 * 1024;

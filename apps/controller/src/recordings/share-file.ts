@@ -1,6 +1,6 @@
 import { constants, copyFile, link, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { syncFolder } from './store-file.ts';
+import { syncFolder } from '@bulk-transcribe/service';
 
 export interface FileToShare {
   readonly source: string;

@@ -3,6 +3,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { AppError } from '@bulk-transcribe/protocol';
+import { syncFolder } from '@bulk-transcribe/service';
 
 export interface StoredFile {
   /** Bytes. */
@@ -68,15 +69,3 @@ async function copyHashed({ bytes, handle, maxBytes }: Copy): Promise<StoredFile
 
 export const tooLarge = (maxBytes: number): AppError =>
   new AppError('payload_too_large', `The file is larger than ${maxBytes.toLocaleString('en')} bytes.`);
-
-/** Makes what was renamed into the folder outlive a power cut. */
-export async function syncFolder(folder: string): Promise<void> {
-  // Windows can neither open nor needs to sync a folder.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}

@@ -1,7 +1,7 @@
 /** Why a worker could not be asked: from whatever was thrown to one of the known problems, for people. */
 import { AppError, type RemoteProblem, type RemoteProblemCode, remoteProblem, toAppError } from '@bulk-transcribe/protocol';
-import { ForeignAnswer, OtherVersion } from '../dispatch/worker-answer.ts';
-import { RemoteProblemError } from './remote-problem-error.ts';
+import { RemoteProblemError } from '../workers/remote-problem-error.ts';
+import { ForeignAnswer, OtherVersion } from '../workers/worker-answer.ts';
 
 /** https://POD-PORT.proxy.runpod.net */
 const podAddress = /^[a-z0-9]+-(\d+)\.proxy\.runpod\.net$/;

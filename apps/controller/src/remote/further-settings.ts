@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { AppError, type FurtherWorker, type FurtherWorkerAddition, type FurtherWorkerChange, type FurtherWorkers } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
-import { type RemoteAddress, workerNameOf } from '../dispatch/remote-worker.ts';
+import { type RemoteAddress, workerNameOf } from './remote-worker.ts';
 import { readSaved, writeSaved } from './saved-file.ts';
 import { type SavedWorker, savedWorkersFile } from './saved-workers-file.ts';
 import { originOf, readWorkerToken, readWorkerUrl } from './worker-url.ts';

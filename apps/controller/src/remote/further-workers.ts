@@ -1,7 +1,7 @@
 /** REMOTE_WORKERS: name|address|token for each worker beside the first one. */
 import { toAppError } from '@bulk-transcribe/protocol';
 import { SettingsError } from '@bulk-transcribe/service';
-import type { RemoteAddress } from '../dispatch/remote-worker.ts';
+import type { RemoteAddress } from './remote-worker.ts';
 import { readWorkerUrl } from './worker-url.ts';
 
 /** Throws SettingsError where an address is none to connect to, or a name stands for two. Never tells a token. */

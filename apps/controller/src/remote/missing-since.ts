@@ -1,4 +1,4 @@
-import { ForeignAnswer } from '../dispatch/worker-answer.ts';
+import { ForeignAnswer } from '../workers/worker-answer.ts';
 
 /**
  * Since when each address has answered 404 in the place of a worker: for some minutes that is a pod that starts, after that

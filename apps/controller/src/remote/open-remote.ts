@@ -1,9 +1,9 @@
 import type { RemoteMode } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { NetworkRules } from '../workers/guarded-lookup.ts';
 import { FurtherSettings } from './further-settings.ts';
 import { readFurther } from './further-workers.ts';
-import type { NetworkRules } from './guarded-lookup.ts';
 import { RemoteSettings } from './remote-settings.ts';
 import { RemoteTester } from './test-remote.ts';
 

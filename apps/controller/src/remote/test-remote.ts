@@ -11,10 +11,10 @@ import {
   toAppError,
   WORKER_PROTOCOL,
 } from '@bulk-transcribe/protocol';
-import { isGpuIdle } from '../dispatch/fitness.ts';
-import { type Endpoint, WorkerClient } from '../dispatch/worker-client.ts';
+import { isGpuIdle } from '../workers/fitness.ts';
+import type { NetworkRules } from '../workers/guarded-lookup.ts';
+import { type Endpoint, WorkerClient } from '../workers/worker-client.ts';
 import { diagnose } from './diagnose.ts';
-import type { NetworkRules } from './guarded-lookup.ts';
 import { MissingSince } from './missing-since.ts';
 import type { RemoteSettings } from './remote-settings.ts';
 import { readWorkerToken, readWorkerUrl } from './worker-url.ts';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { AppError } from '@bulk-transcribe/protocol';
-import { hostOf, isLoopback, isRefused } from './allowed-address.ts';
+import { hostOf, isLoopback, isRefused } from '../workers/allowed-address.ts';
 
 /** Blanks and line ends that come along when an address or a token is copied. */
 const withoutBlanksAround = (text: string): string => text.replace(/^[\s\u200b\ufeff]+|[\s\u200b\ufeff]+$/g, '');

@@ -1,6 +1,7 @@
-import { AppError, type JobVoices, type Person, type PersonVoice, type Task } from '@bulk-transcribe/protocol';
+import { type JobVoices, onlyName, type Person, type PersonVoice, type Task } from '@bulk-transcribe/protocol';
 import type { HeardVoice, Voice, VoiceGroup } from '@bulk-transcribe/speech/speakers';
 import type { Parts } from '../http/parts.ts';
+import { noJob } from '../jobs/not-found.ts';
 import { correctedTranscript } from './apply-overlay.ts';
 
 interface JobOfSession {
@@ -18,7 +19,7 @@ interface TaskVoices {
 /** Who may be the same person in several recordings of the job. What has no transcript yet, or nothing to tell voices by, is left out. */
 export async function proposePersons(parts: Pick<Parts, 'jobs' | 'speakers'>, { sessionId, jobId }: JobOfSession): Promise<JobVoices> {
   const job = await parts.jobs.job(sessionId, jobId);
-  if (!job) throw new AppError('not_found', 'There is no such job.');
+  if (!job) throw noJob(jobId);
   const heard = new Map<string, TaskVoices>();
   // One after the other: of all evidence only one recording's is in memory.
   for (const task of job.tasks.filter(({ state }) => state === 'succeeded')) {
@@ -44,6 +45,5 @@ function personOf({ voices, likeness }: VoiceGroup, heard: ReadonlyMap<string, T
     const speaker = speakers?.find((one) => one.id === id);
     return task && speaker ? [{ taskId: task.id, recording: task.recording.name, speaker }] : [];
   });
-  const [name = null, ...others] = new Set(own.flatMap(({ speaker }) => speaker.name ?? []));
-  return { name: others.length > 0 ? null : name, likeness: Math.round(likeness * 100) / 100, voices: own };
+  return { name: onlyName(own), likeness: Math.round(likeness * 100) / 100, voices: own };
 }

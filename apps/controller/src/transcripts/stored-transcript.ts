@@ -1,5 +1,6 @@
 import { AppError, type Task } from '@bulk-transcribe/protocol';
 import type { Parts } from '../http/parts.ts';
+import { noTask } from '../jobs/not-found.ts';
 import type { StoredTranscript } from './apply-overlay.ts';
 
 type Jobs = Parts['jobs'];
@@ -14,6 +15,6 @@ export async function storedTranscript(jobs: Jobs, sessionId: string, id: string
 
 export async function ownTask(jobs: Jobs, sessionId: string, id: string): Promise<Task> {
   const task = await jobs.task(sessionId, id);
-  if (!task) throw new AppError('not_found', 'There is no such task.');
+  if (!task) throw noTask(id);
   return task;
 }

@@ -2,11 +2,11 @@
  * What is known of each half upload: DATA_ROOT/uploads/<id>.json beside its bytes, DATA_ROOT/uploads/<id>.
  * Written before an upload is acknowledged; removed when it has become a recording, or is given up.
  */
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { writeAtomically } from '@bulk-transcribe/service';
 
 const RECORD = '.json';
-const UNFINISHED = '.unfinished';
 
 export interface UploadRecord {
   /** Of the upload, and of the recording that it becomes. */
@@ -61,15 +61,7 @@ export class UploadRecords {
   }
 
   async add(record: UploadRecord): Promise<void> {
-    const final = this.path(record.id + RECORD);
-    const handle = await open(final + UNFINISHED, 'wx');
-    try {
-      await handle.writeFile(JSON.stringify(record));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(final + UNFINISHED, final);
+    await writeAtomically(this.path(record.id + RECORD), JSON.stringify(record));
     this.#records.set(record.id, record);
   }
 

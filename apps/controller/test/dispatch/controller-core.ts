@@ -12,6 +12,12 @@ import { noRemote } from '../remote/no-remote.ts';
 
 export const fakeEngineWorker = fileURLToPath(new URL('../../../worker/test/fake-engine-worker.ts', import.meta.url));
 
+/** Settings of a local worker that says nothing. */
+export const localWorker = (dataRoot: string, slots = 1): DispatchOptions['local'] => ({
+  ...{ dataRoot, modelsDir: path.join(dataRoot, 'models'), device: 'cpu', threads: 1, slots, logLevel: 'silent', logFormat: 'json' },
+  identity: { version: '0', gitCommit: 'c0ffee', buildTime: 'now' },
+});
+
 interface CoreOptions {
   readonly dataRoot: string;
   readonly log: Logger;
@@ -39,8 +45,7 @@ export async function openCore({
   const dispatch = startDispatch({
     remote: remote ?? (await noRemote(dataRoot)),
     ...(uploading && { uploading }),
-    ...{ jobs, dataRoot, log, recordingPath, workerEntry, patience, device: 'cpu', threads: 1, slots, logLevel: 'silent', logFormat: 'json' },
-    ...{ modelsDir: path.join(dataRoot, 'models'), identity: { version: '0', gitCommit: 'c0ffee', buildTime: 'now' } },
+    ...{ jobs, local: localWorker(dataRoot, slots), log, recordingPath, workerEntry, patience },
   });
   const close = async (): Promise<void> => {
     await dispatch.close();
@@ -73,11 +78,11 @@ export async function submit(
 export async function untilTask(jobs: OpenJobStore, id: string, wanted: (task: Task) => boolean): Promise<Task> {
   const now = await jobs.task('mine', id);
   if (now && wanted(now)) return now;
-  for await (const { event } of jobs.events('mine', 0, AbortSignal.timeout(50_000))) {
+  for await (const { event } of jobs.events('mine', 0, AbortSignal.timeout(90_000))) {
     if (event.type === 'task' && event.task.id === id && wanted(event.task)) return event.task;
   }
   throw new Error('The task never came to that.');
 }
 
 export const final = (jobs: OpenJobStore, task: Task | undefined): Promise<Task> =>
-  jobs.taskFinal('mine', task?.id ?? '', AbortSignal.timeout(50_000));
+  jobs.taskFinal('mine', task?.id ?? '', AbortSignal.timeout(90_000));

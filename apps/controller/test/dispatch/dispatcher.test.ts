@@ -23,6 +23,11 @@ async function open(dataRoot?: string, patience = {}, leaseSec?: number) {
   return { ...core, pids, dataRoot: root };
 }
 
+/** Of a worker that is well, on a busy machine, nobody may lose patience; milliseconds, and seconds of a lease. */
+const impatient = { pingLimitMs: 2_000, silenceLimitMs: 4_000 };
+const watchful = { pingLimitMs: 1_000, silenceLimitMs: 600_000, heartbeatMs: 300 };
+const SHORT_LEASE_SEC = 5;
+
 const kill = (pid: number | undefined): void => void process.kill(pid ?? Number.NaN, 'SIGKILL');
 const seen =
   (windows: number) =>
@@ -32,7 +37,7 @@ const seen =
 /** Resolves once a worker that was started anew has told that it runs the task. */
 async function untilToldAgain(jobs: Core['jobs'], id: string): Promise<void> {
   const lastId = await jobs.lastEventId('mine');
-  for await (const { event } of jobs.events('mine', lastId, AbortSignal.timeout(50_000))) {
+  for await (const { event } of jobs.events('mine', lastId, AbortSignal.timeout(90_000))) {
     if (event.type === 'task' && event.task.id === id && event.task.state === 'running') return;
   }
 }
@@ -122,7 +127,7 @@ test('a recording at which the worker dies twice in a row fails with that reason
 });
 
 test.runIf(process.platform !== 'win32')('a worker that lives but does not answer is started anew, and the task goes on', async () => {
-  const core = await open(undefined, { pingLimitMs: 500, silenceLimitMs: 1_000 });
+  const core = await open(undefined, impatient);
   const gate = path.join(core.dataRoot, 'gate');
   const [task] = await submit(core, [`fake{windows=2,wait-for=${gate}}`]);
   await untilTask(core.jobs, task?.id ?? '', seen(1));
@@ -135,7 +140,7 @@ test.runIf(process.platform !== 'win32')('a worker that lives but does not answe
 test.runIf(process.platform !== 'win32')(
   'a worker that is silent for too long loses its claim; the task goes on with a new one, from its checkpoint',
   async () => {
-    const core = await open(undefined, { pingLimitMs: 200, silenceLimitMs: 600_000, heartbeatMs: 200 }, 1);
+    const core = await open(undefined, watchful, SHORT_LEASE_SEC);
     const [gate, computed] = [path.join(core.dataRoot, 'gate'), path.join(core.dataRoot, 'computed')];
     const [task] = await submit(core, [`fake{windows=2,wait-for=${gate},computed=${computed}}`]);
     await untilTask(core.jobs, task?.id ?? '', seen(1));
@@ -232,9 +237,9 @@ test('a controller killed with -9 takes its worker along, and the next one finis
   const core = await openCore({ dataRoot, log: quiet });
   onTestFinished(() => core.close());
   for (const id of tasks)
-    expect(await core.jobs.taskFinal('mine', id, AbortSignal.timeout(50_000))).toMatchObject({ state: 'succeeded', attempt: 1 });
+    expect(await core.jobs.taskFinal('mine', id, AbortSignal.timeout(90_000))).toMatchObject({ state: 'succeeded', attempt: 1 });
   // It has let go of its folder, and so its tasks, just before it ends.
-  await vi.waitFor(() => expect(() => process.kill(worker, 0)).toThrow('ESRCH'), { timeout: 20_000 });
+  await vi.waitFor(() => expect(() => process.kill(worker, 0)).toThrow('ESRCH'), { timeout: 90_000 });
 });
 
 async function running(child: ChildProcess): Promise<{ worker: number; tasks: string[] }> {

@@ -6,7 +6,7 @@ import { defaultOptions, EVIDENCE_SIZE_HEADER, PART_SHA256_HEADER, WORKER_HEADER
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { fetchEvidence } from '../../src/dispatch/fetch-evidence.ts';
-import { WorkerClient } from '../../src/dispatch/worker-client.ts';
+import { WorkerClient } from '../../src/workers/worker-client.ts';
 import { quiet, temporaryDataRoot } from '../database/template.ts';
 import { final, openCore, submit } from './controller-core.ts';
 

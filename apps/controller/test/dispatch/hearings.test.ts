@@ -29,7 +29,7 @@ async function asked(core: Core, recording: string): Promise<string> {
 async function untilHeard({ jobs }: Core, id: string): Promise<void> {
   const lastId = await jobs.lastEventId('mine');
   if (!(await jobs.task('mine', id))?.hearing) return;
-  for await (const { event } of jobs.events('mine', lastId, AbortSignal.timeout(50_000))) {
+  for await (const { event } of jobs.events('mine', lastId, AbortSignal.timeout(90_000))) {
     if (event.type === 'task' && event.task.id === id && !event.task.hearing) return;
   }
 }

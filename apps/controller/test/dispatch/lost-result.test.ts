@@ -41,7 +41,7 @@ test('the result is asked for again, under the same attempt', async () => {
   onTestFinished(() => core.close());
   const { url, cut } = await brittleWay();
   await remote.settings.save({ url, token: TOKEN, mode: 'required' });
-  await vi.waitFor(() => expect(core.dispatch.status().routing.place?.name).toBe(new URL(url).host), { timeout: 30_000 });
+  await vi.waitFor(() => expect(core.dispatch.status().routing.place?.name).toBe(new URL(url).host), { timeout: 90_000 });
   const [task] = await submit(core, ['fake{windows=2}']);
   expect(await final(core.jobs, task)).toMatchObject({ state: 'succeeded', attempt: 1 });
   expect(cut.size).toBe(1);

@@ -43,7 +43,7 @@ async function open() {
   return { ...core, dataRoot, settings: remote.settings };
 }
 
-const until = (seen: () => unknown) => vi.waitFor(() => expect(seen()).toBeTruthy(), { timeout: 30_000, interval: 20 });
+const until = (seen: () => unknown) => vi.waitFor(() => expect(seen()).toBeTruthy(), { timeout: 90_000, interval: 20 });
 
 test('the worker prepares the model, tasks of it wait and say so, others pass; one that cannot get it is passed by', async () => {
   const core = await open();

@@ -28,14 +28,14 @@ const untilRunning = ({ dispatch }: Core, wanted: Readonly<Record<string, string
       const views = dispatch.views().map(({ name, running, slots }) => [name, `${running.length} of ${slots.total}, ${slots.free} free`]);
       expect(Object.fromEntries(views)).toEqual(wanted);
     },
-    { timeout: 30_000, interval: 20 },
+    { timeout: 90_000, interval: 20 },
   );
 
 /** Resolves once the first window of each is stored. */
 const untilBegun = async ({ jobs }: Core, tasks: readonly Task[]) => {
   for (const { id } of tasks) {
     await untilTask(jobs, id, ({ preview }) => preview.length > 0);
-    await vi.waitFor(async () => expect(await jobs.finishedWindows(id)).toHaveLength(1), { timeout: 30_000 });
+    await vi.waitFor(async () => expect(await jobs.finishedWindows(id)).toHaveLength(1), { timeout: 90_000 });
   }
 };
 
@@ -61,7 +61,7 @@ test('all slots of a pod are taken before this computer is, which says why it ha
   const { client } = await spawnWorker(await temporaryFolder(), { env: { SLOTS: '2' } });
   const pod = new URL(client.url).host;
   await core.settings.save({ url: client.url, token: TOKEN, mode: 'optional' });
-  await vi.waitFor(() => expect(core.dispatch.status().routing.place?.name).toBe(pod), { timeout: 30_000 });
+  await vi.waitFor(() => expect(core.dispatch.status().routing.place?.name).toBe(pod), { timeout: 90_000 });
   await untilRunning(core, { local: '0 of 1, 1 free', [pod]: '0 of 2, 2 free' });
   const tasks = await submit(core, Array(3).fill(`fake{windows=2,${core.gated('all')}}`));
   await untilRunning(core, { local: '1 of 1, 0 free', [pod]: '2 of 2, 0 free' });

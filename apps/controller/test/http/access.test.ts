@@ -37,7 +37,7 @@ describe('with a password', () => {
   it('pages and API ask for it, give no session before it, and open after it', async () => {
     const { url } = await start({ ACCESS_PASSWORD: password });
     const ann = new Browser(url);
-    for (const target of ['/api/system', '/api/jobs', '/api/events', '/docs/', '/docs/json']) {
+    for (const target of ['/api/system', '/api/jobs', '/api/events', '/docs/', '/docs/json', '/openapi.json']) {
       const answer = await ann.fetch(target);
       expect(answer.status, target).toBe(401);
       expect(codeOf(await answer.json()), target).toBe('password_required');

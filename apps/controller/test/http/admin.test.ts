@@ -47,7 +47,7 @@ async function ask<T>(
 
 const stateOf = async (name = NAME) => (await ask<ModelState>('GET', `/models/${name}`)).body;
 /** A busy machine may take long. */
-const patiently = { timeout: 30_000 };
+const patiently = { timeout: 90_000 };
 const until = (seen: (state: ModelState) => boolean) =>
   vi.waitFor(async () => {
     const state = await stateOf();

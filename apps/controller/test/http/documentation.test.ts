@@ -28,6 +28,10 @@ describe('the documentation', () => {
       Object.entries(methods).map(([method, operation]): [string, Operation] => [`${method.toUpperCase()} ${path}`, operation]),
     );
 
+  it('is found where clients look for it', async () => {
+    expect(await (await fetch(`${app.url}/openapi.json`)).json()).toEqual(document);
+  });
+
   it('names every route', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(

@@ -18,6 +18,7 @@ import type { Corrections } from '../../src/jobs/corrections.ts';
 import type { Hearings } from '../../src/jobs/hearings.ts';
 import type { JobStore, StoredEvent } from '../../src/jobs/job-store.ts';
 import type { ModelUse } from '../../src/jobs/model-use.ts';
+import { noJob, noRecording, noTask } from '../../src/jobs/not-found.ts';
 import type { Oversight } from '../../src/jobs/oversight.ts';
 import type { Retention } from '../../src/jobs/retention.ts';
 import type { TranscriptSearch } from '../../src/jobs/search.ts';
@@ -32,7 +33,6 @@ import { noOverlay, type Overlay } from '../../src/transcripts/overlay.ts';
 type Owned<T> = T & { readonly sessionId: string };
 
 const now = () => new Date().toISOString();
-const missing = (what: string) => new AppError('not_found', `There is no such ${what}.`);
 
 export interface MemoryJobStore
   extends JobStore,
@@ -84,7 +84,7 @@ export function memoryJobStore(): MemoryJobStore {
   };
   const move = (sessionId: string | null, id: string, change: Partial<Task>): Task => {
     const found = taskOf(sessionId, id);
-    if (!found) throw missing('task');
+    if (!found) throw noTask(id);
     Object.assign(found.task, change);
     emit(found.job.sessionId, { type: 'task', task: found.task });
     return structuredClone(found.task);
@@ -112,7 +112,7 @@ export function memoryJobStore(): MemoryJobStore {
     watchedTasks: async (limit) => [...jobs.values()].flatMap(({ tasks }) => structuredClone(tasks)).slice(0, limit),
     sessionOfTask: async (id) => {
       const found = taskOf(null, id);
-      if (!found) throw missing('task');
+      if (!found) throw noTask(id);
       return found.job.sessionId;
     },
     modelsInUse: async () =>
@@ -134,7 +134,7 @@ export function memoryJobStore(): MemoryJobStore {
       return [...new Map(own.map(({ sha256, size }) => [sha256, size])).values()].reduce((sum, size) => sum + size, 0);
     },
     deleteRecording: async (sessionId, id) => {
-      if (!own(recordings, sessionId, id)) throw missing('recording');
+      if (!own(recordings, sessionId, id)) throw noRecording(id);
       if ([...jobs.values()].some((job) => job.tasks.some((task) => task.recording.id === id))) throw new AppError('conflict', 'A job uses it.');
       recordings.delete(id);
     },
@@ -143,7 +143,7 @@ export function memoryJobStore(): MemoryJobStore {
       const id = randomUUIDv7();
       const tasks = recordingIds.map((recordingId): Task => {
         const recording = plain<Recording>(own(recordings, sessionId, recordingId));
-        if (!recording) throw missing('recording');
+        if (!recording) throw noRecording(recordingId);
         const fresh = { state: 'queued', stage: null, progress: { doneSec: 0, totalSec: null }, attempt: 0, worker: null, error: null } as const;
         return { ...fresh, id: randomUUIDv7(), jobId: id, recording, warnings: 0, preview: [], createdAt: now(), startedAt: null, finishedAt: null };
       });
@@ -167,7 +167,7 @@ export function memoryJobStore(): MemoryJobStore {
     },
     cancelJob: async (sessionId, id) => {
       const job = own(jobs, sessionId, id);
-      if (!job) throw missing('job');
+      if (!job) throw noJob(id);
       for (const task of job.tasks) if (!isFinal(task.state)) move(sessionId, task.id, { state: 'cancelled', finishedAt: now() });
       return plain<Job>(job) as Job;
     },
@@ -178,7 +178,7 @@ export function memoryJobStore(): MemoryJobStore {
     },
     deleteJob: async (sessionId, id) => {
       const job = own(jobs, sessionId, id);
-      if (!job) throw missing('job');
+      if (!job) throw noJob(id);
       jobs.delete(id);
       const used = new Set([...jobs.values()].flatMap((other) => other.tasks.map((task) => task.recording.id)));
       const unused = job.tasks.map((task) => task.recording.id).filter((recordingId) => !used.has(recordingId));
@@ -220,7 +220,7 @@ export function memoryJobStore(): MemoryJobStore {
       try {
         for (;;) {
           const task = await store.task(sessionId, taskId);
-          if (!task) throw missing('task');
+          if (!task) throw noTask(taskId);
           if (isFinal(task.state)) return task;
           await wakeUps.next();
         }
@@ -243,7 +243,7 @@ export function memoryJobStore(): MemoryJobStore {
     },
     keepJob: async (sessionId, id, kept) => {
       const job = own(jobs, sessionId, id);
-      if (!job) throw missing('job');
+      if (!job) throw noJob(id);
       Object.assign(job, { kept });
       const answer = plain<Job>(job) as Job;
       emit(sessionId, { type: 'job', job: answer });

@@ -1,4 +1,5 @@
 /** The controller with its real database and dispatcher: once with a worker that plays scripts, once as users start it. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, statSync } from 'node:fs';
@@ -26,6 +27,7 @@ import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
 import { openRemote } from '../../src/remote/open-remote.ts';
 import type { RemoteSettings } from '../../src/remote/remote-settings.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
+import { fakeEngineWorker, localWorker } from '../dispatch/controller-core.ts';
 import { Browser } from './test-app.ts';
 
 /** Words alone: no case, no punctuation. */
@@ -47,6 +49,7 @@ describe('the app over the real job store and dispatcher', () => {
   let jobs: Awaited<ReturnType<typeof openJobStore>>;
   let files: Awaited<ReturnType<typeof openRecordingFiles>>;
   let settings: RemoteSettings;
+  let workers: ReturnType<typeof startDispatch>;
 
   beforeAll(async () => {
     dataRoot = await mkdtemp(path.join(tmpdir(), 'whole-'));
@@ -62,21 +65,14 @@ describe('the app over the real job store and dispatcher', () => {
     const metrics = createMetrics({ taskCounts: () => jobs.taskCounts(), dataRoot });
     const remote = await openRemote({ config, log });
     settings = remote.settings;
-    const workers = startDispatch({
+    workers = startDispatch({
       remote,
       jobs,
       observer: metrics,
-      dataRoot,
-      modelsDir: config.MODELS_DIR,
-      device: 'cpu',
-      threads: 1,
-      slots: 1,
-      logLevel: 'silent',
-      logFormat: 'json',
-      identity,
+      local: localWorker(dataRoot),
       log,
       recordingPath: files.path,
-      workerEntry: path.join(projectRoot, 'apps/worker/test/fake-engine-worker.ts'),
+      workerEntry: fakeEngineWorker,
     });
     closing.defer(() => workers.close());
     const models = openModels({ config, log });
@@ -97,7 +93,7 @@ describe('the app over the real job store and dispatcher', () => {
 
   it('brings an upload to its transcript', async () => {
     const job = await transcribe('fake{windows=2,text=Good_morning.}');
-    await expect.poll(() => state(job), { timeout: 30_000 }).toBe('succeeded');
+    await expect.poll(() => state(job)).toBe('succeeded');
     const id = job.tasks[0]?.id;
     expect((await ann.json<Transcript>(`/api/tasks/${id}/transcript`)).body.segments.map(({ text: said }) => said)).toEqual([
       'Good morning.',
@@ -108,7 +104,7 @@ describe('the app over the real job store and dispatcher', () => {
 
   it('says why a recording failed', async () => {
     const job = await transcribe('fake{fail=media_no_audio}');
-    await expect.poll(() => state(job), { timeout: 30_000 }).toBe('failed');
+    await expect.poll(() => state(job)).toBe('failed');
     expect((await ann.json<Job>(`/api/jobs/${job.id}`)).body.tasks[0]?.error).toMatchObject({ code: 'media_no_audio' });
   });
 
@@ -138,6 +134,7 @@ describe('the app over the real job store and dispatcher', () => {
 
   it('answers 503 with the reason where the required remote worker stays away, and keeps nothing', async () => {
     await settings.save({ url: 'http://127.0.0.1:1', token: 'any', mode: 'required' });
+    await expect.poll(() => workers.status().routing.reason).toContain('Nothing listens at');
     const file = await toFile(Buffer.from('fake{windows=1}'), 'ask.wav');
     const answer = client.audio.transcriptions.create({ file, model: 'whisper-1' });
     await expect(answer).rejects.toMatchObject({ status: 503, code: 'worker_unavailable', message: expect.stringContaining('Nothing listens at') });
@@ -150,10 +147,10 @@ describe('the app over the real job store and dispatcher', () => {
     const file = await toFile(Buffer.from('fake{windows=2,hang-after=1}'), 'long.wav');
     const outcome = client.audio.transcriptions.create({ file, model: 'whisper-1' }, { signal: stop.signal }).catch((cause: unknown) => cause);
     const running = async () => (await jobs.jobs('openai'))[0]?.tasks[0]?.state;
-    await expect.poll(running, { timeout: 30_000 }).toBe('running');
+    await expect.poll(running).toBe('running');
     stop.abort();
     expect(await outcome).toBeInstanceOf(OpenAI.APIUserAbortError);
-    await expect.poll(() => jobs.jobs('openai'), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => jobs.jobs('openai')).toEqual([]);
     const next = await client.audio.transcriptions.create({ file: await toFile(Buffer.from('fake{text=Free.}'), 'a.wav'), model: 'whisper-1' });
     expect(next.text, 'and the worker is free again').toBe('Free. Free.');
   });
@@ -229,7 +226,7 @@ describe('the program', () => {
     const { id } = (await ann.json<Recording>('/api/recordings/sample', { method: 'POST' })).body;
     const job = (await ann.post<Job>('/api/jobs', { recordingIds: [id] })).body;
     const task = job.tasks[0]?.id;
-    await expect.poll(async () => (await ann.fetch(`/api/tasks/${task}/transcript`)).status, { timeout: 60_000 }).toBe(200);
+    await expect.poll(async () => (await ann.fetch(`/api/tasks/${task}/transcript`)).status).toBe(200);
     expect((await (await ann.fetch(`/api/tasks/${task}/export?format=txt`)).text()).trim()).toBe(told);
   });
 
@@ -275,7 +272,7 @@ describe('a program that cannot start', () => {
     const program = new Program({ DATA_ROOT: dataRoot, PORT: String(port) });
     expect(await program.exit).toBe(1);
     expect(await program.stderr).toBe(
-      `Port ${port} is taken: another program uses it, perhaps Bulk Transcribe itself. Stop it, or set PORT to another number.\n`,
+      `Port ${port} on 127.0.0.1 is in use, perhaps by Bulk Transcribe itself. Stop the program that uses it, or set PORT to another one.\n`,
     );
     expect(await readdir(dataRoot), 'and leaves nothing behind').toEqual([]);
     other.close();

@@ -40,7 +40,7 @@ test('many events while a listener is slow all arrive, in order', async () => {
   await newTask(store);
   const claim = await claimed(store);
   const seen: number[] = [];
-  for await (const { id, event } of store.events('mine', 0, AbortSignal.timeout(50_000))) {
+  for await (const { id, event } of store.events('mine', 0, AbortSignal.timeout(90_000))) {
     seen.push(id);
     if (event.type === 'task' && event.task.state === 'succeeded') break;
     if (seen.length > 1) continue;
@@ -56,7 +56,7 @@ test('a listener ends with its signal, and with the store', async () => {
   const gone = new AbortController();
   const listener = store.events('mine', 0, gone.signal);
   const other = store.events('mine', 0, new AbortController().signal);
-  const ends = [listener.next(), other.next()];
+  const ends = [listener, other].map((events) => events[Symbol.asyncIterator]().next());
   gone.abort();
   expect(await ends[0]).toEqual({ done: true, value: undefined });
   store.stop();

@@ -2,10 +2,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { type JobStoreOptions, type OpenJobStore, openJobStore } from '../../src/jobs/open-job-store.ts';
 import { quiet, temporaryDataRoot } from '../database/template.ts';
-import { testCorrections } from './corrections-contract.ts';
-import { testHearings } from './hearings-contract.ts';
 import { testJobStore } from './job-store-contract.ts';
-import { found, testSearch, transcribed } from './search-contract.ts';
+import { found, transcribed } from './search-contract.ts';
 
 async function open(options: Partial<JobStoreOptions> = {}): Promise<OpenJobStore> {
   // No pause between attempts: what is due is pg-boss's business, how many attempts there are is ours.
@@ -15,9 +13,6 @@ async function open(options: Partial<JobStoreOptions> = {}): Promise<OpenJobStor
 }
 
 testJobStore(open);
-testCorrections(open);
-testHearings(open);
-testSearch(open);
 
 test('transcripts from before there was a search are found after the next start', async () => {
   const dataRoot = await temporaryDataRoot();
@@ -29,5 +24,5 @@ test('transcripts from before there was a search are found after the next start'
   await database.sql.updateTable('transcript').set({ indexed: false }).execute();
   await close();
   const after = await open({ dataRoot });
-  await expect.poll(() => found(after, 'old'), { timeout: 20_000 }).toEqual(ids.toReversed().map((id) => [id, 0]));
+  await expect.poll(() => found(after, 'old')).toEqual(ids.toReversed().map((id) => [id, 0]));
 });

@@ -97,7 +97,7 @@ test('keeping and letting go is told to every page of the session', async () => 
   const { id } = await addJob('mine');
   const before = await store.lastEventId('mine');
   await store.keepJob('mine', id, true);
-  const events = store.events('mine', before, AbortSignal.timeout(20_000))[Symbol.asyncIterator]();
+  const events = store.events('mine', before, AbortSignal.timeout(90_000))[Symbol.asyncIterator]();
   expect((await events.next()).value).toMatchObject({ event: { type: 'job', job: { id, kept: true } } });
   await expect(store.keepJob('theirs', id, false)).rejects.toMatchObject({ code: 'not_found' });
   expect(await store.job('mine', id)).toMatchObject({ kept: true });
@@ -119,7 +119,7 @@ test('the first round is at start, and closing waits for it', async () => {
   await finish(1);
   await sql`UPDATE task SET finished_at = now() - interval '2 days'`.execute(database.sql);
   const retention = startRetention({ jobs: store, files, log: quiet, config: { RETENTION_DAYS: 1, UNUSED_RECORDING_DAYS: 7 } });
-  await expect.poll(() => store.jobs('mine'), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => store.jobs('mine')).toEqual([]);
   await retention.close();
   expect(await readdir(files.folder)).toEqual([]);
 });
@@ -136,7 +136,7 @@ test('everything of a session goes at once: what runs is cancelled and settled w
   using stopped = store.whenStopped(claim.taskId);
   const deleted = await store.deleteEverything('mine');
   await files.remove(deleted);
-  await stopped.next(AbortSignal.timeout(20_000));
+  await stopped.next(AbortSignal.timeout(90_000));
   expect(deleted).toHaveLength(4);
   expect(await readdir(files.folder)).toEqual([]);
   expect(await rows(all)).toEqual(nothing);

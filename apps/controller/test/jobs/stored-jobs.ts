@@ -49,7 +49,7 @@ export const stateOf = async (store: OpenJobStore, id: string) => (await store.t
 /** The next `count` events after `lastId`. */
 export async function nextEvents(store: OpenJobStore, { session = 'mine', lastId = 0, count }: { session?: string; lastId?: number; count: number }) {
   const events: StoredEvent[] = [];
-  for await (const event of store.events(session, lastId, AbortSignal.timeout(20_000))) if (events.push(event) === count) break;
+  for await (const event of store.events(session, lastId, AbortSignal.timeout(90_000))) if (events.push(event) === count) break;
   return events;
 }
 

@@ -1,6 +1,6 @@
-import type { RemoteAddress } from '../../src/dispatch/remote-worker.ts';
 import { FurtherSettings } from '../../src/remote/further-settings.ts';
 import { RemoteSettings } from '../../src/remote/remote-settings.ts';
+import type { RemoteAddress } from '../../src/remote/remote-worker.ts';
 import { quiet } from '../database/template.ts';
 
 /** Nothing set up in the environment; what is saved in this folder counts. */

@@ -49,7 +49,7 @@ const until = (app: Opened, seen: (now: AdminOverview) => boolean) =>
       if (!seen(now)) throw new Error(JSON.stringify(now.workers));
       return now;
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 90_000, interval: 50 },
   );
 
 test('workers and queue are seen as they are, and tasks of any session can be cancelled and started again', async () => {
@@ -104,7 +104,7 @@ async function startHeldPod(models: Ping['models']) {
   });
   const more = (): Promise<void> => {
     const before = holds.length;
-    return vi.waitFor(() => expect(holds.length).toBeGreaterThan(before + 1), { timeout: 30_000 });
+    return vi.waitFor(() => expect(holds.length).toBeGreaterThan(before + 1), { timeout: 90_000 });
   };
   return { holds, more, url: pod.url, name: new URL(pod.url).host };
 }

@@ -16,10 +16,10 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runWorker } from '../../../worker/test/run-worker.ts';
 import { TOKEN } from '../../../worker/test/worker-client.ts';
-import { ForeignAnswer } from '../../src/dispatch/worker-answer.ts';
 import { BOOT_WINDOW_MS, diagnose } from '../../src/remote/diagnose.ts';
 import { MissingSince } from '../../src/remote/missing-since.ts';
 import { RemoteTester } from '../../src/remote/test-remote.ts';
+import { ForeignAnswer } from '../../src/workers/worker-answer.ts';
 import { startTestApp, type TestApp } from '../http/test-app.ts';
 import { ADMIN_TOKEN, askAdmin, REMOTE } from './admin-client.ts';
 import { answering, lifecycle, listen, marked, pinging, pingOf } from './foreign-server.ts';

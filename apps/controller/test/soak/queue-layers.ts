@@ -3,11 +3,11 @@
  * controller with its pages' streams and a worker process whose engine is scripted. The difference between two layers is
  * what the upper one costs. Only this process is measured: the controller with its embedded database, and the listeners.
  */
+
 import { randomUUIDv7 } from 'node:crypto';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defaultOptions, type Job, type SessionEvent } from '@bulk-transcribe/protocol';
 import { readSettings } from '@bulk-transcribe/service';
 import { sign } from '@fastify/cookie';
@@ -25,6 +25,7 @@ import { openModels } from '../../src/models/open-models.ts';
 import { openRecordingFiles } from '../../src/recordings/recording-files.ts';
 import { openRemote } from '../../src/remote/open-remote.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
+import { fakeEngineWorker, localWorker } from '../dispatch/controller-core.ts';
 import { transcriptOf } from '../http/test-app.ts';
 
 export interface Load {
@@ -179,8 +180,7 @@ async function startController(opened: AsyncDisposableStack, jobs: OpenJobStore,
   const remote = await openRemote({ config, log });
   const workers = startDispatch({
     remote,
-    ...{ jobs, dataRoot, log, identity, modelsDir: config.MODELS_DIR, device: 'cpu', threads: 1, slots: 1, logLevel: 'silent', logFormat: 'json' },
-    ...{ recordingPath: () => script, workerEntry: fileURLToPath(new URL('../../../worker/test/fake-engine-worker.ts', import.meta.url)) },
+    ...{ jobs, local: localWorker(dataRoot), log, recordingPath: () => script, workerEntry: fakeEngineWorker },
   });
   opened.defer(() => workers.close());
   const files = await openRecordingFiles({ dataRoot, maxBytes: config.MAX_UPLOAD_BYTES });

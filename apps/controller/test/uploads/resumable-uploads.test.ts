@@ -285,7 +285,7 @@ describe('half uploads', () => {
     await writeFile(files.path(rowed), bytes);
     await jobs.addRecording('mine', { id: rowed, name: 'rowed', size: bytes.length, sha256: sha256(bytes) });
     await writeFile(path.join(folder, half), bytes.subarray(0, 5));
-    await writeFile(path.join(folder, `${randomUUIDv7()}.json.unfinished`), '{');
+    await writeFile(path.join(folder, `${randomUUIDv7()}.json.tmp`), '{');
     for (const _ of [1, 2]) (await Uploads.open({ dataRoot, jobs, files, quotaBytes: 0, expiryMs: 60_000, log: quiet })).close();
     expect(await files.removeOrphans((ids) => jobs.existingRecordings(ids))).toBe(0);
     expect((await jobs.unusedRecordings('mine')).map(({ id }) => id).sort()).toEqual([arrived, moved, rowed].sort());

@@ -13,23 +13,11 @@
  * Time counts from the end of boot or from the last release, never from the start of something. Whoever only looks extends nothing.
  * Everything here is synchronous: between the last look at the clock and the closed door no task can slip in.
  */
-import { EventEmitter } from 'node:events';
-import {
-  AppError,
-  type EndReason,
-  type Health,
-  type LifecycleReport,
-  type LifetimeOrigin,
-  type Termination,
-  type WorkerState,
-} from '@bulk-transcribe/protocol';
+import { AppError, type EndReason, type Health, type WorkerState } from '@bulk-transcribe/protocol';
 import type { EngineInfo } from '@bulk-transcribe/speech';
-import type { Clock } from './clock.ts';
-import { type Activity, type Backlog, type Life, lifetimeOf, newLife, nextEnding } from './deadlines.ts';
-import { type End, reportOf } from './life-report.ts';
-import type { Limits } from './limits.ts';
-import type { Platform } from './platform.ts';
-import { ending, refusalOf, statusOf } from './refusal.ts';
+import { nextEnding } from './deadlines.ts';
+import { refusalOf, statusOf } from './refusal.ts';
+import { ToldLife } from './told-life.ts';
 import { type WorkInProgress, WorksInProgress } from './work-in-progress.ts';
 
 const transitions: Readonly<Record<WorkerState, readonly WorkerState[]>> = {
@@ -54,44 +42,17 @@ interface LifecycleEvents {
   overdue: [WorkInProgress];
 }
 
-export interface LifecycleOptions {
-  readonly clock: Clock;
-  readonly limits: Limits;
-  readonly platform: Platform;
-}
-
-export class Lifecycle extends EventEmitter<LifecycleEvents> {
-  readonly #options: LifecycleOptions;
-  readonly #life: Life;
+export class Lifecycle extends ToldLife<LifecycleEvents> {
   #closedBecause = '';
   #failure = '';
   #loading = '';
-  #volume = false;
   #engine: EngineInfo | null = null;
   readonly #works = new WorksInProgress();
-  #end: End | null = null;
-  #termination: Termination | null = null;
   #timer: Disposable | null = null;
-
-  constructor(options: LifecycleOptions) {
-    super();
-    const { clock, limits, platform } = options;
-    this.#options = options;
-    this.#life = newLife(clock.now(), { limits, platform });
-  }
-
-  get state(): WorkerState {
-    return this.#life.state;
-  }
 
   /** What the engine computes with; null until it is loaded. */
   get engine(): EngineInfo | null {
     return this.#engine;
-  }
-
-  /** Milliseconds; nothing but the deletion itself may take longer. */
-  get lifetimeLeftMs(): number {
-    return Math.max(0, (this.#life.lifetime?.endsAt ?? Number.POSITIVE_INFINITY) - this.#options.clock.now());
   }
 
   get accepting(): boolean {
@@ -104,33 +65,18 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
     return { status: statusOf(state, reason), state, accepting, message: reason || (this.#refusal()?.message ?? ''), lifecycle: report };
   }
 
-  get report(): LifecycleReport {
-    const { clock } = this.#options;
-    return reportOf(this.#life, { now: clock.now(), wall: clock.wall(), end: this.#end, volume: this.#volume, termination: this.#termination });
-  }
-
   /** Throws the reason why a new task cannot be taken now. */
   assertAccepting(): void {
     const refusal = this.#refusal();
     if (refusal) throw refusal;
   }
 
-  /** Throws shutting_down once the end has begun. What was taken before may go on until then. */
-  assertOpen(): void {
-    if (this.#end) throw ending();
-  }
-
   /** This worker can take no work as it is; `because` says why. The first reason stands. */
   closeIntake(because: string): void {
     this.#closedBecause ||= because;
-    this.#life.closed = true;
-    if (this.#life.bootEndedAt === null) this.#bootEnds();
-    this.#look();
-  }
-
-  /** Whether tasks and results outlive a restart of the container. */
-  volumeIs(volume: boolean): void {
-    this.#volume = volume;
+    this.life.closed = true;
+    if (this.life.bootEndedAt === null) this.#bootEnds();
+    this.look();
   }
 
   /** How far the loading is, in words for people. */
@@ -142,24 +88,24 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
     if (this.state !== 'booting') return;
     this.#engine = engine;
     this.#failure = '';
-    this.#life.engineFailed = false;
+    this.life.engineFailed = false;
     this.#bootEnds();
     this.#moveTo('idle');
   }
 
   /** The engine could not be loaded; it stays `booting` and is tried again. Another failure extends nothing. */
   engineFailed(message: string): void {
-    const isNews = !this.#life.engineFailed;
+    const isNews = !this.life.engineFailed;
     this.#failure = message;
-    this.#life.engineFailed = true;
+    this.life.engineFailed = true;
     if (isNews) this.#bootEnds();
-    this.#look();
+    this.look();
   }
 
   /** The loaded engine cannot work any more, on this or anything, and is loaded again: until that fails it counts as loading. */
   engineLost(message: string, work: WorkInProgress): void {
     this.#works.end(work);
-    this.#released();
+    this.released();
     if (this.state !== 'idle' && this.state !== 'busy') return;
     this.#engine = null;
     this.#failure = message;
@@ -169,20 +115,20 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   /** The engine begins with a task: another one, or again with one that was in its hands before a drain began. */
   workBegins(): WorkInProgress {
     if (this.state !== 'busy' && this.state !== 'draining') this.#moveTo('busy');
-    const work = this.#works.begin(this.#options.clock.now(), this.#options.limits);
-    this.#look();
+    const work = this.#works.begin(this.clock.now(), this.life.limits);
+    this.look();
     return work;
   }
 
   /** How long the recording is that is being worked on, seconds: its limit may grow with it. */
   workIsLong(work: WorkInProgress, totalSec: number): void {
     work.isLong(totalSec);
-    this.#look();
+    this.look();
   }
 
   workEnded(work: WorkInProgress): void {
     this.#works.end(work);
-    this.#released();
+    this.released();
     if (this.state === 'busy' && this.#works.size === 0) this.#moveTo('idle');
   }
 
@@ -191,73 +137,30 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
    * hung once is not paid for any longer. Worker zero, and one whose controller has more to do, go on with a new engine.
    */
   overdueReported(): void {
-    const { limits, platform, backlog, holdUntil } = this.#life;
+    const { limits, platform, backlog, holdUntil } = this.life;
     const isKept = limits.idleMs === null || platform.kind === 'serverless';
-    const hasMoreToDo = backlog.work > 0 || holdUntil > this.#options.clock.now();
+    const hasMoreToDo = backlog.work > 0 || holdUntil > this.clock.now();
     if (!isKept && !hasMoreToDo) this.drain('execution_timeout');
   }
 
-  /** Tasks that are queued, running, or wait for their acknowledgement. */
-  backlogIs(backlog: Backlog): void {
-    this.#life.backlog = backlog;
-    this.#released();
-  }
-
-  /** Something begins that counts as work; disposing of what comes back ends it, and the idle time counts from there. */
-  begin(activity: Activity): Disposable {
-    const { activities } = this.#life;
-    const count = (by: number) => {
-      const left = (activities.get(activity) ?? 0) + by;
-      if (left > 0) activities.set(activity, left);
-      else activities.delete(activity);
-      this.#released();
-    };
-    count(1);
-    return { [Symbol.dispose]: () => count(-1) };
-  }
-
-  /** Keeps the worker for `ms` from now; counts as work. Throws shutting_down when it is too late. */
-  hold(ms: number): void {
-    this.assertOpen();
-    this.#life.holdUntil = Math.max(this.#life.holdUntil, this.#options.clock.now() + ms);
-    this.#look();
-  }
-
-  /** Somebody who knows the token has asked something. */
-  contact(): void {
-    this.#life.lastContactAt = this.#options.clock.now();
-    this.#life.firstContactAt ??= this.#life.lastContactAt;
-    this.#look();
-  }
-
-  /** How much of the lifetime is left, and from when it counts. */
-  lifetimeIs(leftMs: number, from: LifetimeOrigin): void {
-    this.#life.lifetime = lifetimeOf(leftMs, this.#options.clock.now(), { from, limits: this.#options.limits });
-    this.#look();
-  }
-
   /** Takes nothing new from now on, and ends as soon as everything is handed over, or `limitMs` later. A second drain can only make it shorter. */
-  drain(reason: EndReason, limitMs = this.#options.limits.drainMs): void {
-    const hardEnd = Math.min(this.#life.lifetime?.drainedBy ?? Number.POSITIVE_INFINITY, this.#end?.until ?? Number.POSITIVE_INFINITY);
-    const until = Math.min(this.#options.clock.now() + limitMs, hardEnd);
-    if (this.#end === null) {
-      this.#end = { reason, until };
+  drain(reason: EndReason, limitMs = this.life.limits.drainMs): void {
+    const hardEnd = Math.min(this.life.lifetime?.drainedBy ?? Number.POSITIVE_INFINITY, this.end?.until ?? Number.POSITIVE_INFINITY);
+    const until = Math.min(this.clock.now() + limitMs, hardEnd);
+    if (this.end === null) {
+      this.end = { reason, until };
       this.#moveTo('draining');
     } else if (this.state === 'draining') {
-      this.#end = { reason: reason === 'signal' ? reason : this.#end.reason, until };
-      this.#look();
+      this.end = { reason: reason === 'signal' ? reason : this.end.reason, until };
+      this.look();
     }
   }
 
   /** Ends now. What runs is broken off; on disk it goes on after the next start. */
   terminate(reason: EndReason): void {
     if (this.state === 'terminating' || this.state === 'terminated') return;
-    this.#end ??= { reason, until: this.#options.clock.now() };
+    this.end ??= { reason, until: this.clock.now() };
     this.#moveTo('terminating');
-  }
-
-  terminationIs(termination: Termination): void {
-    this.#termination = termination;
   }
 
   terminated(): void {
@@ -268,27 +171,21 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   #moveTo(to: WorkerState): void {
     const from = this.state;
     if (!transitions[from].includes(to)) throw new Error(`The worker cannot go from ${from} to ${to}.`);
-    this.#life.state = to;
-    this.emit('change', { from, to, reason: this.#end?.reason ?? null });
-    this.#look();
+    this.life.state = to;
+    this.emit('change', { from, to, reason: this.end?.reason ?? null });
+    this.look();
   }
 
   #bootEnds(): void {
-    this.#life.releasedAt = this.#options.clock.now();
-    this.#life.bootEndedAt ??= this.#life.releasedAt;
+    this.life.releasedAt = this.clock.now();
+    this.life.bootEndedAt ??= this.life.releasedAt;
   }
 
-  #released(): void {
-    this.#life.releasedAt = this.#options.clock.now();
-    this.#look();
-  }
-
-  /** Looks at the clock: does what is due, and has itself called when the next thing is. */
-  #look(): void {
+  protected override look(): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = null;
     const at = this.#act();
-    if (at !== null) this.#timer = this.#options.clock.after(at - this.#options.clock.now(), () => this.#look());
+    if (at !== null) this.#timer = this.clock.after(at - this.clock.now(), () => this.look());
   }
 
   /** Does what is due now. Returns when to look again. */
@@ -309,9 +206,9 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   }
 
   #actWhileOpen(): number | null {
-    const now = this.#options.clock.now();
+    const now = this.clock.now();
     const lookAt = this.#watchWork(now);
-    const ending = nextEnding(this.#life, now);
+    const ending = nextEnding(this.life, now);
     const isDue = ending !== null && ending.at <= now;
     if (!isDue && !this.#works.isStuck(now)) return earliest(ending?.at, lookAt);
     if (isDue && ending.reason === 'idle') this.terminate('idle');
@@ -320,8 +217,8 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
   }
 
   #actWhileDraining(): number | null {
-    const now = this.#options.clock.now();
-    const until = this.#end?.until ?? 0;
+    const now = this.clock.now();
+    const until = this.end?.until ?? 0;
     const lookAt = this.#watchWork(now);
     if (!this.#isDrained() && until > now) return earliest(until, this.#works.isStuck(now) ? null : lookAt);
     this.#moveTo('terminating');
@@ -336,8 +233,8 @@ export class Lifecycle extends EventEmitter<LifecycleEvents> {
 
   /** A stop by signal leaves results where they are, on disk. Every other end is the last chance to hand them over. */
   #isDrained(): boolean {
-    const isQuiet = this.#works.size === 0 && this.#life.activities.size === 0;
-    return isQuiet && (this.#end?.reason === 'signal' || this.#life.backlog.results === 0);
+    const isQuiet = this.#works.size === 0 && this.life.activities.size === 0;
+    return isQuiet && (this.end?.reason === 'signal' || this.life.backlog.results === 0);
   }
 
   #refusal(): AppError | null {

@@ -7,7 +7,7 @@ import type { JobInput, JobOutput, TranscribeOptions, Transcript, WindowResult }
 import type { Engine, RecordingFile } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
 import { type Config, projectRoot } from '../config.ts';
-import { describeFetch, type FetchModel } from '../fetch-model.ts';
+import { describeFetch, type FetchModel } from '../engine/fetch-model.ts';
 import { fetchAudio } from '../pull/fetch-audio.ts';
 import { jobOptions, readJobInput, wantedModel } from '../pull/job-options.ts';
 import { jobOutput, type Transcripts } from '../pull/job-output.ts';

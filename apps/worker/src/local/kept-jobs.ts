@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { toAppError } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import { request } from 'undici';
-import { KeyedLock } from '../keyed-lock.ts';
+import { KeyedLock } from '../tasks/keyed-lock.ts';
 
 export interface KeptJob {
   readonly id: string;

@@ -19,8 +19,8 @@ import {
 } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
 import type { Clock } from '../life/clock.ts';
-import { TaskFolder } from '../task-folder.ts';
-import type { TaskStore } from '../task-store.ts';
+import { TaskFolder } from '../tasks/task-folder.ts';
+import type { TaskStore } from '../tasks/task-store.ts';
 import { fetchAudio } from './fetch-audio.ts';
 import { deliver, JobNews, type JobReports, reportsOf } from './job.ts';
 import { jobBucket } from './job-bucket.ts';

@@ -1,7 +1,7 @@
 import { WorkerTaskEvent } from '@bulk-transcribe/protocol';
 import { Type } from '@sinclair/typebox';
-import type { EventLog } from '../event-log.ts';
-import type { TaskStore } from '../task-store.ts';
+import type { EventLog } from '../tasks/event-log.ts';
+import type { TaskStore } from '../tasks/task-store.ts';
 import { errorResponses, TaskParams, type WorkerApp } from './route-schemas.ts';
 
 const EventHeaders = Type.Object({ 'last-event-id': Type.Optional(Type.Integer({ minimum: 0 })) });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EVIDENCE_SIZE_HEADER, EvidenceQuery, PART_SHA256_HEADER } from '@bulk-transcribe/protocol';
 import { Type } from '@sinclair/typebox';
-import type { TaskStore } from '../task-store.ts';
+import type { TaskStore } from '../tasks/task-store.ts';
 import { errorResponses, TaskParams, type WorkerApp } from './route-schemas.ts';
 
 /** What speakers were told apart by, in parts. */

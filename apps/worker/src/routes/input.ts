@@ -1,8 +1,8 @@
 import { InputQuery, InputReceived, MAX_PART_BYTES, PART_SHA256_HEADER, Sha256 } from '@bulk-transcribe/protocol';
 import { Type } from '@sinclair/typebox';
 import type { Lifecycle } from '../life/lifecycle.ts';
-import type { Task } from '../task.ts';
-import type { TaskStore } from '../task-store.ts';
+import type { Task } from '../tasks/task.ts';
+import type { TaskStore } from '../tasks/task-store.ts';
 import { countAsUpload } from './count-as-upload.ts';
 import { errorResponses, TaskParams, type WorkerApp } from './route-schemas.ts';
 

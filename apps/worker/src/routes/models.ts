@@ -1,6 +1,6 @@
 import { ModelName, ModelPreparation } from '@bulk-transcribe/protocol';
 import { Type } from '@sinclair/typebox';
-import type { ModelPreparations } from '../model-preparations.ts';
+import type { ModelPreparations } from '../engine/model-preparations.ts';
 import { errorResponses, type WorkerApp } from './route-schemas.ts';
 
 /** Asks for a model; can be repeated. How far it is, and how it ended, ping and health tell. */

@@ -1,10 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import { type Identity, Ping, PingQuery } from '@bulk-transcribe/protocol';
 import type { Engine } from '@bulk-transcribe/speech';
+import type { ModelPreparations } from '../engine/model-preparations.ts';
 import type { Lifecycle } from '../life/lifecycle.ts';
-import type { ModelPreparations } from '../model-preparations.ts';
 import { News } from '../news.ts';
-import type { TaskStore } from '../task-store.ts';
+import type { TaskStore } from '../tasks/task-store.ts';
 import { errorResponses, type WorkerApp } from './route-schemas.ts';
 
 export interface PingParts {

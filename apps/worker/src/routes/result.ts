@@ -1,5 +1,5 @@
 import { Transcript } from '@bulk-transcribe/protocol';
-import type { TaskStore } from '../task-store.ts';
+import type { TaskStore } from '../tasks/task-store.ts';
 import { errorResponses, TaskParams, type WorkerApp } from './route-schemas.ts';
 
 export function addResultRoute(app: WorkerApp, store: TaskStore): void {

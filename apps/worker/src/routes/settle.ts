@@ -1,5 +1,5 @@
 import { AttemptRef, WorkerTask } from '@bulk-transcribe/protocol';
-import type { TaskStore } from '../task-store.ts';
+import type { TaskStore } from '../tasks/task-store.ts';
 import { errorResponses, NoContent, TaskParams, type WorkerApp } from './route-schemas.ts';
 
 /** The two ways a client ends a task. Both can be repeated. */

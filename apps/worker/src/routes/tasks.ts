@@ -1,7 +1,7 @@
 import { TaskRequest, WorkerTask } from '@bulk-transcribe/protocol';
 import type { Lifecycle } from '../life/lifecycle.ts';
-import { toWorkerTask } from '../task.ts';
-import type { TaskStore } from '../task-store.ts';
+import { toWorkerTask } from '../tasks/task.ts';
+import type { TaskStore } from '../tasks/task-store.ts';
 import { errorResponses, TaskParams, type WorkerApp } from './route-schemas.ts';
 
 /** Taking tasks and telling their state. A known attempt is answered at any time, a new one only while there is an engine. */

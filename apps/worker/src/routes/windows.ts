@@ -1,6 +1,6 @@
 import { FinishedWindows, WorkerTask } from '@bulk-transcribe/protocol';
 import type { Lifecycle } from '../life/lifecycle.ts';
-import type { TaskStore } from '../task-store.ts';
+import type { TaskStore } from '../tasks/task-store.ts';
 import { countAsUpload } from './count-as-upload.ts';
 import { errorResponses, TaskParams, type WorkerApp } from './route-schemas.ts';
 

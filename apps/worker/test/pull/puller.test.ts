@@ -38,7 +38,7 @@ it('a stop that comes right behind its job is heeded, and nothing is said of the
   });
   const { dataRoot } = await runPuller(server);
   await stopRead.promise;
-  await expect.poll(() => readdir(path.join(dataRoot, 'jobs')), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => readdir(path.join(dataRoot, 'jobs'))).toEqual([]);
   await expect.poll(() => readdir(path.join(dataRoot, 'tasks'))).toEqual([]);
   expect(posts).toEqual([]);
 });
@@ -71,13 +71,13 @@ it('takes jobs for every slot, names them all in its pings, and stops one of the
     },
   });
   const { engine, dataRoot } = await runPuller(server, { engine: createFakeEngine({ slots: 3 }), clock: new HastyClock() });
-  await expect.poll(() => ends, { timeout: 20_000 }).toEqual(['job-3 output']);
+  await expect.poll(() => ends).toEqual(['job-3 output']);
   expect(asked.slice(0, 2)).toEqual(['3 beside 0', '1 beside 2']);
-  await expect.poll(() => pinged.at(-1), { timeout: 20_000 }).toMatch(/^job-1 job-2/);
+  await expect.poll(() => pinged.at(-1)).toMatch(/^job-1 job-2/);
   expect(engine.aborted).toBe(0);
   stop.resolve();
-  await expect.poll(() => engine.aborted, { timeout: 20_000 }).toBe(1);
-  await expect.poll(() => readdir(path.join(dataRoot, 'jobs')), { timeout: 20_000 }).toHaveLength(1);
+  await expect.poll(() => engine.aborted).toBe(1);
+  await expect.poll(() => readdir(path.join(dataRoot, 'jobs'))).toHaveLength(1);
   expect(ends).toHaveLength(1);
 });
 

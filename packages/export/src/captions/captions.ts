@@ -1,6 +1,6 @@
 /**
- * Cuts segments into captions: at most two lines of 42 columns, with breaks at sentence ends and commas where they lie
- * well. Where no word times are known, the time of a segment is shared out by characters.
+ * Cuts segments into captions: at most two lines of 42 columns, with breaks at sentence ends, commas and pauses where they
+ * lie well. Where no word times are known, the time of a segment is shared out by characters.
  */
 import type { Segment, Transcript } from '@bulk-transcribe/protocol';
 import type { Caption } from './caption.ts';
@@ -16,6 +16,8 @@ export interface CaptionChoices {
 
 /** A caption spans no longer pause than this inside. Seconds. */
 const LONGEST_PAUSE = 1.5;
+/** Words between which somebody pauses for so long do not belong together. Seconds. */
+const NOTICEABLE_PAUSE = 0.3;
 /** Readers lose a caption that stays longer (Netflix Timed Text Style Guide); what is one line is not cut for that. Seconds. */
 const MAX_DURATION = 7;
 
@@ -47,7 +49,7 @@ function captionsOf(segment: Segment, prefix: string): Caption[] {
   });
 }
 
-/** As many pieces a caption as fit; cut earlier at a long pause, at a sentence end, or at a comma in the second half. */
+/** As many pieces a caption as fit; cut earlier at a long pause, at a sentence end, or in the second half at a comma, else where the speaker pauses longest. */
 function groups(pieces: readonly Piece[], indent: number): Piece[][] {
   const result: Piece[][] = [];
   let rest = pieces;
@@ -66,7 +68,7 @@ function cutAt(pieces: readonly Piece[], indent: number): number {
   const fitting = fits(pieces, indent);
   if (fitting === pieces.length) return fitting;
   const sentence = lastIndex(pieces, fitting, { pattern: SENTENCE_END, least: fitting / 3 });
-  return sentence ?? lastIndex(pieces, fitting, { pattern: CLAUSE_END, least: fitting / 2 }) ?? fitting;
+  return sentence ?? lastIndex(pieces, fitting, { pattern: CLAUSE_END, least: fitting / 2 }) ?? longestPause(pieces, fitting) ?? fitting;
 }
 
 /** How many pieces fit into one caption; at least one. */
@@ -85,4 +87,12 @@ function fits(pieces: readonly Piece[], indent: number): number {
 function lastIndex(pieces: readonly Piece[], limit: number, { pattern, least }: { pattern: RegExp; least: number }): number | undefined {
   for (let count = limit; count >= Math.max(1, least); count--) if (pattern.test(pieces[count - 1]?.text ?? '')) return count;
   return undefined;
+}
+
+/** How many pieces come before the longest pause in the second half of those that fit; the later of two. Undefined where nobody pauses. */
+function longestPause(pieces: readonly Piece[], fitting: number): number | undefined {
+  const pauseAfter = (count: number): number => (pieces[count]?.start ?? 0) - (pieces[count - 1]?.end ?? 0);
+  let longest = fitting;
+  for (let count = fitting; count >= fitting / 2; count--) if (pauseAfter(count) > pauseAfter(longest)) longest = count;
+  return pauseAfter(longest) < NOTICEABLE_PAUSE ? undefined : longest;
 }

@@ -2,38 +2,33 @@ import { ModelInstall, ModelInstallRequest, ModelName, ModelState, ModelsOvervie
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import { manageModels } from '../../models/manage-models.ts';
-import { adminErrors } from '../error-responses.ts';
+import { aboutAdmin, adminErrors } from '../error-responses.ts';
 import type { Parts } from '../parts.ts';
 import { ref } from '../shared-schemas.ts';
 
 const ModelParams = Type.Object({ name: ModelName });
-const documented = { tags: ['admin'], security: [{ adminToken: [] }] };
 
 const overviewSchema = {
-  ...documented,
-  summary: 'Models: installed, known, being installed, and what suits this machine',
+  ...aboutAdmin('Models: installed, known, being installed, and what suits this machine'),
   response: { 200: ref(ModelsOverview), ...adminErrors([]) },
 };
 
 const installSchema = {
-  ...documented,
-  summary: 'Install a model',
+  ...aboutAdmin('Install a model'),
   description: 'Goes on in the background; GET /api/admin/models/{name} says how far it is. What an earlier try has brought is used.',
   body: ref(ModelInstallRequest),
   response: { 202: ref(ModelInstall), ...adminErrors(['invalid_request', 'model_unknown', 'conflict', 'forbidden_origin']) },
 };
 
 const stateSchema = {
-  ...documented,
-  summary: 'One model: known, installed, being installed',
+  ...aboutAdmin('One model: known, installed, being installed'),
   description: 'A repository of the hub, owner/name, is owner--name here.',
   params: ModelParams,
   response: { 200: ref(ModelState), ...adminErrors(['model_unknown', 'invalid_request']) },
 };
 
 const removeSchema = {
-  ...documented,
-  summary: 'Remove a model, or what an installation has left that did not end',
+  ...aboutAdmin('Remove a model, or what an installation has left that did not end'),
   params: ModelParams,
   response: {
     204: Type.Null({ description: 'Gone.' }),

@@ -1,7 +1,7 @@
 import { AdminOverview, Id, KeepRequest, Task } from '@bulk-transcribe/protocol';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
-import { adminErrors } from '../error-responses.ts';
+import { aboutAdmin, adminErrors } from '../error-responses.ts';
 import type { Parts } from '../parts.ts';
 import { ref } from '../shared-schemas.ts';
 
@@ -9,7 +9,6 @@ const TaskParams = Type.Object({ id: Id });
 const WorkerParams = Type.Object({ name: Type.String({ minLength: 1, maxLength: 300 }) });
 const TASKS = 100;
 const MINUTE_MS = 60_000;
-const about = (summary: string) => ({ tags: ['admin'], security: [{ adminToken: [] }], summary });
 const done = Type.Null({ description: 'Done.' });
 
 /** Workers and queue, over all sessions. */
@@ -18,7 +17,7 @@ export const adminOverviewRoutes =
   async (app) => {
     app.get(
       '/overview',
-      { schema: { ...about('Workers, and the tasks of all sessions'), response: { 200: ref(AdminOverview), ...adminErrors([]) } } },
+      { schema: { ...aboutAdmin('Workers, and the tasks of all sessions'), response: { 200: ref(AdminOverview), ...adminErrors([]) } } },
       async () => {
         const { queued, dispatched, running, failed } = await jobs.taskCounts();
         const counts = { waiting: queued, running: dispatched + running, failed };
@@ -40,7 +39,7 @@ export const adminOverviewRoutes =
         `/tasks/:id/${action}`,
         {
           schema: {
-            ...about(summary),
+            ...aboutAdmin(summary),
             params: TaskParams,
             response: { 200: ref(Task), ...adminErrors(['not_found', 'conflict', 'invalid_request', 'forbidden_origin']) },
           },
@@ -56,7 +55,7 @@ export const adminOverviewRoutes =
       '/workers/:name/keep',
       {
         schema: {
-          ...about('Keep a remote worker from ending itself for some minutes'),
+          ...aboutAdmin('Keep a remote worker from ending itself for some minutes'),
           params: WorkerParams,
           body: ref(KeepRequest),
           response: { 204: done, ...adminErrors(['not_found', 'invalid_request', 'forbidden_origin']) },
@@ -72,7 +71,7 @@ export const adminOverviewRoutes =
       '/workers/:name/drain',
       {
         schema: {
-          ...about('Let a remote worker finish what it has and end; cannot be taken back'),
+          ...aboutAdmin('Let a remote worker finish what it has and end; cannot be taken back'),
           params: WorkerParams,
           response: { 204: done, ...adminErrors(['not_found', 'worker_unavailable', 'worker_protocol', 'invalid_request', 'forbidden_origin']) },
         },

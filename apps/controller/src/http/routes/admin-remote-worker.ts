@@ -1,11 +1,8 @@
 import { RemoteWorkerChange, RemoteWorkerConfig, RemoteWorkerTest, RemoteWorkerTrial } from '@bulk-transcribe/protocol';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { adminErrors } from '../error-responses.ts';
+import { aboutAdmin, adminErrors } from '../error-responses.ts';
 import type { Parts } from '../parts.ts';
 import { ref } from '../shared-schemas.ts';
-
-const tags = ['admin'];
-const security = [{ adminToken: [] }];
 
 export const adminRemoteWorkerRoutes =
   ({ remote }: Parts): FastifyPluginAsyncTypebox =>
@@ -14,9 +11,7 @@ export const adminRemoteWorkerRoutes =
       '/remote-worker',
       {
         schema: {
-          tags,
-          security,
-          summary: 'The remote worker: configuration in force, and where each value comes from',
+          ...aboutAdmin('The remote worker: configuration in force, and where each value comes from'),
           response: { 200: ref(RemoteWorkerConfig), ...adminErrors([]) },
         },
       },
@@ -27,9 +22,7 @@ export const adminRemoteWorkerRoutes =
       '/remote-worker',
       {
         schema: {
-          tags,
-          security,
-          summary: 'Save the configuration of the remote worker; in force at once',
+          ...aboutAdmin('Save the configuration of the remote worker; in force at once'),
           description: 'What is left out is kept. The environment comes before what is saved. The token goes only to the origin it was set with.',
           body: ref(RemoteWorkerChange),
           response: { 200: ref(RemoteWorkerConfig), ...adminErrors(['invalid_request', 'disk_full', 'forbidden_origin']) },
@@ -42,9 +35,7 @@ export const adminRemoteWorkerRoutes =
       '/remote-worker/test',
       {
         schema: {
-          tags,
-          security,
-          summary: 'Ask a worker what it is, without saving anything',
+          ...aboutAdmin('Ask a worker what it is, without saving anything'),
           description: 'What is left out is taken from the configuration in force; its token only for its own address.',
           body: ref(RemoteWorkerTrial),
           response: { 200: ref(RemoteWorkerTest), ...adminErrors(['invalid_request', 'forbidden_origin']) },

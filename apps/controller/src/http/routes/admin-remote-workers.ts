@@ -1,11 +1,10 @@
 import { FurtherWorkerAddition, FurtherWorkerChange, FurtherWorkers, RemoteWorkerTest } from '@bulk-transcribe/protocol';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
-import { adminErrors } from '../error-responses.ts';
+import { aboutAdmin, adminErrors } from '../error-responses.ts';
 import type { Parts } from '../parts.ts';
 import { ref } from '../shared-schemas.ts';
 
-const about = (summary: string) => ({ tags: ['admin'], security: [{ adminToken: [] }], summary });
 const params = Type.Object({ name: Type.String({ minLength: 1, maxLength: 300 }) });
 const whereSaving = ['invalid_request', 'conflict', 'disk_full', 'forbidden_origin'] as const;
 
@@ -15,7 +14,9 @@ export const adminRemoteWorkersRoutes =
   async (app) => {
     app.get(
       '/remote-workers',
-      { schema: { ...about('The workers beside the first one; never their tokens'), response: { 200: ref(FurtherWorkers), ...adminErrors([]) } } },
+      {
+        schema: { ...aboutAdmin('The workers beside the first one; never their tokens'), response: { 200: ref(FurtherWorkers), ...adminErrors([]) } },
+      },
       async () => further.list,
     );
 
@@ -23,7 +24,7 @@ export const adminRemoteWorkersRoutes =
       '/remote-workers',
       {
         schema: {
-          ...about('Add a worker; it takes work at once, in the mode of the first one'),
+          ...aboutAdmin('Add a worker; it takes work at once, in the mode of the first one'),
           body: ref(FurtherWorkerAddition),
           response: { 201: ref(FurtherWorkers), ...adminErrors(whereSaving) },
         },
@@ -35,7 +36,7 @@ export const adminRemoteWorkersRoutes =
       '/remote-workers/:name',
       {
         schema: {
-          ...about('Change a worker that was added here; what is left out is kept'),
+          ...aboutAdmin('Change a worker that was added here; what is left out is kept'),
           params,
           body: ref(FurtherWorkerChange),
           response: { 200: ref(FurtherWorkers), ...adminErrors(['not_found', ...whereSaving]) },
@@ -48,7 +49,7 @@ export const adminRemoteWorkersRoutes =
       '/remote-workers/:name',
       {
         schema: {
-          ...about('Remove a worker that was added here; it finishes what it has'),
+          ...aboutAdmin('Remove a worker that was added here; it finishes what it has'),
           params,
           response: { 200: ref(FurtherWorkers), ...adminErrors(['not_found', ...whereSaving]) },
         },
@@ -60,7 +61,7 @@ export const adminRemoteWorkersRoutes =
       '/remote-workers/:name/test',
       {
         schema: {
-          ...about('Ask a worker what it is, as it is set up'),
+          ...aboutAdmin('Ask a worker what it is, as it is set up'),
           params,
           response: { 200: ref(RemoteWorkerTest), ...adminErrors(['not_found', 'forbidden_origin']) },
         },

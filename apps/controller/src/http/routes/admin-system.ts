@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { AdminSystem } from '@bulk-transcribe/protocol';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { adminErrors } from '../error-responses.ts';
+import { aboutAdmin, adminErrors } from '../error-responses.ts';
 import type { Parts } from '../parts.ts';
 import { ref } from '../shared-schemas.ts';
 
@@ -13,7 +13,7 @@ export const adminSystemRoutes =
       '/system',
       {
         schema: {
-          ...{ tags: ['admin'], security: [{ adminToken: [] }], summary: 'Disk, database, amounts, versions, retention' },
+          ...aboutAdmin('Disk, database, amounts, versions, retention'),
           response: { 200: ref(AdminSystem), ...adminErrors([]) },
         },
       },

@@ -1,9 +1,10 @@
 import { safeName } from '@bulk-transcribe/export';
-import { AppError, ExportQuery, Id } from '@bulk-transcribe/protocol';
+import { ExportQuery, Id } from '@bulk-transcribe/protocol';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import { create as contentDisposition } from 'content-disposition';
 import type { FastifyReply } from 'fastify';
+import { noJob } from '../../jobs/not-found.ts';
 import { type ZipRequest, zipTranscripts } from '../../transcripts/zip-transcripts.ts';
 import { errorResponses } from '../error-responses.ts';
 import type { Parts } from '../parts.ts';
@@ -27,7 +28,7 @@ export const exportManyRoutes =
       },
       async ({ sessionId, params, query }, reply) => {
         const job = await jobs.job(sessionId, params.id);
-        if (!job) throw new AppError('not_found', 'There is no such job.');
+        if (!job) throw noJob(params.id);
         return sendZip(reply, job.name, { ...query, jobs: [job], transcriptOf: (id) => jobs.transcript(sessionId, id) });
       },
     );

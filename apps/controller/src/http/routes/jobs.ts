@@ -1,7 +1,8 @@
-import { AppError, Id, Job, JobRequest } from '@bulk-transcribe/protocol';
+import { Id, Job, JobRequest } from '@bulk-transcribe/protocol';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import type { JobStore } from '../../jobs/job-store.ts';
+import { noJob, noRecording } from '../../jobs/not-found.ts';
 import { errorResponses } from '../error-responses.ts';
 import type { Parts } from '../parts.ts';
 import { resolveCompute } from '../resolve-compute.ts';
@@ -61,7 +62,7 @@ export const jobRoutes =
       },
       async ({ sessionId, params }) => {
         const job = await jobs.job(sessionId, params.id);
-        if (!job) throw new AppError('not_found', 'There is no such job.');
+        if (!job) throw noJob(params.id);
         return job;
       },
     );
@@ -101,7 +102,7 @@ export const jobRoutes =
 /** "first.mp3", or "first.mp3 and 11 more". */
 async function defaultName(jobs: JobStore, sessionId: string, recordingIds: readonly string[]): Promise<string> {
   const first = await jobs.recording(sessionId, recordingIds[0] ?? '');
-  if (!first) throw new AppError('not_found', `There is no recording ${recordingIds[0]}.`, { field: 'recordingIds.0' });
+  if (!first) throw noRecording(recordingIds[0] ?? '', 'recordingIds.0');
   const more = recordingIds.length > 1 ? ` and ${recordingIds.length - 1} more` : '';
   return first.name + more;
 }

@@ -1,7 +1,8 @@
-import { AppError, Id } from '@bulk-transcribe/protocol';
+import { Id } from '@bulk-transcribe/protocol';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
 import { create as contentDisposition } from 'content-disposition';
+import { noRecording } from '../../jobs/not-found.ts';
 import { mediaType, SIGNATURE_BYTES } from '../../recordings/media-type.ts';
 import { readHead } from '../../recordings/read-head.ts';
 import { errorResponses } from '../error-responses.ts';
@@ -34,7 +35,7 @@ export const mediaRoutes =
       async (request, reply) => {
         const { id } = request.params;
         const recording = await jobs.recording(request.sessionId, id);
-        if (!recording) throw new AppError('not_found', 'There is no such recording.');
+        if (!recording) throw noRecording(id);
         const type = mediaType(await readHead(files.path(id), SIGNATURE_BYTES));
         reply.headers({
           'content-type': type,

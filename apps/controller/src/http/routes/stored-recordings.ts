@@ -1,6 +1,7 @@
-import { AppError, Id, KnownFile, Recording } from '@bulk-transcribe/protocol';
+import { Id, KnownFile, Recording } from '@bulk-transcribe/protocol';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from '@sinclair/typebox';
+import { noRecording } from '../../jobs/not-found.ts';
 import { addKnown } from '../../recordings/add-known.ts';
 import { errorResponses } from '../error-responses.ts';
 import type { Parts } from '../parts.ts';
@@ -36,7 +37,7 @@ export const storedRecordingRoutes =
       },
       async (request) => {
         const recording = await jobs.recording(request.sessionId, request.params.id);
-        if (!recording) throw new AppError('not_found', `There is no recording ${request.params.id}.`);
+        if (!recording) throw noRecording(request.params.id);
         return recording;
       },
     );

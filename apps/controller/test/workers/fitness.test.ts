@@ -1,9 +1,9 @@
 /** Who answers and gets no work all the same, and what the pages say of it. */
 import { WORKER_HEADER } from '@bulk-transcribe/protocol';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { unfitBecause } from '../../src/dispatch/fitness.ts';
-import { RemoteWorker } from '../../src/dispatch/remote-worker.ts';
-import { WorkerLink } from '../../src/dispatch/worker-link.ts';
+import { RemoteWorker } from '../../src/remote/remote-worker.ts';
+import { unfitBecause } from '../../src/workers/fitness.ts';
+import { WorkerLink } from '../../src/workers/worker-link.ts';
 import { quiet } from '../database/template.ts';
 import { answering, marked, pingOf } from '../remote/foreign-server.ts';
 
@@ -22,6 +22,6 @@ it('a worker of another version of the protocol takes no work, and it is said wh
   const { url } = await answering(200, { ...marked, [WORKER_HEADER]: '99' }, pingOf());
   const link = new WorkerLink(new RemoteWorker({ name: 'pod', url, token: 'token-of-the-pod' }), quiet, { network: { allowInsecure: false } });
   onTestFinished(() => link.close());
-  await vi.waitFor(() => expect(link.message).toContain('Run the same version of controller and worker'), { timeout: 30_000, interval: 20 });
+  await vi.waitFor(() => expect(link.message).toContain('Run the same version of controller and worker'), { timeout: 90_000, interval: 20 });
   expect([link.ping, link.worker]).toEqual([null, null]);
 });

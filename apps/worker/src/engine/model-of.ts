@@ -1,6 +1,6 @@
-import type { Config } from './config.ts';
-import type { Platform } from './life/platform.ts';
-import { paidGpu } from './paid-gpu.ts';
+import type { Config } from '../config.ts';
+import type { Platform } from '../life/platform.ts';
+import { paidGpu } from '../paid-gpu.ts';
 
 /** What a GPU is rented for: nearly as right as the largest model, at a fraction of its work. */
 const GPU_MODEL = 'large-v3-turbo';

@@ -1,7 +1,7 @@
 /** The tasks that this worker has, in memory: what may be asked of them. Their one writer is the task store. */
 import { EventEmitter } from 'node:events';
 import { AppError, type WorkerTaskState } from '@bulk-transcribe/protocol';
-import type { Backlog } from './life/deadlines.ts';
+import type { Backlog } from '../life/deadlines.ts';
 import type { Attempt, Task } from './task.ts';
 
 interface TaskEvents {

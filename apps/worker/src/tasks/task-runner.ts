@@ -8,10 +8,10 @@ import { AppError, killsAt, type TaskRequest, type Transcript, toAppError } from
 import { isDiskFull } from '@bulk-transcribe/service';
 import type { Engine, SpeechEvent } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
-import { loadEngine } from './engine-loader.ts';
-import type { FetchModel } from './fetch-model.ts';
-import type { Lifecycle } from './life/lifecycle.ts';
-import type { WorkInProgress } from './life/work-in-progress.ts';
+import { loadEngine } from '../engine/engine-loader.ts';
+import type { FetchModel } from '../engine/fetch-model.ts';
+import type { Lifecycle } from '../life/lifecycle.ts';
+import type { WorkInProgress } from '../life/work-in-progress.ts';
 import { Suspicions } from './suspicions.ts';
 import type { Attempt, Task } from './task.ts';
 import type { TaskStore } from './task-store.ts';

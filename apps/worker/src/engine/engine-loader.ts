@@ -3,8 +3,8 @@ import { matchModel } from '@bulk-transcribe/models';
 import { AppError } from '@bulk-transcribe/protocol';
 import type { Engine, EngineInfo } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
+import type { Lifecycle } from '../life/lifecycle.ts';
 import { describeFetch, type FetchModel } from './fetch-model.ts';
-import type { Lifecycle } from './life/lifecycle.ts';
 
 /** Wait before the second try; doubled after each further one: 5, 10, 20, … 300 s. */
 const FIRST_RETRY_MS = 5_000;

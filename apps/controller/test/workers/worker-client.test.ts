@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AppError, toErrorBody, WORKER_HEADER, WORKER_PROTOCOL, type WorkerTask } from '@bulk-transcribe/protocol';
+import { AppError, defaultOptions, toErrorBody, WORKER_HEADER, WORKER_PROTOCOL, type WorkerTask } from '@bulk-transcribe/protocol';
 import { taskToken } from '@bulk-transcribe/service';
 import { expect, onTestFinished, test } from 'vitest';
-import { WorkerClient } from '../../src/dispatch/worker-client.ts';
+import { WorkerClient } from '../../src/workers/worker-client.ts';
 
 const TOKEN = 'a-token-that-only-two-know';
 const ID = '0193e7a0-0000-7000-8000-000000000000';
@@ -52,6 +52,16 @@ test("a worker's error comes back as the same error here", async () => {
   const error = new AppError('stale_attempt', 'Attempt 1 has been replaced by attempt 2.');
   const client = await clientOf(answerWith(409, marked, toErrorBody(error)));
   await expect(client.cancel({ taskId: ID, attempt: 1 }, never)).rejects.toMatchObject({ code: error.code, message: error.message });
+});
+
+test('a worker that knows less than a task asks for is of another version', async () => {
+  const error = new AppError('invalid_request', 'The field work is not known.');
+  const client = await clientOf(answerWith(400, marked, toErrorBody(error)));
+  const input = { name: 'interview.mp3', size: 1, sha256: '0'.repeat(64) };
+  await expect(client.sendTask({ id: ID, attempt: 1, options: defaultOptions, work: 'speakers', input, windows: 0 })).rejects.toMatchObject({
+    code: 'worker_protocol',
+    message: expect.stringContaining('another version: The field work is not known.'),
+  });
 });
 
 test('an answer of another shape is not believed', async () => {
@@ -106,7 +116,7 @@ test('an event stream ends by itself before a proxy would cut it, without an err
       response.writeHead(200, { ...marked, 'content-type': 'text/event-stream' });
       response.write(`id: 1\ndata: ${JSON.stringify(status('running'))}\n\n`);
     },
-    { eventStreamMs: 300 },
+    { eventStreamMs: 2_000 },
   );
   const events = await Array.fromAsync(client.events(ID, 0, never));
   expect(events.map(({ id }) => id)).toEqual([1]);

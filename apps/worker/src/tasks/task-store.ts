@@ -18,10 +18,10 @@ import {
 } from '@bulk-transcribe/protocol';
 import type { SpeechEvent } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
+import type { Unfetched } from '../life/rescue-results.ts';
 import { HeldTasks } from './held-tasks.ts';
 import type { InputPart } from './input-file.ts';
 import { KeyedLock } from './keyed-lock.ts';
-import type { Unfetched } from './life/rescue-results.ts';
 import { openAttempt } from './open-attempt.ts';
 import { type Attempt, assertAttempt, assertMove, compareRequests, isComplete, isSettled, type Task, toWorkerTask } from './task.ts';
 import type { EvidencePart, TaskRecord } from './task-folder.ts';

@@ -3,11 +3,11 @@ import type { LifecycleReport, Termination } from '@bulk-transcribe/protocol';
 import { pino } from 'pino';
 import { expect, it, onTestFinished, test, vi } from 'vitest';
 import { TOKEN } from '../../../worker/test/worker-client.ts';
-import { alarmOf } from '../../src/dispatch/alarms.ts';
+import { alarmOf } from '../../src/workers/alarms.ts';
 import { temporaryDataRoot } from '../database/template.ts';
+import { openCore } from '../dispatch/controller-core.ts';
 import { lifecycle, pinging } from '../remote/foreign-server.ts';
 import { noRemote } from '../remote/no-remote.ts';
-import { openCore } from './controller-core.ts';
 
 const termination: Termination = { since: '2026-11-01T00:00:00Z', acceptedAt: null, calls: 9, lastAnswer: 'status 401', alarm: true };
 const notArmed: LifecycleReport = { ...lifecycle, armed: false, notArmedBecause: 'It has no API key.' };
@@ -37,12 +37,12 @@ test('an alarm stands on every page and in the list of workers, and once in the 
   await remote.settings.save({ url, token: TOKEN, mode: 'optional' });
   const text = expect.stringContaining('cannot end its own bill: It has no API key.');
   const alarms = () => core.dispatch.status().routing.notices;
-  await vi.waitFor(() => expect(alarms()).toEqual([{ kind: 'alarm', text }]), { timeout: 30_000 });
+  await vi.waitFor(() => expect(alarms()).toEqual([{ kind: 'alarm', text }]), { timeout: 90_000 });
   expect(core.dispatch.views().map(({ alarm }) => alarm)).toEqual(['', text]);
   const logged = () => lines.filter((line) => line.includes('cannot end its own bill'));
-  await vi.waitFor(() => expect(logged()).toHaveLength(1), { timeout: 30_000 });
+  await vi.waitFor(() => expect(logged()).toHaveLength(1), { timeout: 90_000 });
   // Some heartbeats later there is still one line.
   const looks = vi.spyOn(core.jobs, 'expired');
-  await vi.waitFor(() => expect(looks.mock.calls.length).toBeGreaterThan(3), { timeout: 30_000 });
+  await vi.waitFor(() => expect(looks.mock.calls.length).toBeGreaterThan(3), { timeout: 90_000 });
   expect(logged()).toHaveLength(1);
 });

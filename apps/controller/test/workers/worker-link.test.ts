@@ -2,8 +2,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Ping } from '@bulk-transcribe/protocol';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { RemoteWorker } from '../../src/dispatch/remote-worker.ts';
-import { WorkerLink } from '../../src/dispatch/worker-link.ts';
+import { RemoteWorker } from '../../src/remote/remote-worker.ts';
+import { WorkerLink } from '../../src/workers/worker-link.ts';
 import { quiet } from '../database/template.ts';
 import { listen, marked, pingOf } from '../remote/foreign-server.ts';
 
@@ -23,7 +23,7 @@ async function open() {
       expect([link.ping?.accepting, held.length]).toEqual([true, 1]);
       return held[0] as ServerResponse;
     },
-    { timeout: 30_000, interval: 20 },
+    { timeout: 90_000, interval: 20 },
   );
   return { link, waiting, seen, asked: seen.plain };
 }
@@ -41,6 +41,6 @@ test.each<[string, (waiting: ServerResponse) => void, string]>([
     plainThen = seen.plain;
   });
   happen(waiting);
-  await vi.waitFor(() => expect(link.message).toContain(message), { timeout: 30_000, interval: 20 });
+  await vi.waitFor(() => expect(link.message).toContain(message), { timeout: 90_000, interval: 20 });
   expect(plainThen, 'asked again before it was known').toBe(asked);
 });

@@ -6,8 +6,8 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, type ModelInfo, type Ping, type TaskWorker, type WorkerState } from '@bulk-transcribe/protocol';
 import type { Logger } from 'pino';
-import type { NetworkRules } from '../remote/guarded-lookup.ts';
 import { type Alarm, alarmOf } from './alarms.ts';
+import type { NetworkRules } from './guarded-lookup.ts';
 import { WorkerClient } from './worker-client.ts';
 import type { WorkerSource } from './worker-source.ts';
 

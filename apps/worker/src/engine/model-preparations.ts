@@ -4,8 +4,8 @@ import { matchModel } from '@bulk-transcribe/models';
 import { AppError, type ModelInfo, type ModelPreparation, toAppError, toTaskError } from '@bulk-transcribe/protocol';
 import type { Engine } from '@bulk-transcribe/speech';
 import type { Logger } from 'pino';
+import type { Lifecycle } from '../life/lifecycle.ts';
 import type { FetchModel } from './fetch-model.ts';
-import type { Lifecycle } from './life/lifecycle.ts';
 
 export interface PreparationParts {
   readonly engine: Pick<Engine, 'models' | 'loadModel'>;

@@ -22,10 +22,10 @@ import { taskToken } from '@bulk-transcribe/service';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Agent, type Dispatcher, request } from 'undici';
 import type { Attempt } from '../jobs/task-ledger.ts';
-import { assertLiteral, guardedLookup, type NetworkRules } from '../remote/guarded-lookup.ts';
 import { type EvidencePart, toEvidencePart } from './evidence-part.ts';
+import { assertLiteral, guardedLookup, type NetworkRules } from './guarded-lookup.ts';
 import { serverSentMessages } from './server-sent-events.ts';
-import { assertSuccess, assertWorker, toAnswer } from './worker-answer.ts';
+import { assertSuccess, assertWorker, OtherVersion, toAnswer } from './worker-answer.ts';
 
 export interface Endpoint {
   readonly url: string;
@@ -123,10 +123,15 @@ export class WorkerClient {
 
   /**
    * Idempotent by task id and attempt. Takes no signal on purpose: once sent, its answer is waited for, so that whoever
-   * cancels the task afterwards finds it there.
+   * cancels the task afterwards finds it there. A worker that finds a fault in it is of another version: worker_protocol.
    */
-  sendTask(task: TaskRequest): Promise<WorkerTask> {
-    return this.#ask(WorkerTask, { method: 'POST', path: '/v1/tasks', ...json(task) });
+  async sendTask(task: TaskRequest): Promise<WorkerTask> {
+    try {
+      return await this.#ask(WorkerTask, { method: 'POST', path: '/v1/tasks', ...json(task) });
+    } catch (cause) {
+      if (cause instanceof AppError && cause.code === 'invalid_request') throw notUnderstood(cause);
+      throw cause;
+    }
   }
 
   /** Windows that earlier attempts have finished, in order, from the first that the worker does not hold. */
@@ -230,6 +235,11 @@ const json = (value: unknown): Pick<Call, 'headers' | 'body'> => ({
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(value),
 });
+
+function notUnderstood({ message }: AppError): AppError {
+  const cause = new OtherVersion(`The worker does not understand the task, it is of another version: ${message}`);
+  return new AppError('worker_protocol', cause.message, { cause });
+}
 
 /** Nothing answered, or the answer broke off. What the caller broke off itself keeps the signal's reason. */
 function toCallError(cause: unknown, signal: AbortSignal | undefined): Error {

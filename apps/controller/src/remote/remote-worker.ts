@@ -1,9 +1,9 @@
 /** A worker that somebody else has started, at a fixed address: a pod, or any other machine. */
 import { EventEmitter } from 'node:events';
-import { diagnose } from '../remote/diagnose.ts';
-import { MissingSince } from '../remote/missing-since.ts';
-import type { Endpoint } from './worker-client.ts';
-import type { WorkerSource } from './worker-source.ts';
+import type { Endpoint } from '../workers/worker-client.ts';
+import type { WorkerSource } from '../workers/worker-source.ts';
+import { diagnose } from './diagnose.ts';
+import { MissingSince } from './missing-since.ts';
 
 export interface RemoteAddress {
   readonly name: string;

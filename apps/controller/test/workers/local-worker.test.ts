@@ -6,15 +6,15 @@ import { modelEnvironment, readSettings } from '@bulk-transcribe/service';
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { settingsTable, systemEnvironment } from '../../src/config.ts';
-import { LocalWorker } from '../../src/dispatch/local-worker.ts';
 import { startDispatch } from '../../src/dispatch/start-dispatch.ts';
-import { newWorkerToken, workerEnvironment } from '../../src/dispatch/worker-environment.ts';
 import { openJobStore } from '../../src/jobs/open-job-store.ts';
+import { LocalWorker } from '../../src/workers/local-worker.ts';
+import { newWorkerToken, workerEnvironment } from '../../src/workers/worker-environment.ts';
 import { emptyFolder, quiet, temporaryDataRoot } from '../database/template.ts';
+import { fakeEngineWorker, localWorker } from '../dispatch/controller-core.ts';
 import { noRemote } from '../remote/no-remote.ts';
-import { fakeEngineWorker } from './controller-core.ts';
 
-const environmentWorker = fileURLToPath(new URL('./environment-worker.ts', import.meta.url));
+const environmentWorker = fileURLToPath(new URL('../dispatch/environment-worker.ts', import.meta.url));
 const identity = { version: '0', gitCommit: 'c0ffee', buildTime: '2026-01-01T00:00:00Z' };
 
 async function start(entry = environmentWorker) {
@@ -104,20 +104,7 @@ test('the status becomes ready with the worker, and says what it can', async () 
   const recordingPath = (id: string): string => path.join(dataRoot, id);
   const dispatch = startDispatch({
     remote: await noRemote(dataRoot),
-    ...{
-      jobs,
-      dataRoot,
-      modelsDir: dataRoot,
-      device: 'cpu',
-      threads: 1,
-      slots: 1,
-      logLevel: 'silent',
-      logFormat: 'json',
-      identity,
-      log,
-      recordingPath,
-      workerEntry: fakeEngineWorker,
-    },
+    ...{ jobs, local: localWorker(dataRoot), log, recordingPath, workerEntry: fakeEngineWorker },
   });
   onTestFinished(() => dispatch.close());
   expect(dispatch.status()).toMatchObject({ ready: false, message: 'The local worker is starting.', worker: null, models: [] });

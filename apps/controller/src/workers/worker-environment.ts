@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Identity } from '@bulk-transcribe/protocol';
+import { modelEnvironment } from '@bulk-transcribe/service';
+import type { Config } from '../config.ts';
 
 export interface LocalWorkerSettings {
   readonly dataRoot: string;
@@ -17,6 +19,19 @@ export interface LocalWorkerSettings {
   readonly logFormat: string;
   readonly identity: Identity;
 }
+
+/** Those of the controller that are its local worker's, too. */
+export const localWorkerSettings = (config: Config, identity: Identity): LocalWorkerSettings => ({
+  dataRoot: config.DATA_ROOT,
+  modelsDir: config.MODELS_DIR,
+  device: config.DEVICE,
+  threads: config.LOCAL_WORKER_THREADS,
+  slots: config.LOCAL_WORKER_SLOTS,
+  downloads: modelEnvironment(config),
+  logLevel: config.LOG_LEVEL,
+  logFormat: config.LOG_FORMAT,
+  identity,
+});
 
 const LONGEST_TASK_MS = 7 * 24 * 60 * 60 * 1000;
 

@@ -2,7 +2,7 @@ import { hubSource, ModelStore, matchModel } from '@bulk-transcribe/models';
 import { EMBEDDED_MODEL, type ModelPreparation } from '@bulk-transcribe/protocol';
 import { hubSettings, tryLockDirectory } from '@bulk-transcribe/service';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
+import type { Config } from '../config.ts';
 
 export type FetchProgress = Pick<ModelPreparation, 'doneBytes' | 'totalBytes'>;
 
