@@ -12,6 +12,7 @@ import { followSession } from './session/live-session.ts';
 import { initialSession, reduceSession } from './session/session-state.ts';
 import { createStore } from './store.ts';
 import { strings } from './strings.ts';
+import { forgetDeleted } from './transcript/undo-memory.ts';
 import { createUploader } from './uploads/uploader.ts';
 
 const root = document.getElementById('root');
@@ -30,6 +31,10 @@ const parts: Parts = {
   uploader: createUploader(recordingsOfJobs),
 };
 session.subscribe(parts.uploader.dropUsed);
+session.subscribe(() => {
+  const { jobs } = session.get();
+  if (jobs) forgetDeleted(jobs);
+});
 followSession(parts.session, parts.uploader.refresh);
 createRoot(root).render(
   <StrictMode>

@@ -37,7 +37,7 @@ describe('the current segment', () => {
 describe('player keys', () => {
   const press = (key: string, inside: readonly string[] = [], part = {}) =>
     commandOf(
-      { key, ctrlKey: false, metaKey: false, altKey: false, defaultPrevented: false, ...part },
+      { key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, defaultPrevented: false, ...part },
       { closest: (selector: string) => (inside.some((name) => selector.split(', ').includes(name)) ? ({} as Element) : null) },
     );
 
@@ -55,6 +55,15 @@ describe('player keys', () => {
   it('search, correct and undo; in a field the letters are the field’s', () => {
     expect([press('/'), press('e'), press('z', [], { ctrlKey: true }), press('z')]).toEqual(['search', 'edit', 'undo', undefined]);
     expect([press('e', ['textarea']), press('z', ['textarea'], { ctrlKey: true })]).toEqual([undefined, undefined]);
+  });
+
+  it('play and skip by the function keys also in a field, as nothing is written with them', () => {
+    expect(['F7', 'F8', 'F9', 'F1'].map((key) => press(key, ['textarea']))).toEqual(['back', 'toggle', 'forward', undefined]);
+    expect([press('F8', [], { altKey: true }), press('F7', [], { shiftKey: true }), press('F9', ['[role=menu]'])]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('leave the space bar to a button and every key to a menu or dialog', () => {

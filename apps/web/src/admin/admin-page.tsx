@@ -1,5 +1,6 @@
 /** For the owner: the remote worker, what the workers do, the queue, models, the system. Holds no data before the token is given. */
 import './admin.css';
+import './workers.css';
 import type { RemoteWorkerConfig } from '@bulk-transcribe/protocol';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { Button } from 'react-aria-components';

@@ -3,6 +3,7 @@ import type { AdminOverview, ModelPreparation, Task, WorkerView } from '@bulk-tr
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { Ask } from '../controls/ask.tsx';
+import { Bar } from '../controls/bar.tsx';
 import { useAttempt } from '../jobs/use-attempt.ts';
 import { fileSize } from '../sizes.ts';
 import { strings } from '../strings.ts';
@@ -91,16 +92,15 @@ function Preparing({ preparation }: { readonly preparation: ModelPreparation }) 
   const words = strings.admin.workers;
   const { name, state, doneBytes, totalBytes, error } = preparation;
   if (state === 'failed') return <p className="worker-message">{`${words.cannotPrepare(name)} ${error?.message ?? ''} ${error?.hint ?? ''}`}</p>;
+  const fetched = totalBytes === null || state === 'loading' ? null : doneBytes / totalBytes;
+  const part = fetched === null ? '' : words.part(fetched, fileSize(totalBytes ?? 0));
   return (
-    <p>
-      {words.preparing(name, state === 'loading')}{' '}
-      {totalBytes !== null && state !== 'loading' && (
-        <>
-          <progress max={totalBytes} value={doneBytes} aria-label={words.preparing(name, false)} />{' '}
-          {words.part(doneBytes / totalBytes, fileSize(totalBytes))}
-        </>
-      )}
-    </p>
+    <div className="installing">
+      <p>
+        {words.preparing(name, state === 'loading')} <span className="muted small tabular">{part}</span>
+      </p>
+      {fetched !== null && <Bar label={words.preparing(name, false)} fraction={fetched} valueText={part} />}
+    </div>
   );
 }
 

@@ -15,7 +15,7 @@ import type {
   Transcript,
   TranscriptChange,
 } from '@bulk-transcribe/protocol';
-import { request } from './request.ts';
+import { request, requestText } from './request.ts';
 
 const post = (body?: unknown): RequestInit =>
   body === undefined ? { method: 'POST' } : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
@@ -52,6 +52,8 @@ export const client = {
   tellSpeakers: (taskId: string, speakers: SpeakersRequest) => request<Transcript | Task>(`/api/tasks/${taskId}/speakers`, post(speakers)),
   cancelHearing: (taskId: string) => request<unknown>(`/api/tasks/${taskId}/speakers/cancel`, post()),
   transcript: (taskId: string, signal: AbortSignal) => request<Transcript>(`/api/tasks/${taskId}/transcript`, { signal }),
+  /** As it is downloaded to read. */
+  exportedText: (taskId: string) => requestText(exportUrl(taskId, 'txt')),
 };
 
 export const mediaUrl = (recordingId: string): string => `/api/recordings/${recordingId}/media`;

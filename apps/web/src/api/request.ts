@@ -23,23 +23,24 @@ export class RequestError extends Error {
   }
 }
 
-/** Sends a request to the controller and gives its JSON answer. Throws RequestError; an abort passes through. */
+/** Sends a request to the controller and gives its JSON answer; 204 has none: undefined. Throws RequestError; an abort passes through. */
 export async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const response = await fetch(path, { ...init, headers: { accept: 'application/json', ...init.headers } }).catch((cause: unknown) => {
+  return parseJson(await requestText(path, { ...init, headers: { accept: 'application/json', ...init.headers } })) as T;
+}
+
+/** The same for an answer that is no JSON. */
+export async function requestText(path: string, init: RequestInit = {}): Promise<string> {
+  const response = await fetch(path, init).catch((cause: unknown) => {
     if (init.signal?.aborted) throw cause;
     throw new RequestError(0, strings.problems.noAnswer, { cause });
   });
-  const body = await readJson(response);
-  if (!response.ok) throw new RequestError(response.status, problemOf(body, response.status), codeOf(body));
-  return body as T;
-}
-
-/** 204 and answers of a proxy have no JSON: undefined. */
-async function readJson(response: Response): Promise<unknown> {
   const text = await response.text();
-  return parseJson(text);
+  if (response.ok) return text;
+  const body = parseJson(text);
+  throw new RequestError(response.status, problemOf(body, response.status), codeOf(body));
 }
 
+/** Answers of a proxy have none: undefined. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,5 +1,6 @@
 /** Home: add recordings, start a job, watch it, open what is ready. */
 import './jobs.css';
+import './rows.css';
 import type { Job } from '@bulk-transcribe/protocol';
 import { useParts, useSession } from '../parts.ts';
 import { SearchForm } from '../search/search-form.tsx';

@@ -1,4 +1,4 @@
-import { ChevronDown, Download } from 'lucide-react';
+import { Download } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { exportUrl } from '../api/client.ts';
 import { DownloadMenu } from '../controls/download-menu.tsx';
@@ -10,10 +10,9 @@ export function Downloads({ taskId }: { readonly taskId: string }) {
       label={strings.transcript.downloads}
       urlOf={(format) => exportUrl(taskId, format)}
       trigger={
-        <Button className="button downloads">
+        <Button className="button quiet">
           <Download aria-hidden size={16} />
           {strings.transcript.downloads}
-          <ChevronDown aria-hidden size={16} />
         </Button>
       }
     />

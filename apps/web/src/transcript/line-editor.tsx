@@ -1,5 +1,5 @@
 import { type Segment, speakerName, type Transcript } from '@bulk-transcribe/protocol';
-import { type FormEvent, type KeyboardEvent, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { strings } from '../strings.ts';
 import { clock } from '../times.ts';
@@ -10,19 +10,26 @@ interface LineEditorProps {
   readonly transcript: Transcript;
   readonly onCorrect: (correction: Correction) => Promise<boolean>;
   readonly onClose: () => void;
+  /** Saved, and the next line is to be corrected. */
+  readonly onNext: () => void;
 }
 
-/** A line as it is corrected: its text and who speaks. Ctrl+Enter saves, Escape leaves. */
-export function LineEditor({ line, transcript, onCorrect, onClose }: LineEditorProps) {
+/** A line as it is corrected: its text and who speaks. Ctrl+Enter saves, with Shift it goes on to the next line, Escape leaves. */
+export function LineEditor({ line, transcript, onCorrect, onClose, onNext }: LineEditorProps) {
+  const then = useRef(onClose);
   const words = strings.correct;
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const correction = correctionOf({ line, transcript, form: new FormData(event.currentTarget) });
-    if (correction === null || (await onCorrect(correction))) onClose();
+    if (correction === null || (await onCorrect(correction))) then.current();
+    then.current = onClose;
   };
   const onKeyDown = (event: KeyboardEvent<HTMLFormElement>): void => {
     if (event.key === 'Escape') onClose();
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    then.current = event.shiftKey ? onNext : onClose;
+    event.currentTarget.requestSubmit();
   };
   return (
     <form className="line-editor" onSubmit={submit} onKeyDown={onKeyDown} aria-label={words.line(clock(line.start))}>

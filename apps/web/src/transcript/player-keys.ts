@@ -11,8 +11,12 @@ const commands: Readonly<Record<string, PlayerCommand>> = {
   n: 'note',
 };
 
-/** Inside these every key is theirs. */
-const OWNERS = 'input:not([type=range]), textarea, select, [contenteditable], [role=dialog], [role=alertdialog], [role=menu], [role=listbox]';
+/** Keys that no field wants: who corrects a line hears it again without leaving it. As the media keys lie on keyboards; foot switches send them. */
+const everywhere: Readonly<Record<string, PlayerCommand>> = { F7: 'back', F8: 'toggle', F9: 'forward' };
+
+/** Inside these every other key is theirs. */
+const FIELDS = 'input:not([type=range]), textarea, select, [contenteditable]';
+const OWNERS = '[role=dialog], [role=alertdialog], [role=menu], [role=listbox]';
 /** These are pressed with the space bar. */
 const PRESSED = 'button, summary, [role=button]';
 
@@ -21,12 +25,16 @@ interface Key {
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
+  readonly shiftKey: boolean;
   readonly defaultPrevented: boolean;
 }
 
 export function commandOf(event: Key, target: Pick<Element, 'closest'> | null): PlayerCommand | undefined {
   if (event.defaultPrevented || event.altKey || target?.closest(OWNERS)) return undefined;
-  if (event.ctrlKey || event.metaKey) return event.key === 'z' ? 'undo' : undefined;
+  const isModified = event.ctrlKey || event.metaKey;
+  if (!isModified && !event.shiftKey && Object.hasOwn(everywhere, event.key)) return everywhere[event.key];
+  if (target?.closest(FIELDS)) return undefined;
+  if (isModified) return event.key === 'z' ? 'undo' : undefined;
   if (event.key === ' ' && target?.closest(PRESSED)) return undefined;
   return Object.hasOwn(commands, event.key) ? commands[event.key] : undefined;
 }

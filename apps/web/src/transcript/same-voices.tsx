@@ -1,4 +1,4 @@
-import { type Person, type PersonVoice, speakerName, type Transcript } from '@bulk-transcribe/protocol';
+import { onlyName, type Person, type PersonVoice, speakerName, type Transcript } from '@bulk-transcribe/protocol';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { client } from '../api/client.ts';
@@ -51,12 +51,11 @@ export function SameVoices({ jobId, taskId, transcript, onCorrect }: SameVoicesP
         {known?.length === 0 && <p className="muted">{words.none}</p>}
       </div>
       <ul>
-        {known?.map(({ person, here: { speaker }, elsewhere }) => (
+        {known?.map(({ here: { speaker }, elsewhere }) => (
           <li key={speaker.id}>
             <p>{words.also(speakerName(transcript, speaker.id), elsewhere.map(placeOf))}</p>
             <Proposal
-              person={person}
-              name={speaker.name}
+              name={transcript.speakers?.find(({ id }) => id === speaker.id)?.name ?? null}
               elsewhere={elsewhere}
               isBusy={isBusy}
               nameHere={(name) => nameHere(speaker.id, name)}
@@ -72,8 +71,7 @@ export function SameVoices({ jobId, taskId, transcript, onCorrect }: SameVoicesP
 const placeOf = ({ recording, speaker }: PersonVoice) => ({ recording, name: speakerName({ speakers: [speaker] }, speaker.id) });
 
 interface ProposalProps {
-  readonly person: Person;
-  /** Of the speaker in this recording. */
+  /** Of the speaker in this recording, as it is now. */
   readonly name: string | null;
   readonly elsewhere: readonly PersonVoice[];
   readonly isBusy: boolean;
@@ -82,9 +80,9 @@ interface ProposalProps {
 }
 
 /** The name from elsewhere for a speaker without one; the name of this one for those that have none elsewhere. */
-function Proposal({ person, name, elsewhere, isBusy, nameHere, nameThere }: ProposalProps) {
+function Proposal({ name, elsewhere, isBusy, nameHere, nameThere }: ProposalProps) {
   const words = strings.sameVoices;
-  const proposed = person.name;
+  const proposed = onlyName(elsewhere);
   const nameless = elsewhere.filter(({ speaker }) => speaker.name === null);
   if (name === null && proposed !== null) {
     return (

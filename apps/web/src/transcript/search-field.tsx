@@ -4,8 +4,9 @@ import { strings } from '../strings.ts';
 import type { TextSearch } from './use-search.ts';
 
 /** Search in the text: how many hits, and to the next and the one before. */
-export function SearchField({ search: { query, setQuery, hits, place, step, field } }: { readonly search: TextSearch }) {
+export function SearchField({ search: { query, setQuery, hits, place, step, replaced, field } }: { readonly search: TextSearch }) {
   const words = strings.search;
+  const found = hits.length === 0 && replaced > 0 ? words.replaced(replaced) : words.hits(hits.length === 0 ? 0 : place + 1, hits.length);
   return (
     <search className="text-search">
       <Search aria-hidden size={16} />
@@ -24,7 +25,7 @@ export function SearchField({ search: { query, setQuery, hits, place, step, fiel
         }}
       />
       <span className="muted small tabular" role="status">
-        {query.trim() !== '' && words.hits(hits.length === 0 ? 0 : place + 1, hits.length)}
+        {query.trim() !== '' && found}
       </span>
       <Button className="icon-button" aria-label={words.previous} isDisabled={hits.length === 0} onPress={() => step(-1)}>
         <ChevronUp aria-hidden size={18} />

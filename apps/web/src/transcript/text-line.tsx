@@ -1,11 +1,13 @@
 import { Pencil } from 'lucide-react';
-import { memo } from 'react';
+import { type MouseEvent, memo } from 'react';
 import { Button } from 'react-aria-components';
 import { Marked } from '../controls/marked.tsx';
 import { strings } from '../strings.ts';
 import { clock } from '../times.ts';
 import type { Hit } from './find-hits.ts';
 import type { Line } from './paragraphs.ts';
+import { offsetAt } from './text-places.ts';
+import { timeAt } from './word-places.ts';
 
 interface TextLineProps {
   readonly line: Line;
@@ -17,7 +19,14 @@ interface TextLineProps {
   readonly onEdit: (index: number) => void;
 }
 
-/** One line: its time, which plays from there, its text, and the way to correct it. */
+/** When that is said which was clicked: the word under the mouse, beside the text the start of the line. */
+function timeUnder({ currentTarget, clientX, clientY }: MouseEvent, line: Line): number {
+  const text = currentTarget.querySelector('p');
+  const offset = text && offsetAt(text, { clientX, clientY });
+  return offset === null ? line.start : timeAt(line, offset);
+}
+
+/** One line: its time, which plays from there, its text, whose words do, and the way to correct it. */
 export const TextLine = memo(({ line, isCurrent, hits, shown, onPlayFrom, onEdit }: TextLineProps) => {
   const time = clock(line.start);
   return (
@@ -29,7 +38,7 @@ export const TextLine = memo(({ line, isCurrent, hits, shown, onPlayFrom, onEdit
       data-segment={line.index}
       data-corrected={line.corrected || undefined}
       aria-current={isCurrent || undefined}
-      onClick={() => getSelection()?.isCollapsed !== false && onPlayFrom(line.start)}
+      onClick={(event) => getSelection()?.isCollapsed !== false && onPlayFrom(timeUnder(event, line))}
     >
       <Button className="line-time tabular" aria-label={strings.transcript.playFrom(time)} onPress={() => onPlayFrom(line.start)}>
         {time}

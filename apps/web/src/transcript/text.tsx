@@ -1,6 +1,7 @@
 import './text.css';
 import { speakerName, type Transcript } from '@bulk-transcribe/protocol';
 import { memo, useEffect, useEffectEvent, useMemo, useRef } from 'react';
+import { usePrinting } from '../controls/use-printing.ts';
 import { useWindowList } from '../controls/use-window-list.ts';
 import { strings } from '../strings.ts';
 import type { Correction } from './corrections.ts';
@@ -30,7 +31,7 @@ interface TextProps {
 const LINE_HEIGHT = 64;
 const OVERSCAN = 30;
 
-/** The text in turns and paragraphs; every line has its time and plays from there. Only what is near the window is drawn. */
+/** The text in turns and paragraphs; every line has its time and plays from there. Only what is near the window is drawn, but on paper all. */
 export const Text = memo((props: TextProps) => {
   const { transcript, current, edited, opened, hits, hit } = props;
   const lines = useMemo(() => readingLines(transcript.segments), [transcript.segments]);
@@ -38,6 +39,8 @@ export const Text = memo((props: TextProps) => {
     ...{ count: lines.length, itemHeight: LINE_HEIGHT, overscan: OVERSCAN },
     keyOf: (place) => lines[place]?.index ?? place,
   });
+  const isWhole = usePrinting();
+  const places = isWhole ? lines.map((_, index) => ({ index, start: 0 })) : virtual.getVirtualItems();
   const placeOf = (index: number): number => lines.findIndex((line) => line.index === index);
   const show = (index: number): void => {
     const place = placeOf(index);
@@ -50,8 +53,8 @@ export const Text = memo((props: TextProps) => {
   const hitsOf = useMemo(() => Map.groupBy(hits, ({ index }) => index), [hits]);
   if (lines.length === 0) return <p className="no-text muted">{strings.transcript.empty}</p>;
   return (
-    <section className="text" aria-label={strings.transcript.region} ref={region} style={{ blockSize: virtual.getTotalSize() }}>
-      {virtual.getVirtualItems().map(({ index: place, start }) => {
+    <section className="text" aria-label={strings.transcript.region} ref={region} style={isWhole ? {} : { blockSize: virtual.getTotalSize() }}>
+      {places.map(({ index: place, start }) => {
         const line = lines[place];
         if (!line) return null;
         return (
@@ -60,11 +63,17 @@ export const Text = memo((props: TextProps) => {
             className="text-place"
             data-index={place}
             ref={virtual.measureElement}
-            style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
+            style={isWhole ? { position: 'static' } : { transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
           >
             {line.opens && <TurnHead line={line} transcript={transcript} />}
             {line.index === edited ? (
-              <LineEditor line={line} transcript={transcript} onCorrect={props.onCorrect} onClose={() => props.onEdit(-1)} />
+              <LineEditor
+                line={line}
+                transcript={transcript}
+                onCorrect={props.onCorrect}
+                onClose={() => props.onEdit(-1)}
+                onNext={() => props.onEdit(lines[place + 1]?.index ?? -1)}
+              />
             ) : (
               <TextLine
                 line={line}

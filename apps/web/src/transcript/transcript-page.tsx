@@ -2,6 +2,7 @@
 import './transcript.css';
 import './player.css';
 import '../controls/field.css';
+import './print.css';
 import { isFinal } from '@bulk-transcribe/protocol';
 import { Button } from 'react-aria-components';
 import { BackLink } from '../controls/back-link.tsx';

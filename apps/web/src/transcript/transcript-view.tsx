@@ -1,24 +1,24 @@
 import type { Task, Transcript } from '@bulk-transcribe/protocol';
-import { Undo2 } from 'lucide-react';
 import { useEffect, useEffectEvent, useState } from 'react';
-import { Button } from 'react-aria-components';
 import { mediaUrl } from '../api/client.ts';
 import { useSession } from '../parts.ts';
 import { placeIn } from '../router.ts';
 import { strings } from '../strings.ts';
 import { length } from '../times.ts';
+import { CopyText } from './copy-text.tsx';
 import { Downloads } from './downloads.tsx';
 import { HowMade } from './how-made.tsx';
 import { Notes } from './notes.tsx';
 import { segmentAt } from './paragraphs.ts';
 import { PlayerBar } from './player-bar.tsx';
 import { commandOf, type PlayerCommand } from './player-keys.ts';
-import { SearchField } from './search-field.tsx';
 import { Speakers } from './speakers.tsx';
 import { Text } from './text.tsx';
+import { TextTools } from './text-tools.tsx';
 import { usePlayer } from './use-player.ts';
 import { nextPlace, useReview } from './use-review.ts';
 import { useSearch } from './use-search.ts';
+import { useSpokenWord } from './use-spoken-word.ts';
 import type { LoadedTranscript } from './use-transcript.ts';
 
 interface TranscriptViewProps {
@@ -39,6 +39,7 @@ export function TranscriptView({ task, transcript, correct, undo, tellAnew }: Tr
   const { shown, goTo } = useShownPlace(player.controls.seek);
   // Before the first play nothing is being spoken.
   const current = player.isPlaying || player.time > 0 ? segmentAt(segments, player.time) : -1;
+  useSpokenWord(player, segments[current], current);
   const [edited, edit] = useState(-1);
   // Where there is no text at all, its place says so already.
   const notes = transcript.warnings.filter(({ code }) => code !== 'no_speech' || segments.length > 0);
@@ -47,7 +48,7 @@ export function TranscriptView({ task, transcript, correct, undo, tellAnew }: Tr
     ...player.controls,
     help: () => showKeys(true),
     search: () => search.field.current?.focus(),
-    edit: () => edit(Math.max(0, current)),
+    edit: () => edit(focusedLine() ?? Math.max(0, current)),
     undo: () => undo?.(),
     note: () => {
       const place = nextPlace(review.unseen, player.time);
@@ -62,17 +63,13 @@ export function TranscriptView({ task, transcript, correct, undo, tellAnew }: Tr
         <h1 dir="auto">{task.recording.name}</h1>
         <p className="muted tabular">{facts.join(' · ')}</p>
       </div>
-      {segments.length > 0 && (
-        <div className="text-tools">
-          <SearchField search={search} />
-          <Button className="icon-button" aria-label={strings.correct.undo} isDisabled={undo === null} onPress={() => undo?.()}>
-            <Undo2 aria-hidden size={18} />
-          </Button>
-        </div>
-      )}
+      {segments.length > 0 && <TextTools search={search} isCorrecting={edited >= 0} onCorrect={correct} undo={undo} />}
       <div className="transcript-body">
         <aside className="transcript-side" aria-label={strings.transcript.about}>
-          <Downloads taskId={task.id} />
+          <div className="take-away">
+            <Downloads taskId={task.id} />
+            {segments.length > 0 && <CopyText taskId={task.id} revision={transcript.revision ?? 0} />}
+          </div>
           <Speakers task={task} hasOthers={hasOthers} transcript={transcript} onCorrect={correct} tellAnew={tellAnew} />
           {notes.length > 0 && <Notes warnings={notes} review={review} onGoTo={goTo} />}
           <HowMade transcript={transcript} modelName={modelName} />
@@ -92,6 +89,12 @@ export function TranscriptView({ task, transcript, correct, undo, tellAnew }: Tr
       <PlayerBar player={player} src={mediaUrl(task.recording.id)} transcript={transcript} keysShown={keysShown} onKeysShown={showKeys} />
     </>
   );
+}
+
+/** The line that the keyboard is in. */
+function focusedLine(): number | null {
+  const line = document.activeElement?.closest<HTMLElement>('[data-segment]');
+  return line ? Number(line.dataset['segment']) : null;
 }
 
 /** The place that the reader was led to, by the address or by a note: the player goes there without playing. */

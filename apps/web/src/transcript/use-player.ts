@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useStoredValue } from '../stored-value.ts';
 
 /** Step of the skip buttons and arrow keys, seconds. */
 const SKIP = 5;
@@ -42,7 +43,14 @@ export function usePlayer(): Player {
       for (const name of EVENTS) element?.removeEventListener(name, read);
     };
   }, [read]);
-  const controls = useMemo(() => controlsOf(audio), []);
+  // Who likes it faster likes every recording faster.
+  const [rate, setRate] = useStoredValue('speed', 1);
+  useEffect(() => {
+    if (!audio.current) return;
+    audio.current.defaultPlaybackRate = rate;
+    audio.current.playbackRate = rate;
+  }, [rate]);
+  const controls = useMemo(() => ({ ...controlsOf(audio), setRate }), [setRate]);
   return { ...state, audio, controls };
 }
 
@@ -53,7 +61,7 @@ const stateOf = (audio: HTMLAudioElement): PlayerState => ({
   isUnplayable: audio.error !== null,
 });
 
-function controlsOf(ref: RefObject<HTMLAudioElement | null>): PlayerControls {
+function controlsOf(ref: RefObject<HTMLAudioElement | null>): Omit<PlayerControls, 'setRate'> {
   const using = (action: (audio: HTMLAudioElement) => void) => {
     if (ref.current) action(ref.current);
   };
@@ -73,9 +81,5 @@ function controlsOf(ref: RefObject<HTMLAudioElement | null>): PlayerControls {
     seek: (time) => using((audio) => move(audio, time)),
     back: () => using((audio) => move(audio, audio.currentTime - SKIP)),
     forward: () => using((audio) => move(audio, audio.currentTime + SKIP)),
-    setRate: (rate) =>
-      using((audio) => {
-        audio.playbackRate = rate;
-      }),
   };
 }

@@ -9,6 +9,12 @@ import { PresetMenu } from './presets.tsx';
 /** As a number that people know beforehand; more are found out. */
 const SPEAKER_CHOICES = ['', 'off', ...Array.from({ length: 12 }, (_, i) => String(i + 1))];
 
+/** By name, as people look for one. */
+const languageChoices = (codes: readonly string[]) => {
+  const named = codes.map((code) => [code, strings.uploads.languageChoice(code)] as const);
+  return [['', strings.uploads.languageChoice('')] as const, ...named.sort(([, a], [, b]) => a.localeCompare(b, strings.locale))];
+};
+
 interface JobOptionsProps {
   readonly chosen: JobChoices;
   readonly onChange: (change: Partial<JobChoices>) => void;
@@ -42,7 +48,7 @@ export function JobOptions({ chosen, onChange }: JobOptionsProps) {
           label={words.languageLabel}
           chosen={words.languageChosen(language)}
           value={language}
-          choices={['', ...info.languages].map((code) => [code, words.languageChoice(code)] as const)}
+          choices={languageChoices(info.languages)}
           onChange={(code) => onChange({ language: code })}
         />
       )}

@@ -27,7 +27,7 @@ export const optionStrings = {
   accurate: 'More accurate',
   accurateHelp: 'Searches wider in difficult recordings; takes about twice as long.',
   wordTimes: 'A time on every word',
-  wordTimesHelp: 'For captions and for programs that read the data.',
+  wordTimesHelp: 'For captions, and to play the sound from any word. Comes with speakers, too.',
   translate: 'Translate into English',
   translateHelp: 'The text is English, whatever is spoken.',
   manyLanguages: 'Several languages in one recording',

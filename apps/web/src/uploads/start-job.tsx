@@ -28,7 +28,7 @@ export function StartJob({ uploads }: { readonly uploads: readonly Upload[] }) {
         </p>
         {model && (
           <p className="muted small">
-            {strings.uploads.model(model.name)} · {languageWords(model)}
+            {strings.uploads.model(model.name)} · {languageWords(model, system?.models ?? [])}
           </p>
         )}
       </div>
@@ -42,8 +42,13 @@ export function StartJob({ uploads }: { readonly uploads: readonly Upload[] }) {
   );
 }
 
-const languageWords = ({ languages }: ModelInfo): string =>
-  languages.length === 1 ? strings.uploads.onlyLanguage(languages[0] ?? '') : strings.uploads.manyLanguages(languages.length);
+const languageWords = ({ languages }: ModelInfo, models: readonly ModelInfo[]): string =>
+  languages.length === 1
+    ? strings.uploads.onlyLanguage(
+        languages[0] ?? '',
+        models.some((model) => model.languages.length > 1),
+      )
+    : strings.uploads.manyLanguages(languages.length);
 
 /** Makes one job of all stored recordings; those still on the way stay for the next one. */
 function useStartJob(uploads: readonly Upload[], chosen: JobChoices) {
