@@ -1,55 +1,29 @@
 /** A password, another device, how long things stay: on the real product, in a real browser. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { sampleRecording } from '@bulk-transcribe/sample';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from './browser.ts';
-import { type Product, startProduct } from './product.ts';
-import { leave, reaches, row, startSample, type Visitor, visit } from './visitor.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { overflow, seriousProblems } from './accessibility.ts';
+import { describePages } from './describe-pages.ts';
+import { reaches, row, startSample } from './visitor.ts';
 
 const password = 'a password of the test';
-const browser: Browser | null = await openBrowser();
-let product: Product;
-const visitors: Visitor[] = [];
-
-/** Somebody who has not given the password yet. */
-async function stranger(options: BrowserContextOptions = {}): Promise<Visitor> {
-  if (!browser) throw new Error('Without a browser no test runs.');
-  const opened = await visit(browser, { origin: product.origin, ...options });
-  visitors.push(opened);
-  return opened;
-}
-
-/** Somebody inside. */
-async function guest(options: BrowserContextOptions = {}): Promise<Page> {
-  const { page } = await stranger(options);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await page.getByText('Your transcripts will be listed here.').waitFor();
-  return page;
-}
+const settings = { ACCESS_PASSWORD: password, RETENTION_DAYS: '30' };
 
 /** The browser tells of every answer that is an error; these are meant. */
 const isMeant = (complaint: string): boolean => /status of (401|404)/.test(complaint);
 
-describe.skipIf(browser === null)('the pages behind a password', () => {
-  beforeAll(async () => {
-    product = await startProduct({ ACCESS_PASSWORD: password, RETENTION_DAYS: '30' });
-  });
-
-  afterEach(async () => {
-    const complaints = visitors.flatMap((one) => one.complaints).filter((complaint) => !isMeant(complaint));
-    await Promise.all(visitors.splice(0).map(leave));
-    expect(complaints).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await product.remove();
-  });
+describePages('the pages behind a password', { settings, isMeant }, ({ visitor }) => {
+  /** Somebody inside. */
+  async function guest(options: BrowserContextOptions = {}): Promise<Page> {
+    const { page } = await visitor(options);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('Your transcripts will be listed here.').waitFor();
+    return page;
+  }
 
   it('ask for it first, say what was wrong, and go on where the person wanted to', async () => {
-    const { page } = await stranger();
+    const { page } = await visitor();
     await page.goto('/no-such-page');
     await page.getByRole('heading', { level: 1, name: 'Password' }).waitFor();
     expect(await page.getByRole('button', { name: 'Choose files' }).count()).toBe(0);
@@ -64,7 +38,7 @@ describe.skipIf(browser === null)('the pages behind a password', () => {
   });
 
   it.each(['light', 'dark'] as const)('have no serious accessibility problem, %s', async (colorScheme) => {
-    const { page } = await stranger({ colorScheme, viewport: { width: 360, height: 700 } });
+    const { page } = await visitor({ colorScheme, viewport: { width: 360, height: 700 } });
     await page.getByLabel('Password').waitFor();
     expect(await seriousProblems(page)).toEqual([]);
     await page.getByLabel('Password').fill('wrong');
@@ -130,11 +104,3 @@ describe.skipIf(browser === null)('the pages behind a password', () => {
     expect(await seriousProblems(page)).toEqual([]);
   });
 });
-
-const overflow = (page: Page): Promise<number> => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-
-async function seriousProblems(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}

@@ -9,11 +9,10 @@ import { promisify } from 'node:util';
 import { defaultOptions, type Ping, type Transcript } from '@bulk-transcribe/protocol';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { WorkerClient } from '../apps/worker/test/worker-client.ts';
 import { TestHub } from '../packages/models/test/test-hub.ts';
 import { checkpoint } from '../packages/models/test/tiny-checkpoint.ts';
 import { missingIn } from '../scripts/assemble/check-image.mjs';
-import { PodWorker, TOKEN } from './pod-worker.ts';
+import { acknowledge, clientOf, startWorker } from './test-pods.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 let folder = '';
@@ -33,9 +32,8 @@ describe('the assembled worker', () => {
   it('starts where it lies, says which build it is, does one task and ends', async () => {
     const build = { GIT_COMMIT: 'c0ffee', BUILD_TIME: '2026-11-25T00:00:00Z' };
     const entry = path.join(folder, 'apps/worker/dist/main.js');
-    const worker = await PodWorker.start({ ...build, TERMINATE_IDLE_TIME: '5000' }, { entry, cwd: os.tmpdir() });
-    onTestFinished(() => worker.remove());
-    const client = new WorkerClient(await worker.url(), TOKEN);
+    const worker = await startWorker({ ...build, TERMINATE_IDLE_TIME: '5000' }, { entry, cwd: os.tmpdir() });
+    const client = await clientOf(worker);
     await worker.said(/^the worker is idle/);
     const ping = (await (await client.fetch('/v1/ping')).json()) as Ping;
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
@@ -47,7 +45,7 @@ describe('the assembled worker', () => {
     expect(transcript.segments.map(({ text }) => text).join(' ')).toContain('ask not what your country can do for you');
     // By models of its own folder: what is not carried along would only be a warning.
     expect(transcript.speakers).toMatchObject([{ id: 'S1' }]);
-    await client.post(`/v1/tasks/${id}/ack`, { attempt: 1 });
+    await acknowledge(client, id);
     expect(await worker.ended).toBe(0);
   });
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { emptyFolder, ended, folderWith, jsonLines, runCli, startCli } from '../apps/cli/test/run-cli.ts';
 import { writeSilence, writeWav } from '../packages/speech/test/media.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
-import { notARecording } from './media.ts';
+import { longRecording, notARecording } from './media.ts';
 import { type Product, startProduct } from './product.ts';
 
 const tokens = ['token-of-the-first-one', 'token-of-the-second', 'token-of-the-third-one'] as const;
@@ -62,7 +62,7 @@ it('an upload that is killed, and cut, goes on from what has arrived', async () 
   const env = { CONTROLLER_TOKEN: token };
   const child = startCli(command, folder, env);
   const end = ended(child);
-  await vi.waitFor(() => expect(proxy.sent()).toBeGreaterThan(9e6), { timeout: 30_000, interval: 1 });
+  await vi.waitFor(() => expect(proxy.sent()).toBeGreaterThan(9e6), { timeout: 90_000, interval: 1 });
   child.kill('SIGKILL');
   await end;
   const { code, stderr } = await runCli(command, folder, env);
@@ -78,7 +78,9 @@ it('stopped by Ctrl-C while it waits, it fetches the rest with the same command,
   const [, , token] = tokens;
   const folder = emptyFolder();
   mkdirSync(path.join(folder, 'in'));
-  for (let n = 0; n < 6; n += 1) await writeWav(path.join(folder, 'in', `${n}.wav`), new Float32Array(4000).fill(n / 1000));
+  for (let n = 0; n < 5; n += 1) await writeWav(path.join(folder, 'in', `${n}.wav`), new Float32Array(4000).fill(n / 1000));
+  // However fast the machine is: this one is not through when the first one is told.
+  writeFileSync(path.join(folder, 'in', '5.mp3'), longRecording(30));
   const command = ['transcribe', 'in', '--controller', product.origin, '--token', token, '--out', 'texts', '--json'];
   const child = startCli(command, folder);
   const end = ended(child);

@@ -36,7 +36,10 @@ export interface FakeJob {
 /** What becomes of a call instead. `after`: the call counts, its answer is lost. */
 export type JobFault = { readonly status: number } | { readonly cut: 'before' | 'after' };
 
-const LEASE_MS = 5_000;
+/** Longer than a busy machine keeps a worker from its pings. */
+const LEASE_MS = 60_000;
+/** What a worker had that is gone is handed out again after so long. */
+const GONE_MS = 5_000;
 
 export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
   readonly calls: JobCall[] = [];
@@ -100,6 +103,11 @@ export class FakeJobServer extends EventEmitter<{ call: [JobCall]; news: [] }> {
     this.#toStop.add(id);
     this.#stopped.add(id);
     this.emit('news');
+  }
+
+  /** Nobody will ping for what was handed out so far, unless the next worker finds it on its disk. */
+  workerIsGone(): void {
+    for (const job of this.jobs.values()) job.leasedUntil = Math.min(job.leasedUntil, Date.now() + GONE_MS);
   }
 
   /** Waits until `enough` holds for what has been called so far. */

@@ -15,5 +15,5 @@ it.skipIf(!canFindProcesses)(
     const { engine, worker, controller } = result.faults;
     expect(engine + worker + controller).toBe(10);
   },
-  420_000,
+  1_200_000,
 );

@@ -26,3 +26,12 @@ export function unplayableSilence(): Buffer {
 }
 
 export const notARecording = (): Buffer => Buffer.from('These are words in a file that somebody named like a recording.\n'.repeat(50));
+
+/** Of every kind that a list of recordings must cope with. */
+export const mixedRecordings = () => [
+  { name: 'phone.amr', bytes: notARecording() },
+  { name: '2026-03-04 hearing.mp3', bytes: longRecording(40) },
+  { name: `A very long name with date, place and_the_names_of_everybody_${'without_any_blank_'.repeat(6)}final.mp3`, bytes: sampleBytes() },
+  { name: 'ראיון עם דוד.mp3', bytes: sampleBytes() },
+  { name: 'silence.au', bytes: unplayableSilence() },
+];

@@ -1,42 +1,20 @@
 /** The life of a pod in real time: whole worker processes, and RunPod's interface on a local port. */
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { json } from 'node:stream/consumers';
 import { sampleRecording } from '@bulk-transcribe/sample';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { bytesOf, errorOf, requestFor, WorkerClient } from '../apps/worker/test/worker-client.ts';
+import { bytesOf } from '../apps/worker/test/worker-client.ts';
 import { openBucket } from '../packages/bucket/src/index.ts';
 import { S3Server, s3Keys } from '../packages/bucket/test/s3-server.ts';
 import { isBuilt } from '../scripts/setup/build.mjs';
-import type { FakeRunpod } from './fake-runpod.ts';
-import { KEY, npmRunWorker, POD, PodWorker, podEnvironment, realEntry, startRunpod, TOKEN } from './pod-worker.ts';
-
-/** How late an end may be, milliseconds, on a machine that has other things to do. */
-const LATE_MS = 2_000;
-
-async function startWorker(...given: Parameters<typeof PodWorker.start>): Promise<PodWorker> {
-  const worker = await PodWorker.start(...given);
-  onTestFinished(() => worker.remove());
-  return worker;
-}
-
-async function startApi(): Promise<FakeRunpod> {
-  const runpod = await startRunpod();
-  onTestFinished(() => runpod.close());
-  return runpod;
-}
-
-const clientOf = async (worker: PodWorker) => new WorkerClient(await worker.url(), TOKEN);
-const acknowledge = async (client: WorkerClient, id: string) => await client.post(`/v1/tasks/${id}/ack`, { attempt: 1 });
+import { KEY, npmRunWorker, POD, podEnvironment, realEntry } from './pod-worker.ts';
+import { acknowledge, clientOf, LATE_MS, patience, startApi, startWorker } from './test-pods.ts';
 
 describe('a pod', () => {
   it('started by `npm run worker` deletes itself after its last work, and its process stays until it is stopped', async () => {
     expect(isBuilt(), 'What lies in dist is older than its sources: run `pnpm build`.').toBe(true);
     const runpod = await startApi();
-    // However long this test takes to send its task: the time runs from the first call on.
-    const patience = { FIRST_CONTACT_TIME: '60000' };
     const worker = await startWorker({ ...podEnvironment(runpod), ...patience, TERMINATE_IDLE_TIME: '3000' }, npmRunWorker);
     expect(await worker.said(/^armed/)).toBeDefined();
     const client = await clientOf(worker);
@@ -66,7 +44,7 @@ describe('a pod', () => {
 
   it('does not delete itself while a task runs, nor before its result is fetched; its time counts from then', async () => {
     const runpod = await startApi();
-    const worker = await startWorker({ ...podEnvironment(runpod), TERMINATE_IDLE_TIME: '1000' });
+    const worker = await startWorker({ ...podEnvironment(runpod), ...patience, TERMINATE_IDLE_TIME: '1000' });
     const client = await clientOf(worker);
     await worker.said(/^the worker is idle/);
     const { id } = await client.submit(bytesOf('fake{windows=3,step-ms=800}'));
@@ -96,101 +74,6 @@ describe('a pod', () => {
     await runpod.until(() => runpod.statusOf(POD) === null);
   });
 
-  it('whose RunPod cannot be reached goes on trying, and takes no work meanwhile', async () => {
-    const runpod = await startApi();
-    runpod.always({ hangUp: true });
-    const worker = await startWorker({ ...podEnvironment(runpod), TERMINATE_IDLE_TIME: '500' });
-    const client = await clientOf(worker);
-    await runpod.until(() => runpod.attempts.length >= 2);
-    expect(await errorOf(await client.post('/v1/tasks', requestFor(bytesOf('x'))))).toMatchObject({ status: 503, code: 'shutting_down' });
-    expect(await errorOf(await client.post('/v1/hold', { ms: 1_000 }))).toMatchObject({ status: 503, code: 'shutting_down' });
-    expect(await worker.health()).toMatchObject({
-      accepting: false,
-      lifecycle: { termination: { acceptedAt: null, lastAnswer: expect.stringContaining('DELETE') } },
-    });
-    runpod.always(null);
-    await runpod.until(() => runpod.statusOf(POD) === null);
-    expect(worker.isAlive).toBe(true);
-  });
-
-  it('whose key is wrong uses the second one', async () => {
-    const runpod = await startApi();
-    runpod.addPod('another', ['rpa_OF_ANOTHER_POD']);
-    const keys = { RUNPOD_API_KEY: 'rpa_OF_ANOTHER_POD', RUNPOD_TERMINATE_API_KEY: KEY };
-    await startWorker({ ...podEnvironment(runpod), ...keys, TERMINATE_IDLE_TIME: '500' });
-    await runpod.until(() => runpod.statusOf(POD) === null);
-    expect(runpod.attempts.map(({ method, headers }) => `${method} ${headers.authorization}`)).toEqual([
-      'DELETE Bearer rpa_OF_ANOTHER_POD',
-      `DELETE Bearer ${KEY}`,
-    ]);
-  });
-
-  it('that is refused by all stays alive, says so, and goes round again', async () => {
-    const runpod = await startApi();
-    runpod.always({ status: 403, body: { title: 'Forbidden', status: 403, detail: 'access denied' } });
-    const worker = await startWorker({ ...podEnvironment(runpod), TERMINATE_IDLE_TIME: '500' });
-    await runpod.until(() => runpod.attempts.length >= 7);
-    expect(runpod.attempts.slice(0, 4).map(({ method, url }) => `${method} ${url}`)).toEqual([
-      `DELETE /v2/pods/${POD}`,
-      `POST /v2/pods/${POD}/action`,
-      'POST /graphql',
-      `DELETE /v2/pods/${POD}`,
-    ]);
-    expect(worker.isAlive).toBe(true);
-    expect(await worker.health()).toMatchObject({
-      state: 'terminating',
-      lifecycle: { termination: { acceptedAt: null, lastAnswer: expect.stringContaining('403') } },
-    });
-  });
-
-  it('with a wrong setting stays, says so, and ends by its idle time', async () => {
-    const runpod = await startApi();
-    const worker = await startWorker({ ...podEnvironment(runpod), EXECUTION_TIMEOUT: '5m', TERMINATE_IDLE_TIME: '2000' });
-    expect(await worker.health()).toMatchObject({
-      status: 'failed',
-      accepting: false,
-      message: expect.stringContaining('EXECUTION_TIMEOUT is "5m"'),
-    });
-    await runpod.until(() => runpod.statusOf(POD) === null);
-    expect(worker.isAlive).toBe(true);
-  });
-
-  it('whose engine cannot be loaded stays, says why, and ends by its idle time', async () => {
-    const runpod = await startApi();
-    const worker = await startWorker({ ...podEnvironment(runpod), MODEL: 'no-such-model', TERMINATE_IDLE_TIME: '2000' });
-    await worker.said(/^the engine could not be loaded/);
-    expect(await worker.health()).toMatchObject({
-      status: 'failed',
-      state: 'booting',
-      accepting: false,
-      message: expect.stringContaining('no-such-model'),
-    });
-    await runpod.until(() => runpod.statusOf(POD) === null);
-    expect(worker.isAlive).toBe(true);
-  });
-
-  it('that meets an error nobody foresaw takes no more work, says so, and ends by its idle time', async () => {
-    const runpod = await startApi();
-    const trouble = 'data:text/javascript,setTimeout(()=>{throw%20new%20Error("boom")},800)';
-    const worker = await startWorker({ ...podEnvironment(runpod), NODE_OPTIONS: `--import=${trouble}`, TERMINATE_IDLE_TIME: '2000' });
-    expect(await worker.said(/^an error that nobody foresaw/)).toMatchObject({ level: 'fatal' });
-    expect(await worker.health()).toMatchObject({ status: 'failed', accepting: false });
-    await runpod.until(() => runpod.statusOf(POD) === null);
-    expect(worker.isAlive).toBe(true);
-  });
-
-  it('that cannot even listen ends by its idle time', async () => {
-    const runpod = await startApi();
-    const taken = createServer().listen(0, '127.0.0.1');
-    onTestFinished(() => void taken.close());
-    await once(taken, 'listening');
-    const { port } = taken.address() as { port: number };
-    const worker = await startWorker({ ...podEnvironment(runpod), PORT: String(port), TERMINATE_IDLE_TIME: '500' });
-    await worker.said(/is in use/);
-    await runpod.until(() => runpod.statusOf(POD) === null);
-    expect(worker.isAlive).toBe(true);
-  });
-
   it('whose deadline is over deletes itself before it does anything else', async () => {
     const runpod = await startApi();
     const worker = await startWorker({ ...podEnvironment(runpod), HARD_DEADLINE_EPOCH: '1795400000' }, { entry: realEntry });
@@ -207,26 +90,17 @@ describe('a pod', () => {
     expect(await worker.health()).toMatchObject({ lifecycle: { willEndBecause: 'lifetime', lifetimeFrom: 'pod' } });
   });
 
-  it('without a key says loudly that it is not armed, and neither calls anybody nor exits', async () => {
-    const runpod = await startApi();
-    const worker = await startWorker({ ...podEnvironment(runpod), RUNPOD_API_KEY: '', TERMINATE_IDLE_TIME: '500' });
-    expect(await worker.said(/^NOT ARMED/)).toMatchObject({ level: 'fatal' });
-    await worker.said(/CANNOT DELETE ITSELF/);
-    expect(await worker.health()).toMatchObject({
-      lifecycle: { armed: false, notArmedBecause: expect.stringContaining('RUNPOD_API_KEY'), termination: { alarm: true } },
-    });
-    expect(runpod.calls).toEqual([]);
-    expect(worker.isAlive).toBe(true);
-  });
-
   it('that is stopped from outside lets a short task finish, keeps its result on disk, and calls nobody', async () => {
     const runpod = await startApi();
     const worker = await startWorker(podEnvironment(runpod));
     const client = await clientOf(worker);
     await worker.said(/^the worker is idle/);
-    const { id } = await client.submit(bytesOf('fake{windows=2,step-ms=500}'));
+    const gate = path.join(worker.dataRoot, 'go');
+    const { id } = await client.submit(bytesOf(`fake{windows=2,wait-for=${gate}}`));
     await client.until(id, ({ type }) => type === 'window');
     worker.child.kill('SIGTERM');
+    await worker.said(/^the worker is draining/);
+    await writeFile(gate, '');
     expect(await worker.ended).toBe(0);
     expect(JSON.parse(await readFile(path.join(worker.dataRoot, 'tasks', id, 'task.json'), 'utf8'))).toMatchObject({ state: 'succeeded' });
     expect(runpod.attempts).toEqual([]);
@@ -237,9 +111,11 @@ describe('a pod', () => {
     const worker = await startWorker(podEnvironment(runpod));
     const client = await clientOf(worker);
     await worker.said(/^the worker is idle/);
-    const { id } = await client.submit(bytesOf('fake{windows=2,step-ms=300}'));
+    const gate = path.join(worker.dataRoot, 'go');
+    const { id } = await client.submit(bytesOf(`fake{windows=2,wait-for=${gate}}`));
     await client.untilState(id, 'running');
     expect(await (await client.post('/v1/drain', {})).json()).toMatchObject({ lifecycle: { state: 'draining', willEndBecause: 'drain' } });
+    await writeFile(gate, '');
     await client.untilState(id, 'succeeded');
     expect((await client.fetch(`/v1/tasks/${id}/result`)).status).toBe(200);
     expect(runpod.attempts).toEqual([]);
@@ -293,7 +169,7 @@ describe('a worker outside a pod', () => {
   });
 
   it('that is worker zero fails the task that takes too long and goes on with the next one', async () => {
-    const worker = await startWorker({ TERMINATE_IDLE_TIME: '0', EXECUTION_TIMEOUT: '500' });
+    const worker = await startWorker({ TERMINATE_IDLE_TIME: '0', EXECUTION_TIMEOUT: '3000' });
     const client = await clientOf(worker);
     await worker.said(/^the worker is idle/);
     const first = await client.submit(bytesOf('fake{hang-after=1}'));

@@ -32,6 +32,8 @@ export class PodWorker extends EventEmitter<{ line: [LogLine] }> {
   readonly dataRoot: string;
   /** Exit code, once it has ended. */
   readonly ended: Promise<number | null>;
+  /** All that it said has been read, and it has ended. */
+  #isSilent = false;
 
   private constructor(child: ChildProcess, dataRoot: string) {
     super();
@@ -39,6 +41,10 @@ export class PodWorker extends EventEmitter<{ line: [LogLine] }> {
     this.dataRoot = dataRoot;
     this.ended = once(child, 'exit').then(([code]) => code as number | null);
     if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => this.#note(line));
+    child.once('close', () => {
+      this.#isSilent = true;
+      this.emit('line', { level: 'info', msg: '', time: '' });
+    });
   }
 
   /** `env`: what the test sets beside what every worker needs. */
@@ -61,11 +67,12 @@ export class PodWorker extends EventEmitter<{ line: [LogLine] }> {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** The first log line, past or to come, whose message `pattern` matches. */
+  /** The first log line, past or to come, whose message `pattern` matches. Throws where it ends without one. */
   async said(pattern: RegExp): Promise<LogLine> {
     for (;;) {
       const found = this.lines.find(({ msg }) => pattern.test(msg));
       if (found) return found;
+      if (this.#isSilent) throw new Error(`The worker ended and never said ${pattern}.`);
       await once(this, 'line');
     }
   }

@@ -9,6 +9,14 @@ export const workerOf = (controller: number): number => childWith(controller, 'a
 /** Process id of the speech engine of the worker `worker`. */
 export const engineOf = (worker: number): number => childWith(worker, 'engine-child');
 
+/** The engine stands still until what is returned is called: what is under way stays so, however fast the machine (where it can be found). */
+export function holdEngine(controller: number): () => void {
+  if (!canFindProcesses) return () => undefined;
+  const engine = engineOf(workerOf(controller));
+  process.kill(engine, 'SIGSTOP');
+  return () => void process.kill(engine, 'SIGCONT');
+}
+
 function childWith(parent: number, words: string): number {
   const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ').filter(Boolean);
   const found = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(words));

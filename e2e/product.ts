@@ -15,7 +15,7 @@ const web = path.join(root, 'apps/web');
 const controllerEntry = path.join(root, 'apps/controller/src/main.ts');
 
 /** Longest wait until the product is ready, and how often it is asked, milliseconds. */
-const READY_MS = 100_000;
+const READY_MS = 250_000;
 const ASK_EVERY_MS = 100;
 
 export interface Product {

@@ -1,16 +1,18 @@
 /** Whole worker processes that pull their work, from servers of both generations, and end their own bill. The engine is scripted by the audio. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { monthlyName } from '../packages/bucket/src/monthly-name.ts';
 import { S3Server, s3Keys } from '../packages/bucket/test/s3-server.ts';
 import { FakeJobServer } from './fake-job-server.ts';
-import { POD, PodWorker, podEnvironment, startRunpod } from './pod-worker.ts';
+import { temporaryFolder } from './files-on-disk.ts';
+import { POD, podEnvironment } from './pod-worker.ts';
 import { formsOf, formsOfRunpod } from './pull/sdk/forms.ts';
 import { kept } from './pull/sdk/scenes.ts';
+import { LATE_MS, startApi, startWorker } from './test-pods.ts';
 
 /** A pod that has nothing to do ends after so long: longer than it takes to open its door and ask for work on a busy machine. Milliseconds. */
 const IDLE_MS = 6_000;
-/** How late that may be. */
-const LATE_MS = 2_000;
 
 /** The scripted engine reads its text byte by byte; whatever it says, the server hears the same. */
 const heard = Buffer.from('Grüße привет').toString('latin1');
@@ -31,19 +33,22 @@ async function startJobs(): Promise<FakeJobServer> {
 }
 
 async function startPod(env: Record<string, string>) {
-  const runpod = await startRunpod();
-  onTestFinished(() => runpod.close());
-  const worker = await PodWorker.start({ ...podEnvironment(runpod), WORKER_TOKEN: '', ...env });
-  onTestFinished(() => worker.remove());
+  const runpod = await startApi();
+  const worker = await startWorker({ ...podEnvironment(runpod), WORKER_TOKEN: '', ...env });
   return { runpod, worker };
 }
 
 describe.each(['today', 'early'] as const)('a pod that pulls its work from a server of %s', (generation) => {
   it('does one good job and one wrong one, pings, and deletes itself when its time is over', async () => {
     const jobs = await startJobs();
-    const good = jobs.add('job/1 é', { ...scripted('windows=2,step-ms=700,text=Grüße_привет'), stream: true });
+    // At work until it was pinged for.
+    const gate = path.join(await temporaryFolder(), 'go');
+    const good = jobs.add('job/1 é', { ...scripted(`windows=2,wait-for=${gate},text=Grüße_привет`), stream: true });
     const wrong = jobs.add('job-2', { audio: 'ftp://example/a.mp3' });
     const { runpod } = await startPod({ ...jobs[generation], TERMINATE_IDLE_TIME: String(IDLE_MS) });
+    const pingedFor = () => jobs.calls.filter(({ kind }) => kind === 'ping').map(({ url }) => url.searchParams.get('job_id'));
+    await jobs.until(() => pingedFor().includes('job/1 é'));
+    await writeFile(gate, '');
     await jobs.until(() => good.end !== undefined && wrong.end !== undefined);
     expect(good.end).toMatchObject({
       output: { transcription: `${heard} ${heard}`, detected_language: 'en', device: 'cpu', model: 'moonshine-tiny-en' },
@@ -54,9 +59,7 @@ describe.each(['today', 'early'] as const)('a pod that pulls its work from a ser
     const idleMs = (runpod.attempts[0]?.at ?? 0) - endedAt;
     expect(idleMs).toBeGreaterThanOrEqual(IDLE_MS - 50);
     expect(idleMs).toBeLessThan(IDLE_MS + LATE_MS);
-    const pings = jobs.calls.filter(({ kind }) => kind === 'ping').map(({ url }) => url.searchParams.get('job_id'));
-    expect(pings).toContain('job/1 é');
-    expect(pings).toContain(null);
+    expect(pingedFor()).toContain(null);
     expect([good.taken, wrong.taken, good.late, wrong.late]).toEqual([1, 1, [], []]);
     expect(runpod.attempts[0]).toMatchObject({ method: 'DELETE', url: `/v2/pods/${POD}` });
     expect(formsOf(jobs.calls.map(kept))).toEqual(theirForms[generation]);

@@ -9,22 +9,12 @@ import type { Page } from 'playwright-core';
 import { TestHub } from '../packages/models/test/test-hub.ts';
 import { checkpoint } from '../packages/models/test/tiny-checkpoint.ts';
 import { adminStates } from './admin-states.ts';
+import { ADMIN_TOKEN, adminView } from './admin-view.ts';
 import { openBrowser } from './browser.ts';
-import { longRecording, notARecording, sampleBytes, unplayableSilence } from './media.ts';
+import { longRecording, mixedRecordings, sampleBytes } from './media.ts';
 import { picture, pictures } from './picture.ts';
 import { type Product, startProduct } from './product.ts';
-import { startSecondWorker } from './second-worker.ts';
 import { chooseFiles, reaches, row, transcribe, visit } from './visitor.ts';
-
-const ADMIN_TOKEN = 'the-admin-token-of-the-pictures';
-
-const mixedRecordings = [
-  { name: 'phone.amr', bytes: notARecording() },
-  { name: '2026-03-04 hearing.mp3', bytes: longRecording(40) },
-  { name: `A very long name with date, place and_the_names_of_everybody_${'without_any_blank_'.repeat(6)}final.mp3`, bytes: sampleBytes() },
-  { name: 'ראיון עם דוד.mp3', bytes: sampleBytes() },
-  { name: 'silence.au', bytes: unplayableSilence() },
-];
 
 const browser = await openBrowser();
 if (browser) {
@@ -53,75 +43,6 @@ if (browser) {
   }
 }
 
-async function adminView(page: Page): Promise<void> {
-  await using worker = await startSecondWorker('the-worker-token-of-the-pictures');
-  await page.getByRole('link', { name: 'Admin' }).click();
-  await page.getByLabel('Admin token').fill('wrong');
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await page.getByText('Unauthorized').waitFor();
-  await picture(page, 'admin-gate');
-  await page.getByLabel('Admin token').fill(ADMIN_TOKEN);
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await page.getByRole('listitem', { name: 'This computer' }).waitFor();
-  await picture(page, 'admin-empty');
-  await installed(page);
-  await page.getByRole('button', { name: 'Add another' }).click();
-  await page.getByLabel('Name of the machine').fill('pod-b');
-  await page.getByLabel('Address of the machine').fill('https://abc123xyz-8477.proxy.runpod.net');
-  await page.getByRole('button', { name: 'Save it' }).click();
-  await page.getByRole('listitem', { name: 'pod-b' }).getByText('It has no token').waitFor();
-  await picture(page, 'admin-further');
-  await page.getByRole('button', { name: 'Remove pod-b' }).click();
-  await page.getByRole('button', { name: 'Remove', exact: true }).last().click();
-  await page.getByRole('listitem', { name: 'pod-b' }).waitFor({ state: 'detached' });
-  await page.getByRole('textbox', { name: 'Address' }).fill('http://127.0.0.1:1');
-  await page.getByLabel('Token: Not set').fill(worker.token);
-  await page.getByRole('button', { name: 'Test connection' }).click();
-  await page.getByText('Nothing listens at').waitFor();
-  await picture(page, 'admin-test-failed');
-  await page.getByRole('textbox', { name: 'Address' }).fill(worker.url);
-  await page.getByText('Required', { exact: true }).click();
-  await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('listitem', { name: worker.name }).getByText('reachable, idle').waitFor();
-  await page.getByRole('button', { name: 'Test connection' }).click();
-  await page.getByText('The worker answers').waitFor();
-  await page.goto('/');
-  await transcribe(page, [{ name: 'hearing.mp3', bytes: longRecording(40) }, ...mixedRecordings.slice(2, 4), mixedRecordings[0] ?? []].flat());
-  await reaches(page, 'hearing.mp3', 'Transcribing');
-  await picture(page, 'jobs-remote');
-  await page.goto('/admin');
-  await page.getByRole('heading', { name: 'Queue' }).waitFor();
-  await page.getByRole('button', { name: 'Test connection' }).click();
-  await page.getByText('The worker answers').waitFor();
-  await picture(page, 'admin-working');
-  await worker.kill();
-  await page.getByText('takes no work').waitFor();
-  await page.getByRole('textbox', { name: 'Address' }).fill('https://another-8477.proxy.runpod.net');
-  await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('is not sent to').waitFor();
-  await picture(page, 'admin-waiting');
-  await page.goto('/');
-  await page.getByText('New recordings wait').waitFor();
-  await picture(page, 'jobs-required-waiting');
-  await page.goto('/admin');
-  await page.getByText('Off', { exact: true }).click();
-  await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Saved.').waitFor();
-  await page.goto('/');
-  await page.context().request.delete('/api/session/data');
-  await page.reload();
-}
-
-/** A model of somebody's, from a hub on this machine. */
-async function installed(page: Page): Promise<void> {
-  await page.getByText('Other models').click();
-  await page.getByLabel('Another one of the hub').fill('somebody/whisper-of-mine');
-  await page.getByLabel('Another one of the hub').press('Enter');
-  await page.getByRole('button', { name: 'Remove somebody--whisper-of-mine' }).waitFor();
-  await picture(page, 'admin-models');
-  await page.getByText('Other models').click();
-}
-
 async function jobsView(page: Page): Promise<void> {
   await page.getByText('Your transcripts will be listed here.').waitFor();
   await picture(page, 'jobs-empty');
@@ -139,7 +60,7 @@ async function jobsView(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Transcribe 2 files' }).click();
   await page.getByRole('button', { name: 'Remove empty.wav' }).click();
-  await transcribe(page, mixedRecordings);
+  await transcribe(page, mixedRecordings());
   await reaches(page, 'phone.amr', 'Failed');
   await row(page, 'ראיון עם דוד.mp3').getByRole('button', { name: 'Cancel' }).click();
   const long = row(page, '2026-03-04 hearing.mp3');

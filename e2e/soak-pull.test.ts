@@ -10,4 +10,4 @@ it('jobs from a server that fails in every way, to a worker that is killed, end 
   expect(result.wrong).toEqual([]);
   expect(result.kills).toBeGreaterThan(0);
   expect(result.stopped).toBeGreaterThan(0);
-}, 240_000);
+});

@@ -10,6 +10,11 @@ export interface Visitor {
   newTab(): Promise<Page>;
 }
 
+/** Longest wait for anything, milliseconds: a machine may have other things to do. */
+const PATIENCE_MS = 120_000;
+/** The slowest that browsers play at. */
+const SLOWEST = 1 / 16;
+
 interface VisitorOptions extends BrowserContextOptions {
   readonly origin: string;
 }
@@ -22,7 +27,7 @@ export async function visit(browser: Browser, { origin, ...options }: VisitorOpt
     acceptDownloads: true,
     ...options,
   });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   const newTab = async () => {
     const page = await context.newPage();
@@ -85,6 +90,13 @@ export async function drop(page: Page, paths: readonly string[]): Promise<void> 
 /** Where the player is, and whether it plays. */
 export const playback = (page: Page): Promise<{ time: number; playing: boolean }> =>
   page.locator('audio').evaluate((audio: { currentTime: number; paused: boolean }) => ({ time: audio.currentTime, playing: !audio.paused }));
+
+/** The player goes so slowly from now on that where it was put is where it is, however long a test takes to look. */
+export const playSlowly = (page: Page): Promise<void> =>
+  page.locator('audio').evaluate((audio: { defaultPlaybackRate: number; playbackRate: number }, rate) => {
+    audio.defaultPlaybackRate = rate;
+    audio.playbackRate = rate;
+  }, SLOWEST);
 
 export const words = (text: string): string[] =>
   text

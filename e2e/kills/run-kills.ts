@@ -13,6 +13,7 @@ import { makeSmallDisk, type SmallDisk } from './small-disk.ts';
 import { WorkWatch } from './work-watch.ts';
 
 export interface KillsOptions {
+  /** Recordings, at least: where they are through before so many kills, more are sent. */
   readonly files: number;
   readonly kills: number;
   readonly seed: number;
@@ -62,13 +63,16 @@ export async function runKills(options: KillsOptions): Promise<KillsResult> {
     const expected = await undisturbed(client, options);
     const before = watch.count.windows;
     const events = new EventWatch(client);
-    const work = upload(client, options).then(() => client.allFinal());
-    const faults = await disturb({ product, disk, proxy, watch, random: seeded(options.seed) }, { ...options, work });
-    const jobs = await work;
-    const wrong = [...(await compare(client, { jobs, expected, files: options.files })), ...(await events.end())];
-    wrong.push(...(await leftovers(product, disk, options.files + variants.length)));
+    const disturbed = new AbortController();
+    const work = workUntil(disturbed.signal, client, options);
+    const faults = await disturb({ product, disk, proxy, watch, random: seeded(options.seed) }, { ...options, work }).finally(() =>
+      disturbed.abort(),
+    );
+    const { files, jobs } = await work;
+    const wrong = [...(await compare(client, { jobs, expected, files })), ...(await events.end())];
+    wrong.push(...(await leftovers(product, disk, files + variants.length)));
     const { windows, again } = watch.count;
-    return { files: options.files, faults, wrong, windows: windows - before, again, seconds: (performance.now() - began) / 1000 };
+    return { files, faults, wrong, windows: windows - before, again, seconds: (performance.now() - began) / 1000 };
   } finally {
     await proxy.close();
     await product.remove();
@@ -92,23 +96,30 @@ async function undisturbed(client: PatientClient, { times }: KillsOptions): Prom
   return await Promise.all(tasks.map(async ({ id }) => contentOf(await client.transcript(id))));
 }
 
-/** Five at a time, a job for each five. */
-async function upload(client: PatientClient, { files, times }: KillsOptions): Promise<void> {
-  for (let first = 0; first < files; first += JOB_FILES) {
-    const numbers = Array.from({ length: Math.min(JOB_FILES, files - first) }, (_, i) => variants.length + first + i);
-    const recordings = await Promise.all(numbers.map((n) => client.upload(numberedRecording(n, times), String(n))));
-    await client.startJob(
-      `job ${first / JOB_FILES}`,
-      recordings.map(({ id }) => id),
-    );
+/** All recordings, and as many again as are through before every kill is done. */
+async function workUntil(disturbed: AbortSignal, client: PatientClient, { files, times }: KillsOptions): Promise<{ files: number; jobs: Job[] }> {
+  for (let upTo = files; ; upTo += files) {
+    for (let sent = upTo - files; sent < upTo; sent += JOB_FILES) await startJob(client, sent, { files: upTo, times });
+    const jobs = await client.allFinal();
+    if (disturbed.aborted) return { files: upTo, jobs };
   }
+}
+
+/** Five recordings at most. */
+async function startJob(client: PatientClient, first: number, { files, times }: Pick<KillsOptions, 'files' | 'times'>): Promise<void> {
+  const numbers = Array.from({ length: Math.min(JOB_FILES, files - first) }, (_, i) => variants.length + first + i);
+  const recordings = await Promise.all(numbers.map((n) => client.upload(numberedRecording(n, times), String(n))));
+  await client.startJob(
+    `job ${first}`,
+    recordings.map(({ id }) => id),
+  );
 }
 
 interface Disturbance extends KillsOptions {
   readonly work: Promise<unknown>;
 }
 
-/** Until so many kills are done, or the work is. */
+/** Until so many kills are done, or the work has failed. */
 async function disturb(target: Target, { kills: wanted, work, onNews }: Disturbance): Promise<Record<Fault, number>> {
   const done: Record<Fault, number> = { engine: 0, worker: 0, controller: 0, 'full disk': 0, 'cut line': 0 };
   const over = new AbortController();
@@ -120,7 +131,6 @@ async function disturb(target: Target, { kills: wanted, work, onNews }: Disturba
     try {
       await inflict(fault, target, over.signal);
     } catch (cause) {
-      // The work was done before the moment came.
       if (over.signal.aborted) break;
       throw cause;
     }

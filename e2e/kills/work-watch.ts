@@ -16,6 +16,8 @@ export class WorkWatch extends EventEmitter<{ news: [] }> {
   /** Finished windows of a task when its engine or worker was last killed. */
   readonly #hitAt = new Map<string, number>();
   #current: string | null = null;
+  /** Something was killed, and no task has begun since. */
+  #wasHit = false;
 
   readonly read = (text: string): void => {
     if (!text.startsWith('{')) return;
@@ -42,7 +44,9 @@ export class WorkWatch extends EventEmitter<{ news: [] }> {
     return id === null || finished > (this.#hitAt.get(id) ?? -1);
   }
 
+  /** What is read here may be old news by then: where the task really died, its next beginning tells. */
   noteHit(): void {
+    this.#wasHit = true;
     const { id, finished } = this.#at();
     if (id !== null) this.#hitAt.set(id, finished);
   }
@@ -58,6 +62,8 @@ export class WorkWatch extends EventEmitter<{ news: [] }> {
   #begin(id: string, windows: number): void {
     this.#current = id;
     this.#finished.set(id, windows);
+    if (this.#wasHit) this.#hitAt.set(id, windows);
+    this.#wasHit = false;
   }
 
   #finish(id: string, window: number): void {

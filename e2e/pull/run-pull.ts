@@ -64,6 +64,7 @@ export async function runPull({ jobs: count, seed }: { jobs: number; seed: numbe
       if (over() >= count) break;
       kills++;
       await worker.remove();
+      server.workerIsGone();
       // A stop is told once: it may have been told to the worker that is gone.
       for (const id of stopped) server.stop(id);
       worker = await PodWorker.start(env);

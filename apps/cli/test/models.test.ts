@@ -76,7 +76,7 @@ describe('models', () => {
     hub.fault = ({ door, file }) => (door === 'bytes' && file === 'model.safetensors' ? { kind: 'silent', after: 300_000 } : null);
     const child = start(['install', MODEL]);
     const part = path.join(folder, '.incoming', 'somebody--whisper-of-mine', 'parts', 'model.safetensors');
-    await vi.waitFor(() => expect(statSync(part).size).toBe(300_000), { timeout: 20_000 });
+    await vi.waitFor(() => expect(statSync(part).size).toBe(300_000), { timeout: 90_000 });
     child.kill('SIGKILL');
     await once(child, 'close');
     const { stdout } = await run(['list']);

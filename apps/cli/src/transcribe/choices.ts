@@ -4,6 +4,7 @@ import { baseUrl, type Setting } from '@bulk-transcribe/service';
 import { InvalidArgumentError, Option } from 'commander';
 import { settingsTable } from '../config.ts';
 import { decodingFlags, decodingInput } from './decoding-flags.ts';
+import { languageCode } from './language-code.ts';
 
 export interface Choices {
   readonly model?: string;
@@ -29,7 +30,7 @@ export const choiceFlags = (): Option[] => [
     '--model <name>',
     `model to use: its name, an alias (turbo), its repository on the hub, or the path of a folder that holds it (default: the largest that is installed and suits this computer, else ${defaultOptions.model})`,
   ),
-  new Option('--language <code>', 'language of the recordings, for example en'),
+  new Option('--language <code>', 'language of the recordings, for example en or English').argParser(languageCode),
   new Option('--translate', 'text in English, whatever is spoken; not every model can'),
   new Option('--prompt <text>', 'text in the style and spelling to expect; not every model uses it'),
   new Option('--glossary <terms>', 'names and terms to expect, separated by commas; hundreds if need be'),
