@@ -18,8 +18,10 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts', 'scripts/**/*.test.ts'],
     execArgv: ['--conditions=bulk-transcribe-source'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Far more than any takes here: a machine may be slow, or have other things to do. What hangs is found all the same.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 90_000 } },
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
   },

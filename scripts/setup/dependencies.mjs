@@ -10,7 +10,7 @@ export async function installDependencies(tools, { quiet = false } = {}) {
   const value = fingerprint(manifests(), `${process.platform} ${process.arch}`);
   if (isDone('dependencies', value) && existsSync(path.join(root, 'node_modules', '.modules.yaml'))) return;
   if (!existsSync(path.join(root, 'node_modules'))) requireDisk();
-  say('installing the dependencies (once; about 1 GB on disk) …');
+  say('installing the dependencies (once; about 1.3 GB on disk) …');
   const args = [tools.pnpm, 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only'];
   await runStep('Installing the dependencies', tools.node, args, { env: { ...tools.env, CI: 'true' }, quiet });
   markDone('dependencies', value);
