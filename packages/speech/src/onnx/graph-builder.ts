@@ -43,8 +43,10 @@ const RUNTIME_OPERATORS: ReadonlySet<string> = new Set([
 export class GraphBuilder {
   readonly #name: string;
   readonly #weights: WeightStore;
-  /** The graph of the model. Inner graphs (Loop, If) see its values; weights stand there. */
+  /** The graph of the model. Inner graphs (Loop, If) see its values. */
   readonly root: GraphBuilder;
+  /** The graph around this one: the runtime prepares weights for their multiplications at once only where they stand there or with the node itself. */
+  readonly #around: GraphBuilder;
   readonly #nodes: NodeProto[] = [];
   readonly #initializers: TensorProto[] = [];
   readonly #inputs: ValueInfoProto[] = [];
@@ -53,15 +55,16 @@ export class GraphBuilder {
   /** Only the root counts, so that a name is used once in the whole model. */
   #names = 0;
 
-  constructor(name: string, weights: WeightStore, root?: GraphBuilder) {
+  constructor(name: string, weights: WeightStore, around?: GraphBuilder) {
     this.#name = name;
     this.#weights = weights;
-    this.root = root ?? this;
+    this.root = around?.root ?? this;
+    this.#around = around ?? this;
   }
 
   /** A graph within this one. */
   inner(name: string): GraphBuilder {
-    return new GraphBuilder(this.root.#fresh(name), this.#weights, this.root);
+    return new GraphBuilder(this.root.#fresh(name), this.#weights, this);
   }
 
   input(name: string, type: ElementType, dims: readonly Dimension[]): Value {
@@ -129,13 +132,13 @@ export class GraphBuilder {
 
   /** A large tensor, where the weights are kept. The same name is the same weight. */
   weight(name: string, { type, dims }: { type: ElementType; dims: readonly number[] }, make: () => ArrayBufferView): Value {
-    const { root } = this;
-    if (root.#constants.has(name)) return name;
+    const home = this.#around;
+    if (home.#constants.has(name)) return name;
     const stored = this.#weights.put(name, make);
     const wanted = dims.reduce((product, size) => product * size, elementSizes[type]);
     if (stored.length !== wanted) throw new RangeError(`The weight ${name} has ${stored.length} bytes, its shape wants ${wanted}.`);
-    root.#initializers.push({ dims: [...dims], dataType: elementTypes[type], name, ...stored.fields });
-    root.#constants.set(name, name);
+    home.#initializers.push({ dims: [...dims], dataType: elementTypes[type], name, ...stored.fields });
+    home.#constants.set(name, name);
     return name;
   }
 

@@ -17,7 +17,7 @@ export interface Scanned {
   readonly dims: readonly Dimension[];
 }
 
-interface StepResult<Name extends string> {
+export interface StepResult<Name extends string> {
   /** Bool []: another step follows. */
   readonly proceed: Value;
   readonly state: Readonly<Record<Name, Value>>;

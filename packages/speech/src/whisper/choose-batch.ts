@@ -16,7 +16,7 @@ export interface BatchFacts {
  * Past 8 a CPU wins little (and `expectedMemory` of the models counts on 8); with keys and values in float32, which take four times as much, Whisper base
  * would hold more than 1.2 GB then. A GPU waits for its launches: many rows cost as much as few.
  */
-const most = ({ device, formats }: BatchFacts): number => (device === 'cuda' ? 32 : formats.cross === 'channels8' ? 8 : 6);
+const most = ({ device, formats }: BatchFacts): number => (device === 'cuda' ? 32 : formats.cross === 'float' ? 6 : 8);
 /** Of the free memory. The rest is for other programs, for fragments, and for what the estimate leaves out. */
 const SHARE = { cpu: 0.8, cuda: 0.7 };
 /** The runtime keeps a second copy of most weights, in the order in which it multiplies. */
@@ -40,7 +40,7 @@ const floatBytes = ({ formats }: BatchFacts): number => (formats.float === 'floa
  */
 function bytesPerWindow(facts: BatchFacts): number {
   const { width, vocabulary, contextTokens, decoder } = facts.dimensions;
-  const positions = AUDIO_POSITIONS * (facts.formats.cross === 'channels8' ? INT8 : floatBytes(facts));
+  const positions = AUDIO_POSITIONS * (facts.formats.cross === 'float' ? floatBytes(facts) : INT8);
   const caches = decoder.layers * 2 * (positions + 2 * contextTokens * floatBytes(facts)) * width;
   return caches + 3 * AUDIO_POSITIONS * width * FLOAT32 + 4 * vocabulary * FLOAT32;
 }

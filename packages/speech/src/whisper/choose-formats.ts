@@ -44,7 +44,7 @@ export function chooseFormats({ device, precision, integers }: FormatChoice): Pr
       // Tiles of AMX are too large for heads of 64 channels: there the scores take longer in 8 bit than in float32.
       attention: integers === 'amx' ? 'float' : 'heads8',
       prelude: 'rows8',
-      cross: 'channels8',
+      cross: integers === 'amx' ? 'keysFirst8' : 'queryFirst8',
       decoder: 'rows8',
     },
   };

@@ -25,6 +25,7 @@ export async function forceTokens(session: InferenceSession, { facts, hidden, re
   const everyPlace = Array.from({ length: sequences.length * longest }, (_, at) => at);
   const picked = logits ? everyPlace : sequences.map((tokens, row) => place(row, tokens.length - 1));
   const nothing = new Float32Array(facts.vocabulary);
+  const bounds = sequences.map(() => facts.vocabulary);
   const outputs = await session.run(
     {
       hidden: hiddenTensor(hidden),
@@ -34,7 +35,8 @@ export async function forceTokens(session: InferenceSession, { facts, hidden, re
       maxTokens: int64([1], []),
       suppress: float32(nothing, [facts.vocabulary]),
       suppressFirst: float32(nothing, [facts.vocabulary]),
-      latestFirst: int64([facts.vocabulary], []),
+      earliestFirst: int64(bounds, [bounds.length]),
+      latestFirst: int64(bounds, [bounds.length]),
       rules: bool(false),
       sampled: bool(false),
       temperature: float32(Float32Array.of(0), []),

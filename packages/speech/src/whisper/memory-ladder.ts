@@ -147,6 +147,10 @@ const partOf = (hidden: Hidden, rows: readonly number[]): Hidden => (rows.length
 
 const picked = <T>(items: readonly T[], rows: readonly number[]): T[] => rows.map((row) => items[row] as T);
 
-function only({ prompts, seed }: DecodeRequest, rows: readonly number[]): Pick<DecodeRequest, 'prompts' | 'seed'> {
-  return { prompts: picked(prompts, rows), ...(seed !== undefined && { seed: typeof seed === 'number' ? seed : picked(seed, rows) }) };
+function only({ prompts, seed, from }: DecodeRequest, rows: readonly number[]): Pick<DecodeRequest, 'prompts' | 'seed' | 'from'> {
+  return {
+    prompts: picked(prompts, rows),
+    ...(seed !== undefined && { seed: typeof seed === 'number' ? seed : picked(seed, rows) }),
+    ...(from && { from: picked(from, rows) }),
+  };
 }

@@ -28,6 +28,8 @@ export interface DecodeRequest {
   readonly alignment?: boolean;
   /** In place of `facts.maxInitialTimestamp`, in steps of 0.02 s. */
   readonly maxInitialTimestamp?: number;
+  /** One per window, in steps of 0.02 s: the earliest first timestamp (unset: that of 0.00 s). What was said before has its text already. */
+  readonly from?: readonly number[];
   /** Beams: the search ends when beams × patience texts have ended (unset: 1). */
   readonly patience?: number;
   /** Beams: Google NMT's exponent; unset or null = rank by mean log-probability. */

@@ -24,7 +24,8 @@ export function searchInputs(facts: WhisperFacts, hidden: Hidden, request: Decod
   // OpenAI: half of the context, and no token beyond the one that follows a full context.
   const limits = prompts.map(({ length }) => Math.min(request.maxTokens ?? Math.floor(facts.contextTokens / 2), facts.contextTokens + 1 - length));
   const { suppress, suppressFirst } = masks(facts, request);
-  const latestFirst = facts.tokens.timestampBegin + (request.maxInitialTimestamp ?? facts.maxInitialTimestamp);
+  const earliest = prompts.map((_, row) => facts.tokens.timestampBegin + (request.from?.[row] ?? 0));
+  const latest = earliest.map((token) => token + (request.maxInitialTimestamp ?? facts.maxInitialTimestamp));
   return {
     limits,
     feeds: {
@@ -35,7 +36,8 @@ export function searchInputs(facts: WhisperFacts, hidden: Hidden, request: Decod
       maxTokens: int64([Math.max(...limits)], []),
       suppress: float32(suppress, [facts.vocabulary]),
       suppressFirst: float32(suppressFirst, [facts.vocabulary]),
-      latestFirst: int64([latestFirst], []),
+      earliestFirst: int64(earliest, [earliest.length]),
+      latestFirst: int64(latest, [latest.length]),
       rules: bool(timestamps),
     },
   };

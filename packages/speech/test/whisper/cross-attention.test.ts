@@ -5,7 +5,8 @@ import { float32, floats } from '../../src/onnx/tensors.ts';
 import { AUDIO_POSITIONS } from '../../src/whisper/checkpoint/dimensions.ts';
 import { integerUnit } from '../../src/whisper/cpu-flags.ts';
 import type { Block } from '../../src/whisper/graphs/block.ts';
-import { type Channels8, quantizeKeys, quantizeValues, scores8, weighted8 } from '../../src/whisper/graphs/cross-cache-8bit.ts';
+import { type CrossCache8, quantizeValues, weighted8 } from '../../src/whisper/graphs/cross-cache-8bit.ts';
+import { type KeyForm, keyForms } from '../../src/whisper/graphs/cross-keys-8bit.ts';
 import { random } from '../media.ts';
 import { openBytes } from './built-graph.ts';
 
@@ -15,21 +16,25 @@ const numbers = (count: number, width: number) => Float32Array.from({ length: co
 /** Channels of very different size, as a few of every checkpoint are. */
 const positions = (windows: number) => numbers(windows * AUDIO_POSITIONS * HEADS * SIZE, 1).map((value, at) => value * (at % SIZE === 7 ? 6 : 1));
 
-/** x [B, 1500, 128] */
-function eachWindow(block: Block, x: Value, quantize: typeof quantizeKeys): Channels8 {
-  const [codes, scales] = scan(block.g, { value: x, type: 'float32', dims: [AUDIO_POSITIONS, HEADS * SIZE] }, (g, window) => {
-    const one = quantize({ ...block, g }, window);
-    const type = quantize === quantizeKeys ? 'uint8' : 'int8';
+/** keys and values [B, 1500, 128] */
+function eachWindow(block: Block, { form, keys, values }: { form: KeyForm; keys: Value; values: Value }): Pick<CrossCache8, 'keys' | 'values'> {
+  const both = block.g.op('Concat', [keys, values], { axis: 2 });
+  const outputs = scan(block.g, { value: both, type: 'float32', dims: [AUDIO_POSITIONS, 2 * HEADS * SIZE] }, (g, window) => {
+    const inner = { ...block, g };
+    const [k, v] = g.ops('Split', [window, g.ints(HEADS * SIZE, HEADS * SIZE)], { axis: 1, outputs: 2 }) as [Value, Value];
+    const { codes, scales } = quantizeValues(inner, v);
     return [
-      { value: one.codes, type, dims: [HEADS, AUDIO_POSITIONS, SIZE] },
-      { value: one.scales, type: 'float32', dims: [HEADS, 1, SIZE] },
+      { value: codes, type: 'int8', dims: [HEADS, AUDIO_POSITIONS, SIZE] },
+      { value: scales, type: 'float32', dims: [HEADS, 1, SIZE] },
+      ...form.keep(inner, k),
     ];
-  }) as [Value, Value];
-  return { codes, scales };
+  });
+  const [codes, scales, ...kept] = outputs as [Value, Value, ...Value[]];
+  return { keys: kept, values: { codes, scales } };
 }
 
-/** query [B, H, n, 64], keys and values [B, 1500, 128] → [B, H, n, 64], in 8 bit and in float32. */
-async function attend(bits: 8 | 32) {
+/** query [B, H, n, 64], keys and values [B, 1500, 128] → [B, H, n, 64], in 8 bit or, without a form, in float32. */
+async function attend(form: KeyForm | null) {
   const session = await openBytes((file) => {
     const g = new GraphBuilder('attention', file);
     const block = { g, dimensions: { width: HEADS * SIZE, decoder: { heads: HEADS } } } as Block;
@@ -37,10 +42,12 @@ async function attend(bits: 8 | 32) {
     const [keys, values] = ['keys', 'values'].map((name) => g.input(name, 'float32', ['B', AUDIO_POSITIONS, HEADS * SIZE])) as [string, string];
     const softmax = (scores: string) => g.op('Softmax', [scores], { axis: -1 });
     const byHead = (x: string, perm: number[]) => g.op('Transpose', [g.op('Reshape', [x, g.ints(0, 0, HEADS, SIZE)])], { perm });
-    const attended =
-      bits === 8
-        ? weighted8(g, softmax(scores8(g, query, eachWindow(block, keys, quantizeKeys))), eachWindow(block, values, quantizeValues))
-        : g.op('MatMul', [softmax(g.op('MatMul', [query, byHead(keys, [0, 2, 3, 1])])), byHead(values, [0, 2, 1, 3])]);
+    const exact = () => g.op('MatMul', [softmax(g.op('MatMul', [query, byHead(keys, [0, 2, 3, 1])])), byHead(values, [0, 2, 1, 3])]);
+    const eight = (own: KeyForm) => {
+      const cache = eachWindow(block, { form: own, keys, values });
+      return weighted8(g, softmax(own.scores(g, query, cache.keys)), cache.values);
+    };
+    const attended = form ? eight(form) : exact();
     g.output('attended', attended, { type: 'float32', dims: ['B', HEADS, 'n', SIZE] });
     return g.model();
   });
@@ -59,17 +66,18 @@ const relativeError = (own: Float32Array, exact: Float32Array) =>
   Math.sqrt(own.reduce((sum, value, at) => sum + (value - (exact[at] ?? 0)) ** 2, 0) / exact.reduce((sum, value) => sum + value ** 2, 0));
 
 // Without VNNI the sum of two 8-bit products saturates at 16 bit, which is why this is never chosen there.
-it.skipIf(integerUnit() === 'none').each([1, 5])(
-  'with keys and values of 8 bit, the attention of %i queries is that of float32, within the rounding',
-  async (n) => {
+const forms = Object.entries(keyForms);
+it.skipIf(integerUnit() === 'none').each(forms.flatMap(([name, form]) => [1, 5].map((n) => [name, n, form] as const)))(
+  'with keys and values of 8 bit, %s, the attention of %i queries is that of float32, within the rounding',
+  async (_, n, form) => {
     const input = { query: numbers(2 * HEADS * n * SIZE, 0.8), keys: positions(2), values: positions(2) };
-    const [eight, exact] = [await attend(8), await attend(32)];
+    const [eight, exact] = [await attend(form), await attend(null)];
     expect(relativeError(await eight(2, n, input), await exact(2, n, input))).toBeLessThan(4e-2);
   },
 );
 
-it.skipIf(integerUnit() === 'none')('a window gets the same beside one that is a thousand times louder', async () => {
-  const run = await attend(8);
+it.skipIf(integerUnit() === 'none').each(forms)('%s, a window gets the same beside one that is a thousand times louder', async (_, form) => {
+  const run = await attend(form);
   const quiet = { query: numbers(HEADS * SIZE, 0.8), keys: positions(1), values: positions(1) };
   const loud = positions(1).map((value) => 1000 * value);
   const together = await run(2, 1, {

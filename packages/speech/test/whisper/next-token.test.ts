@@ -22,15 +22,15 @@ const session = await buildAndOpen((g) => {
   const rows = g.op('Shape', [all], { start: 0, end: 1 });
   const nothing = g.op('Expand', [g.float(0), g.ints(logits.length)]);
   const of = (value: Value) => g.op('Expand', [value, rows]);
+  const first = g.constant('bool', [], [0]);
   const allowed = allowedTokens(g, all, {
-    masks: tokenMasks(g, { suppress: nothing, suppressFirst: nothing }, { ...tokens, vocabulary: logits.length }),
-    step: g.int(0),
+    masks: tokenMasks(g, { suppress: nothing, suppressFirst: nothing }, { ...tokens, first, vocabulary: logits.length }),
     rows,
     count: g.ints(1),
     state: { lastWasStamp: of(g.constant('bool', [1], [0])), stampBefore: of(g.constant('bool', [1], [0])), lowest: of(g.ints(0)) },
-    first: g.constant('bool', [], [0]),
+    first,
     rules: g.constant('bool', [], [0]),
-    latestFirst: g.int(0),
+    highest: g.ints(0),
     tokens,
     vocabulary: logits.length,
   });

@@ -29,13 +29,12 @@ const session = await buildAndOpen((g) => {
     lowest: g.input('lowest', 'int64', [1]),
   };
   const first = g.input('first', 'bool', []);
-  const input = { state, first, rules: g.input('rules', 'bool', []), latestFirst: g.input('latestFirst', 'int64', []), tokens, vocabulary };
+  const input = { state, first, rules: g.input('rules', 'bool', []), highest: g.input('highest', 'int64', [1]), tokens, vocabulary };
   const nothing = g.op('Expand', [g.float(0), g.ints(vocabulary)]);
-  const masks = tokenMasks(g, { suppress: nothing, suppressFirst: nothing }, { eot: tokens.eot, vocabulary });
+  const masks = tokenMasks(g, { suppress: nothing, suppressFirst: nothing }, { first, eot: tokens.eot, vocabulary });
   const allowed = allowedTokens(g, g.input('logits', 'float32', [1, vocabulary]), {
     ...input,
     masks,
-    step: g.int(0),
     rows: g.ints(1),
     count: g.ints(COUNT),
   });
@@ -62,10 +61,10 @@ async function left(history: readonly number[], logits: Float32Array, on: boolea
   const shared = {
     logits: float32(logits, [1, vocabulary]),
     rules: bool(on),
-    latestFirst: int64([tokens.timestampBegin + facts.maxInitialTimestamp], []),
   };
+  const highest = (first: boolean) => int64([first ? tokens.timestampBegin + facts.maxInitialTimestamp : vocabulary], [1]);
   for (const [index, token] of history.entries()) {
-    const out = await session.run({ ...shared, ...state, first: bool(index === 0), token: int64([token], [1]) });
+    const out = await session.run({ ...shared, ...state, first: bool(index === 0), highest: highest(index === 0), token: int64([token], [1]) });
     const asFlag = (name: string) => flag(Boolean((out[name] as { data: Uint8Array }).data[0]));
     state = {
       lastWasStamp: asFlag('lastWasStampNext'),
@@ -73,7 +72,13 @@ async function left(history: readonly number[], logits: Float32Array, on: boolea
       lowest: int64([Number(integers(out, 'lowestNext')[0])], [1]),
     };
   }
-  const out = await session.run({ ...shared, ...state, first: bool(history.length === 0), token: int64([0], [1]) });
+  const out = await session.run({
+    ...shared,
+    ...state,
+    first: bool(history.length === 0),
+    highest: highest(history.length === 0),
+    token: int64([0], [1]),
+  });
   const logProbs = floats(out, 'logProbs');
   return {
     filtered: floats(out, 'filtered'),

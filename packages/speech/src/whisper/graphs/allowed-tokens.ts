@@ -1,15 +1,16 @@
 /** What may come next, and how probable it is. */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import { columns, NEVER, topRows } from './block.ts';
+import { choose } from './choose.ts';
 import { logSumExp } from './log-sum-exp.ts';
 import { type TextTokens, textTokens } from './text-tokens.ts';
 import { type RuleInput, timestampRules } from './timestamp-rules.ts';
 
-/** Added to the logits: 0 or NEVER. Row 0 in the first step, row 1 later. */
+/** Added to the logits: 0 or NEVER. */
 export interface TokenMasks {
-  /** [2, V], NEVER from eot on. */
+  /** [V], NEVER from eot on. */
   readonly text: Value;
-  /** [2, V - eot] */
+  /** [V - eot] */
   readonly others: Value;
 }
 
@@ -25,32 +26,42 @@ export interface AllowedTokens {
 
 export interface AllowedInput extends RuleInput {
   readonly masks: TokenMasks;
-  /** int64 [] */
-  readonly step: Value;
   /** R: int64 [1] */
   readonly rows: Value;
   /** C: so many of the most probable tokens will be asked for. int64 [1] */
   readonly count: Value;
 }
 
-/** suppress, suppressFirst: [V] */
+/** suppress, suppressFirst: [V]; `first`, bool []: which of the two holds. */
 export function tokenMasks(
   g: GraphBuilder,
   { suppress, suppressFirst }: Record<'suppress' | 'suppressFirst', Value>,
-  { eot, vocabulary }: Record<'eot' | 'vocabulary', number>,
+  { first, eot, vocabulary }: { readonly first: Value } & Record<'eot' | 'vocabulary', number>,
 ): TokenMasks {
-  const row = (mask: Value) => g.op('Unsqueeze', [mask, g.ints(0)]);
-  const both = g.op('Concat', [row(suppressFirst), row(suppress)], { axis: 0 });
-  const never = g.op('Expand', [g.float(NEVER), g.ints(2, vocabulary - eot)]);
-  return { text: g.op('Concat', [columns(g, both, 0, eot), never], { axis: 1 }), others: columns(g, both, eot) };
+  const mask = g.op('Where', [first, suppressFirst, suppress]);
+  const never = g.op('Expand', [g.float(NEVER), g.ints(vocabulary - eot)]);
+  const [text, others] = g.ops('Split', [mask, g.ints(eot, vocabulary - eot)], { axis: 0, outputs: 2 }) as [Value, Value];
+  return { text: g.op('Concat', [text, never], { axis: 0 }), others };
+}
+
+/** What holds in the steps of a part: `first`, bool []: before the first token there is another mask, and a bound for the first timestamp. */
+export function openPart(
+  g: GraphBuilder,
+  inputs: Record<'suppress' | 'suppressFirst' | 'latestFirst', Value>,
+  { first, tokens, vocabulary }: Pick<RuleInput, 'first' | 'tokens' | 'vocabulary'>,
+): Pick<RuleInput, 'first' | 'highest'> & { readonly masks: TokenMasks } {
+  const [highest] = choose(g, first, {
+    yes: (inner) => [inner.op('Identity', [inputs.latestFirst])],
+    no: (inner) => [inner.op('Identity', [g.root.ints(vocabulary)])],
+    types: ['int64'],
+  }) as [Value];
+  return { first, highest, masks: tokenMasks(g, inputs, { first, eot: tokens.eot, vocabulary }) };
 }
 
 /** logits [n R, V], of which the first R rows tell what comes next. */
-export function allowedTokens(g: GraphBuilder, logits: Value, { masks, step, rows, count, ...ruled }: AllowedInput): AllowedTokens {
-  const now = g.op('Min', [step, g.int(1)]);
-  const maskOf = (mask: Value) => g.op('Gather', [mask, now], { axis: 0 });
-  const rest = g.op('Add', [topRows(g, columns(g, logits, ruled.tokens.eot), rows), maskOf(masks.others)]);
-  const text = textTokens(g, logits, { mask: maskOf(masks.text), rows, count });
+export function allowedTokens(g: GraphBuilder, logits: Value, { masks, rows, count, ...ruled }: AllowedInput): AllowedTokens {
+  const rest = g.op('Add', [topRows(g, columns(g, logits, ruled.tokens.eot), rows), masks.others]);
+  const text = textTokens(g, logits, { mask: masks.text, rows, count });
   const { textPenalty, others } = timestampRules(g, { largest: columns(g, text.best, 0, 1), others: rest }, ruled);
   const total = logSumExp(g, g.op('Concat', [g.op('Add', [text.total, textPenalty]), others], { axis: 1 }));
   return { text, textPenalty, others, total };

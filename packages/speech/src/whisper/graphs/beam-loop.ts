@@ -4,12 +4,13 @@
  */
 import { elementTypes } from '../../onnx/element-types.ts';
 import { GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
-import { loop } from '../../onnx/loop.ts';
+import type { Carried } from '../../onnx/loop.ts';
+import { loopInParts } from '../../onnx/loop-in-parts.ts';
 import type { WeightFile } from '../../onnx/weight-file.ts';
-import { allowedTokens, type BestTokens, bestTokens, tokenMasks } from './allowed-tokens.ts';
+import { allowedTokens, type BestTokens, bestTokens, openPart } from './allowed-tokens.ts';
 import { type Block, column, type GraphSource, sizes } from './block.ts';
 import { crossCaches } from './cross-cache.ts';
-import { any, cacheState, decodeInputs, everyRow, initialState, pastOf } from './decode-state.ts';
+import { any, cacheState, cachesOf, decodeInputs, emptyCaches, everyRow, initialState, nothing, PART } from './decode-state.ts';
 import { decoderPass } from './decoder-pass.ts';
 import { noSpeechProbability } from './no-speech.ts';
 import { nextRuleState } from './timestamp-rules.ts';
@@ -32,23 +33,26 @@ export function beamGraph(source: GraphSource, file: WeightFile): Uint8Array {
   const windows = sizes(g, inputs.hidden, [0, 1]);
   const rowCount = g.op('Squeeze', [g.op('Mul', [windows, beams])]);
   const count = g.op('Mul', [beams, g.ints(2)]); // [C]
-  const masks = tokenMasks(g, inputs, { eot: tokens.eot, vocabulary });
   const filled = (value: Value) => g.op('Expand', [value, windows]);
-  const { state, scans } = loop(g, {
+  const { state, scans } = loopInParts(g, {
     limit: inputs.maxTokens,
+    steps: PART,
+    grown: emptyCaches(block, inputs.hidden),
+    scans: noCandidates(g, g.op('Concat', [windows, count], { axis: 0 })),
+    open: (outer, first) => openPart(outer, inputs, { first, tokens, vocabulary }),
     state: {
       ...initialState(block, inputs),
       sums: { initial: filled(g.constant('float32', [1], [0])), type: 'float32', dims: [null] },
       ended: { initial: filled(g.ints(0)), type: 'int64', dims: [null] },
     },
-    step: (body, index, now) => {
+    step: (body, now, { held, opened: { first, masks, highest } }) => {
       const inner: Block = { ...block, g: body };
-      const first = body.op('Equal', [index, body.int(0)]);
-      const pass = decoderPass(inner, { tokens: now.tokens, text: now, cross, past: pastOf(now, decoder.layers), alignment: null });
+      const caches = { held: cachesOf(held, decoder.layers), past: cachesOf(now, decoder.layers) };
+      const pass = decoderPass(inner, { tokens: now.tokens, text: now, cross, ...caches, alignment: null });
       const logits = vocabularyHead(inner, pass.x, now.picked); // [n R, V]
       const rows = sizes(body, now.tokens, [0, 1]);
-      const ruled = { state: now, first, rules: inputs.rules, latestFirst: inputs.latestFirst, tokens, vocabulary };
-      const allowed = allowedTokens(body, logits, { ...ruled, masks, step: index, rows, count });
+      const ruled = { state: now, first, rules: inputs.rules, highest, tokens, vocabulary };
+      const allowed = allowedTokens(body, logits, { ...ruled, masks, rows, count });
       const best = bestTokens(body, allowed, { count, eot: tokens.eot });
       const found = candidatesOf(body, best, { sums: now.sums, windows, count });
       const next = survivors(body, found, { beams, eot: tokens.eot });
@@ -92,6 +96,10 @@ interface Candidates {
   readonly parents: Value;
   readonly sums: Value;
 }
+
+/** Tokens, parents and sums before the first step; `shape` = [B, C]. */
+const noCandidates = (g: GraphBuilder, shape: Value): Carried[] =>
+  (['int64', 'int64', 'float32'] as const).map((type) => ({ initial: nothing(g, type, shape), type, dims: [null, null, null] }));
 
 /** The C best continuations of each window, of the C best of each row. */
 function candidatesOf(g: GraphBuilder, best: BestTokens, { sums, windows, count }: { sums: Value; windows: Value; count: Value }): Candidates {

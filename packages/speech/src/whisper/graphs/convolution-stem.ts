@@ -1,6 +1,6 @@
 import type { Value } from '../../onnx/graph-builder.ts';
 import { AUDIO_POSITIONS } from '../checkpoint/dimensions.ts';
-import { type Block, floatWeight, sizes } from './block.ts';
+import { type Block, floatWeight } from './block.ts';
 import { rotationWeight } from './rotation.ts';
 
 /** Log-mel [B, mels, 2 s] → [B, s, D]: two convolutions, the second halves the frames, then the positions. */
@@ -15,7 +15,7 @@ export function convolutionStem(block: Block, mel: Value): Value {
     ? g.op('FusedMatMul', [channels, rotationWeight(block, width)], { transA: 1 })
     : g.op('Transpose', [channels], { perm: [0, 2, 1] });
   const positions = floatWeight(block, 'encoder.embed_positions.weight', { dims: [AUDIO_POSITIONS, width] });
-  return g.op('Add', [x, g.op('Slice', [positions, g.ints(0), sizes(g, x, [1, 2]), g.ints(0)])]);
+  return g.op('Add', [x, positions]);
 }
 
 function convolution(block: Block, x: Value, { name, stride }: { name: string; stride: number }): Value {

@@ -3,7 +3,8 @@ import type { Value } from '../../onnx/graph-builder.ts';
 import { type Scanned, scan } from '../../onnx/loop.ts';
 import { AUDIO_POSITIONS } from '../checkpoint/dimensions.ts';
 import { type Block, shapeOf, sizes, toFloat } from './block.ts';
-import { type CrossCache8, quantizeKeys, quantizeValues } from './cross-cache-8bit.ts';
+import { type CrossCache8, quantizeValues } from './cross-cache-8bit.ts';
+import { type KeyForm, keyForms } from './cross-keys-8bit.ts';
 import { linear } from './linear.ts';
 
 interface FloatCrossCache {
@@ -18,7 +19,7 @@ export type CrossCache = FloatCrossCache | CrossCache8;
 
 /** hidden [B, s, D] float32 → one cache per decoder layer. */
 export const crossCaches = (block: Block, hidden: Value): CrossCache[] =>
-  block.formats.cross === 'channels8' ? caches8(block, hidden) : floatCaches(block, hidden);
+  block.formats.cross === 'float' ? floatCaches(block, hidden) : caches8(block, hidden, keyForms[block.formats.cross]);
 
 function floatCaches(block: Block, hidden: Value): CrossCache[] {
   const { g, dimensions } = block;
@@ -32,28 +33,25 @@ function floatCaches(block: Block, hidden: Value): CrossCache[] {
 }
 
 /** Window by window, so that what is computed on the way stays in the processor's cache. */
-function caches8(block: Block, hidden: Value): CrossCache8[] {
-  const {
-    width,
-    decoder: { heads },
-  } = block.dimensions;
-  const size = width / heads;
+function caches8(block: Block, hidden: Value, form: KeyForm): CrossCache8[] {
+  const { width, decoder } = block.dimensions;
+  const size = width / decoder.heads;
   const outputs = scan(block.g, { value: hidden, type: 'float32', dims: [AUDIO_POSITIONS, width] }, (g, window) => {
     const inner: Block = { ...block, g };
     return layersOf(block).flatMap((layer) => {
       const [keys, values] = projected(inner, window, layer);
-      const [keys8, values8] = [quantizeKeys(inner, keys), quantizeValues(inner, values)];
+      const { codes, scales } = quantizeValues(inner, values);
       return [
-        { value: keys8.codes, type: 'uint8', dims: [heads, AUDIO_POSITIONS, size] },
-        { value: keys8.scales, type: 'float32', dims: [heads, 1, size] },
-        { value: values8.codes, type: 'int8', dims: [heads, AUDIO_POSITIONS, size] },
-        { value: values8.scales, type: 'float32', dims: [heads, 1, size] },
+        { value: codes, type: 'int8', dims: [decoder.heads, AUDIO_POSITIONS, size] },
+        { value: scales, type: 'float32', dims: [decoder.heads, 1, size] },
+        ...form.keep(inner, keys),
       ] satisfies Scanned[];
     });
   });
+  const perLayer = outputs.length / decoder.layers;
   return layersOf(block).map((layer) => {
-    const [keys, keyScales, values, valueScales] = outputs.slice(4 * layer) as [Value, Value, Value, Value];
-    return { format: 'channels8', keys: { codes: keys, scales: keyScales }, values: { codes: values, scales: valueScales } };
+    const [codes, scales, ...keys] = outputs.slice(perLayer * layer, perLayer * (layer + 1)) as [Value, Value, ...Value[]];
+    return { format: 'channels8', form, keys, values: { codes, scales } };
   });
 }
 

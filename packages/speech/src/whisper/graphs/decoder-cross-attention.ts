@@ -1,7 +1,7 @@
 import type { Value } from '../../onnx/graph-builder.ts';
 import { type Block, shapeOf } from './block.ts';
 import type { CrossCache } from './cross-cache.ts';
-import { scores8, weighted8 } from './cross-cache-8bit.ts';
+import { weighted8 } from './cross-cache-8bit.ts';
 import { mergeHeads } from './decoder-self-attention.ts';
 import { normedLinear } from './layer-norm.ts';
 import { type LinearLayer, linear } from './linear.ts';
@@ -45,7 +45,7 @@ export function decoderCrossAttention(
   const projected = normedLinear(block, x, { norm: `${name}_layer_norm`, ...projection('q_proj', scale) });
   const byHead = g.op('Reshape', [projected, shapeOf(g, windows, -1, heads, dimensions.width / heads)]);
   const query = g.op('Transpose', [byHead], { perm: [0, 2, 1, 3] });
-  const scores = cache.format === 'float' ? g.op('MatMul', [query, cache.keys]) : scores8(g, query, cache.keys); // [B, H, R / B T, s]
+  const scores = cache.format === 'float' ? g.op('MatMul', [query, cache.keys]) : cache.form.scores(g, query, cache.keys); // [B, H, R / B T, s]
   const weights = g.op('Softmax', [scores], { axis: -1 });
   const attended = cache.format === 'float' ? g.op('MatMul', [weights, cache.values]) : weighted8(g, weights, cache.values);
   return {

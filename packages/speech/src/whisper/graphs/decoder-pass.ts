@@ -13,6 +13,8 @@ export interface PassInput {
   readonly tokens: Value;
   readonly text: TextState;
   readonly cross: readonly CrossCache[];
+  /** Of the tokens before this part of the steps, and in it. */
+  readonly held: readonly SelfCache[];
   readonly past: readonly SelfCache[];
   readonly alignment: AlignmentWindow | null;
 }
@@ -26,18 +28,18 @@ export interface PassOutput {
   readonly scores: Value | null;
 }
 
-export function decoderPass(block: Block, { tokens, text, cross, past, alignment }: PassInput): PassOutput {
+export function decoderPass(block: Block, { tokens, text, cross, held, past, alignment }: PassInput): PassOutput {
   const { g, formats } = block;
-  const [firstCross, firstPast] = [cross[0], past[0]];
-  if (!firstCross || !firstPast) throw new RangeError('A decoder has at least one layer.');
-  const windows = sizes(g, firstCross.format === 'float' ? firstCross.keys : firstCross.keys.codes, [0, 1]);
+  const [firstCross] = cross;
+  if (!firstCross) throw new RangeError('A decoder has at least one layer.');
+  const windows = sizes(g, firstCross.format === 'float' ? firstCross.values : firstCross.values.codes, [0, 1]);
   const { positions, bounds, mask, text: after } = stepPositions(block, tokens, { ...text, windows });
   let x = embed(block, tokens, positions);
   const caches: SelfCache[] = [];
   const scores: Value[] = [];
   for (const [layer, cache] of cross.entries()) {
     const name = `decoder.layers.${layer}`;
-    const self = decoderSelfAttention(block, x, { name, past: past[layer] ?? firstPast, mask, bounds });
+    const self = decoderSelfAttention(block, x, { name, held: held[layer] as SelfCache, past: past[layer] as SelfCache, mask, bounds });
     const attended = decoderCrossAttention(block, self.x, { layer, cache, windows, alignment });
     x = feedForward(block, attended.x, { name, format: formats.decoder, mixes: true });
     caches.push(self.cache);

@@ -3,12 +3,13 @@
  * With a limit of one step it reads given tokens: the logits and scores of all of them come out.
  */
 import { GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
-import { loop, type Scanned } from '../../onnx/loop.ts';
+import type { Carried, Scanned } from '../../onnx/loop.ts';
+import { loopInParts } from '../../onnx/loop-in-parts.ts';
 import type { WeightFile } from '../../onnx/weight-file.ts';
-import { allowedTokens, tokenMasks } from './allowed-tokens.ts';
+import { allowedTokens, openPart } from './allowed-tokens.ts';
 import { type Block, column, type GraphSource, sizes, topRows } from './block.ts';
 import { crossCaches } from './cross-cache.ts';
-import { any, cacheState, decodeInputs, everyRow, initialState, pastOf } from './decode-state.ts';
+import { any, cacheState, cachesOf, decodeInputs, emptyCaches, everyRow, initialState, nothing, PART } from './decode-state.ts';
 import { decoderPass } from './decoder-pass.ts';
 import { nextToken } from './next-token.ts';
 import { noSpeechProbability } from './no-speech.ts';
@@ -32,23 +33,26 @@ export function greedyGraph(source: GraphSource, file: WeightFile): Uint8Array {
   const windows = sizes(g, inputs.hidden, [0, 1]);
   const rowCount = g.op('Squeeze', [windows]);
   const done = g.op('Expand', [g.constant('bool', [1], [0]), windows]);
-  const masks = tokenMasks(g, inputs, { eot: tokens.eot, vocabulary });
-  const { state, scans } = loop(g, {
+  const { state, scans } = loopInParts(g, {
     limit: inputs.maxTokens,
+    steps: PART,
+    grown: emptyCaches(block, inputs.hidden),
+    scans: noSteps(block, windows, extra),
+    open: (outer, first) => openPart(outer, inputs, { first, tokens, vocabulary }),
     state: { ...initialState(block, inputs), done: { initial: done, type: 'bool', dims: [null] } },
-    step: (body, index, now) => {
+    step: (body, now, { index, held, opened: { first, masks, highest } }) => {
       const inner: Block = { ...block, g: body };
-      const first = body.op('Equal', [index, body.int(0)]);
       const pass = decoderPass(inner, {
         tokens: now.tokens,
         text: now,
         cross,
-        past: pastOf(now, decoder.layers),
+        held: cachesOf(held, decoder.layers),
+        past: cachesOf(now, decoder.layers),
         alignment: extra.alignment,
       });
       const logits = vocabularyHead(inner, pass.x, now.picked); // [n B, V]
-      const ruled = { state: now, first, rules: inputs.rules, latestFirst: inputs.latestFirst, tokens, vocabulary };
-      const allowed = allowedTokens(body, logits, { ...ruled, masks, step: index, rows: windows, count: body.ints(1) });
+      const ruled = { state: now, first, rules: inputs.rules, highest, tokens, vocabulary };
+      const allowed = allowedTokens(body, logits, { ...ruled, masks, rows: windows, count: body.ints(1) });
       const draw = body.op('Gather', [extra.draws, index], { axis: 0 });
       const next = nextToken(body, allowed, { sampled: extra.sampled, temperature: extra.temperature, draw, eot: tokens.eot });
       const flat = (value: Value) => body.op('Reshape', [value, body.ints(-1)]);
@@ -82,6 +86,26 @@ export function greedyGraph(source: GraphSource, file: WeightFile): Uint8Array {
   g.output('logits', logits, { type: 'float32', dims: ['N', 'logitRows', vocabulary] });
   if (scores) g.output('scores', scores, { type: 'float32', dims: ['N', 'B', alignmentHeads.length, 'alignmentRows', 'alignmentFrames'] });
   return g.model();
+}
+
+/** The scans before the first step. */
+function noSteps({ g, dimensions, alignmentHeads }: Block, windows: Value, { alignment, logitRows }: ReturnType<typeof extraInputs>): Carried[] {
+  const { vocabulary } = dimensions;
+  const one = (type: 'int64' | 'float32'): Carried => ({ initial: nothing(g, type, windows), type, dims: [null, null] });
+  const logits = nothing(g, 'float32', g.op('Concat', [logitRows, g.ints(vocabulary)], { axis: 0 }));
+  const [rows, frames] = [
+    g.op('Neg', [g.op('Slice', [alignment.start, g.ints(0), g.ints(1)])]),
+    g.op('Slice', [alignment.end, g.ints(1), g.ints(2)]),
+  ];
+  const scores = nothing(g, 'float32', g.op('Concat', [windows, g.ints(alignmentHeads.length), rows, frames], { axis: 0 }));
+  return [
+    one('int64'),
+    one('float32'),
+    { initial: logits, type: 'float32', dims: [null, null, vocabulary] },
+    ...(alignmentHeads.length > 0
+      ? [{ initial: scores, type: 'float32', dims: [null, null, alignmentHeads.length, null, null] } satisfies Carried]
+      : []),
+  ];
 }
 
 const extraInputs = (g: GraphBuilder) => ({

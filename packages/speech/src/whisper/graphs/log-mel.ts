@@ -16,11 +16,11 @@ export function logMel(g: GraphBuilder, audio: Value, mels: number): Value {
   const padded = g.op('Pad', [audio, g.ints(0, half, 0, half)], { mode: 'reflect' });
   const basis = g.weight('log_mel.basis', { type: 'float32', dims: [2 * BINS, 1, FFT] }, fourierBasis);
   const spectrum = g.op('Conv', [g.op('Unsqueeze', [padded, g.ints(1)]), basis], { kernel_shape: [FFT], strides: [HOP] }); // [B, 402, frames + 1]
-  // OpenAI leaves the last frame out: it stands beyond the end.
-  const kept = g.op('Slice', [spectrum, g.ints(0), g.ints(-1), g.ints(2)]);
-  const [real, imaginary] = g.ops('Split', [g.op('Mul', [kept, kept]), g.ints(BINS, BINS)], { axis: 1, outputs: 2 }) as [Value, Value];
+  const [real, imaginary] = g.ops('Split', [g.op('Mul', [spectrum, spectrum]), g.ints(BINS, BINS)], { axis: 1, outputs: 2 }) as [Value, Value];
   const filters = g.weight(`log_mel.filters.${mels}`, { type: 'float32', dims: [mels, BINS] }, () => melFilters(mels));
-  const energies = g.op('MatMul', [filters, g.op('Add', [real, imaginary])]); // [B, mels, frames]
+  const all = g.op('MatMul', [filters, g.op('Add', [real, imaginary])]); // [B, mels, frames + 1]
+  // OpenAI leaves the last frame out: it stands beyond the end.
+  const energies = g.op('Slice', [all, g.ints(0), g.ints(-1), g.ints(2)]);
   const log10 = g.op('Mul', [g.op('Log', [g.op('Max', [energies, g.float(1e-10)])]), g.float(1 / Math.LN10)]);
   const floor = g.op('Sub', [g.op('ReduceMax', [log10, g.ints(1, 2)], { keepdims: 1 }), g.float(8)]);
   return g.op('Mul', [g.op('Add', [g.op('Max', [log10, floor]), g.float(4)]), g.float(0.25)]);

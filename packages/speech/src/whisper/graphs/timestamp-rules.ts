@@ -14,7 +14,7 @@ export interface RuleState {
   readonly lastWasStamp: Value;
   /** The one before was, or there was none. Bool; at the beginning true. */
   readonly stampBefore: Value;
-  /** The lowest timestamp token that may come. int64; at the beginning that of 0.00 s. */
+  /** The lowest timestamp token that may come. int64 */
   readonly lowest: Value;
 }
 
@@ -24,8 +24,8 @@ export interface RuleInput {
   readonly first: Value;
   /** False: no rule holds. Bool []. */
   readonly rules: Value;
-  /** The latest timestamp token that may come first: int64 []. */
-  readonly latestFirst: Value;
+  /** The highest timestamp token that may come: int64 [R], or one for all. */
+  readonly highest: Value;
   readonly tokens: SpecialTokens;
   readonly vocabulary: number;
 }
@@ -41,7 +41,7 @@ export interface RuledLogits {
 export function timestampRules(
   g: GraphBuilder,
   { largest, others }: RuledLogits,
-  { state, first, rules, latestFirst, tokens, vocabulary }: RuleInput,
+  { state, first, rules, highest, tokens, vocabulary }: RuleInput,
 ): { textPenalty: Value; others: Value } {
   const { eot, timestampBegin: begin } = tokens;
   const penalty = (condition: Value) => g.op('Where', [g.op('And', [rules, condition]), g.float(NEVER), g.float(0)]);
@@ -57,8 +57,8 @@ export function timestampRules(
     Array.from({ length: vocabulary - begin }, (_, index) => begin + index),
   );
   const tooLow = g.op('Less', [ids, column(g, state.lowest)]);
-  const tooLate = g.op('And', [first, g.op('Greater', [ids, latestFirst])]);
-  const stampsLeft = g.op('Add', [stamps, penalty(or(or(tooLow, tooLate), column(g, pairComplete)))]);
+  const tooHigh = g.op('Greater', [ids, column(g, highest)]);
+  const stampsLeft = g.op('Add', [stamps, penalty(or(or(tooLow, tooHigh), column(g, pairComplete)))]);
   const noText = penalty(column(g, or(pairOpen, first)));
   const specialLeft = g.op('Add', [special, penalty(first)]);
 
