@@ -8,11 +8,12 @@ import { type Batch, decodeStretches, rowOf } from './decode/decode-stretches.ts
 import type { DecodeSetup } from './decode-setup.ts';
 import { doubtLanguage } from './doubt-language.ts';
 import { hearTerms } from './glossary/hear-terms.ts';
+import { joinHidden } from './hidden.ts';
 import { judge } from './judge.ts';
 import { type LanguageChoice, VOTERS } from './language-choice.ts';
 import { type Decoded, type TimedText, timedTexts } from './segments/timed-text.ts';
 import type { Stretch } from './stretch.ts';
-import type { WhisperModel } from './whisper-model.ts';
+import type { Hidden, WhisperModel } from './whisper-model.ts';
 
 export interface Session {
   readonly setup: DecodeSetup;
@@ -28,6 +29,8 @@ export interface Heard {
   readonly decoded: Decoded | null;
   readonly texts: readonly TimedText[];
   readonly findings: readonly Warning[];
+  /** Of the stretch; null where nothing goes on from it. */
+  readonly hidden: Hidden | null;
 }
 
 /** Windows that are heard together. All that vote on the language, even where memory makes the model take them in parts: no text may hang on free memory. */
@@ -44,7 +47,7 @@ export async function hear(stretches: readonly Stretch[], session: Session): Pro
 
 async function hearBatch(stretches: readonly Stretch[], { setup, languages, signal }: Session): Promise<Heard[]> {
   throwIfCancelled(signal);
-  const hidden = await setup.model.encode(stretches.map(({ samples }) => samples));
+  const hidden = await encoded(stretches, setup.model);
   throwIfCancelled(signal);
   const batch = { hidden, stretches, languages: await languages.of(stretches, hidden), signal };
   const attempts = await hearTerms(await decodeStretches(setup, batch), setup, batch);
@@ -53,6 +56,14 @@ async function hearBatch(stretches: readonly Stretch[], { setup, languages, sign
     heard.push(await settle(attempt, rowOf(batch, index), { setup, languages, signal }));
   }
   return heard;
+}
+
+/** What was encoded before is taken as it is. */
+async function encoded(stretches: readonly Stretch[], model: WhisperModel): Promise<Hidden> {
+  const known = stretches.flatMap(({ hidden }) => hidden ?? []);
+  if (known.length === stretches.length) return joinHidden(known);
+  if (known.length > 0) throw new Error('A batch is encoded before, or it is not.');
+  return model.encode(stretches.map(({ samples }) => samples));
 }
 
 /** `one` is a batch of one stretch. */
@@ -64,7 +75,7 @@ async function settle(first: Attempt, one: Batch, { setup, languages }: Session)
   const verdict = judge(attempt, stretch, (tokens) => setup.tokenizer.decode(tokens));
   const decoded = verdict.attempt && (await located({ stretch, attempt: verdict.attempt, language }, one, setup));
   const findings = language === expected ? verdict.findings : [...verdict.findings, changed(stretch, language)];
-  return { stretch, language, decoded, texts: decoded ? timedTexts(decoded, setup) : [], findings };
+  return { stretch, language, decoded, texts: decoded ? timedTexts(decoded, setup) : [], findings, hidden: one.hidden };
 }
 
 /** With the scores that tell where its words were said, if that was asked for or something may be missing between them. */
@@ -75,9 +86,9 @@ async function located(decoded: Decoded, { hidden }: Batch, { model, wordTimes }
   return { ...decoded, attempt: await withScores(attempt, hidden, model) };
 }
 
-const changed = ({ start, end }: Stretch, language: string): Warning => ({
+const changed = ({ from, end }: Stretch, language: string): Warning => ({
   code: 'language_changed',
   message: `This part is in another language (${language}) than the rest, and was written in it.`,
-  start: seconds(start),
+  start: seconds(from),
   end: seconds(end),
 });

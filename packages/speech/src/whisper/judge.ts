@@ -19,13 +19,13 @@ export interface Verdict {
 
 export function judge(attempt: Attempt, stretch: Stretch, decode: (tokens: readonly number[]) => string): Verdict {
   if (!attempt.text || attempt.silent) return { attempt: null, findings: [] };
-  const place = { start: seconds(stretch.start), end: seconds(stretch.end) };
+  const place = { start: seconds(stretch.from), end: seconds(stretch.end) };
   const cut = attempt.loops ? cutLoop(attempt, decode) : null;
   if (cut) {
     const message = 'The text ran in a circle here and was cut; words may be missing.';
     return { attempt: cut, findings: [{ code: 'loop_cut', message, ...place }] };
   }
-  const speech = speechBetween(stretch.window.speech, stretch);
+  const speech = speechBetween(stretch.window.speech, { start: stretch.from, end: stretch.end });
   if (isNoise(attempt, speech)) {
     const message = `This hardly sounds like speech, and its text is very uncertain; it was left out: “${attempt.text}”`;
     return { attempt: null, findings: [{ code: 'noise_left_out', message, ...place }] };

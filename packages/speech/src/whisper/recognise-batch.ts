@@ -3,13 +3,10 @@ import type { Recognition } from '../recognise/recogniser.ts';
 import type { SpeechWindow } from '../vad/pack-windows.ts';
 import { fillHoles } from './audit/fill-holes.ts';
 import { settleSilence } from './audit/settle-silence.ts';
+import { goOn } from './go-on.ts';
 import { type Heard, hear, type Session } from './hear.ts';
 import { settleTimes } from './segments/settle-times.ts';
-import { tailOf } from './segments/tail.ts';
 import { wholeOf } from './stretch.ts';
-
-/** How often a window is asked to go on. */
-const TAIL_ROUNDS = 3;
 
 /** `opening`: how the windows are heard at first, where that is another way than for what is left of them. */
 export async function recogniseBatch(windows: readonly SpeechWindow[], session: Session, opening = session): Promise<Recognition[]> {
@@ -18,22 +15,6 @@ export async function recogniseBatch(windows: readonly SpeechWindow[], session: 
   const audited = await settleSilence(await fillHoles(whole, session), session);
   const { wordTimes } = session.setup;
   return windows.map((window) => recognitionOf(window, { heard: audited.filter(({ stretch }) => stretch.window === window), wordTimes }));
-}
-
-/** Adds what is heard behind the last segments; the texts before stay as they are. */
-async function goOn(heard: readonly Heard[], session: Session): Promise<Heard[]> {
-  const { timestampBegin } = session.setup.model.facts.tokens;
-  const done: Heard[] = [];
-  let latest = heard;
-  for (let round = 0; latest.length > 0; round += 1) {
-    const found = latest.map((item) => ({ item, tail: item.decoded && round < TAIL_ROUNDS ? tailOf(item.decoded, timestampBegin) : null }));
-    done.push(...found.map(({ item, tail }) => (tail ? { ...item, texts: item.texts.filter(({ start }) => start < tail.from) } : item)));
-    latest = await hear(
-      found.flatMap(({ tail }) => tail?.stretch ?? []),
-      session,
-    );
-  }
-  return done;
 }
 
 interface Result {

@@ -23,11 +23,26 @@ describe('windows', () => {
 });
 
 describe('the tail of a window', () => {
-  it('with more than 1 s of speech is decoded again from the last timestamp, a little before the speech', async () => {
-    const says = inTurn({ 0: [{ text: '<0> One.<4>' }], 5: [{ text: '<0> Two.<4>' }] });
-    const { results, questions } = await recognise(says, [windowAt(0, 10, [0, 4], [6, 9])]);
-    expect(results).toMatchObject([{ text: 'One. Two.', segments: ['0-4 One.', '5.8-9.2 Two.'], findings: [] }]);
-    expect(questions[1]?.samples).toBe(4.3 * RATE);
+  const halfHeard = windowAt(0, 10, [0, 4], [6, 9]);
+
+  it('with more than 1 s of speech is asked for once more, on the same hidden states, from a little before the speech', async () => {
+    const says = inTurn({ 0: [{ text: '<0> One.<4>' }], 5: [{ text: '<6> Two.<9>' }] });
+    const { results, questions } = await recognise(says, [halfHeard]);
+    expect(results).toMatchObject([{ text: 'One. Two.', segments: ['0-4 One.', '6-9 Two.'], findings: [] }]);
+    expect(questions.map(({ from, samples }) => [from, samples])).toEqual([
+      [0, 10 * RATE],
+      [5.7, 10 * RATE],
+    ]);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a text that is hardly probable', '<6> Too.<9>'],
+  ])('of which %s comes is heard by itself', async (_, text) => {
+    const says = inTurn({ 0: [{ text: '<0> One.<4>' }], 5: [{ text, avgLogProb: -1.5 }, { text: '<0> Two.<4>' }] });
+    const { results, questions } = await recognise(says, [halfHeard]);
+    expect(results).toMatchObject([{ text: 'One. Two.', findings: [] }]);
+    expect(questions.map(({ from, samples }) => [from, samples]).at(-1)).toEqual([0, 4.3 * RATE]);
   });
 
   it.each([
@@ -41,7 +56,7 @@ describe('the tail of a window', () => {
   });
 
   it('is asked for three times at most; what is missing then is heard once by the audit, and told', async () => {
-    const { questions, results } = await recognise(() => ({ text: '<0> On.<1>' }), [windowAt(0, 30, [0, 30])]);
+    const { questions, results } = await recognise(({ from }) => ({ text: `<${from}> On.<${from + 1}>` }), [windowAt(0, 30, [0, 30])]);
     expect(questions.map(({ mark }) => mark)).toEqual([0, 1, 2, 3, 4]);
     expect(results[0]?.findings).toEqual([expect.objectContaining({ code: 'speech_without_text', start: 4.1, end: 30 })]);
   });
@@ -99,8 +114,8 @@ describe('the audit', () => {
     ['so much speech, which the model does not doubt', 'You', 6, { noSpeechProb: 0.5, wordsLogProb: -3 }],
   ])('a text that is probable with its timestamps, over %s, becomes “%s”', async (_, text, length, doubts) => {
     const whole = windowAt(0, 7, [0, length]);
-    const says: Script['says'] = ({ samples }) =>
-      samples === whole.samples.length ? { text: '<0> You<2>', avgLogProb: -0.9, ...doubts } : { text: '' };
+    const says: Script['says'] = ({ samples, from }) =>
+      samples === whole.samples.length && from === 0 ? { text: '<0> You<2>', avgLogProb: -0.9, ...doubts } : { text: '' };
     const { results } = await recognise(says, [whole]);
     expect(results[0]?.text).toBe(text);
   });

@@ -66,8 +66,10 @@ export function rowOf({ text, avgLogProb = -0.2, wordsLogProb = avgLogProb, noSp
 
 /** What is asked of the model for one window. */
 export interface Question {
-  /** The first sample of the window, which tells windows apart. */
+  /** Which second of the recording it is asked from: the first sample of the window, which tells windows apart, and `from`. */
   readonly mark: number;
+  /** Seconds from the start of the window where the text is to begin. */
+  readonly from: number;
   readonly samples: number;
   readonly prompt: readonly number[];
   readonly request: DecodeRequest;
@@ -101,7 +103,12 @@ export function scriptedModel({ says, hears = () => ['en', 0.9] }: Script, facts
     batchSize: 8,
     questions,
     encode: async (windows) => hiddenOf(windows.map((samples) => [samples[0] ?? 0, samples.length])),
-    decode: async (hidden, request) => request.prompts.map((prompt, row) => answer({ ...windowOf(hidden, row), prompt, request })),
+    decode: async (hidden, request) =>
+      request.prompts.map((prompt, row) => {
+        const { mark, samples } = windowOf(hidden, row);
+        const from = (request.from?.[row] ?? 0) / 50;
+        return answer({ mark: Math.floor(mark + from), from, samples, prompt, request });
+      }),
     force: async () => [],
     release: async () => {},
   };

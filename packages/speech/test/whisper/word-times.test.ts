@@ -1,13 +1,16 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FRAME } from '../../src/whisper/constants.ts';
 import { openTokenizer } from '../../src/whisper/tokenizer/tokenizer.ts';
 import { type TimedToken, timedWords } from '../../src/whisper/word-times/timed-words.ts';
+import { tokenTimes } from '../../src/whisper/word-times/token-times.ts';
 import { alignmentMatrix } from '../../src/word-times/alignment-matrix.ts';
 import { cutToSpeech, speechForWords } from '../../src/word-times/cut-to-speech.ts';
 import { mergeMarks } from '../../src/word-times/merge-marks.ts';
 import { firstFrames } from '../../src/word-times/time-warping.ts';
 import { RATE } from '../media.ts';
 import { describeWithBase, golden, goldenFloats } from './base-golden.ts';
+import { scriptedFacts } from './scripted-model.ts';
 
 const FRAMES_PER_SECOND = 50;
 
@@ -120,6 +123,29 @@ describe('warping', () => {
       return ways.reduce((total, options) => total + Math.max(...options), 0);
     };
     expect(score(first)).toBe(slowTwin(fit, rows, frames));
+  });
+});
+
+describe('a text that begins within a window', () => {
+  /** Two words, that look at frames 22 to 28 and 30 to 36 of 40; a timestamp before them, the end behind. */
+  const looksAt = [20, 22, 30, 37].map((from) => Array.from({ length: 40 }, (_, frame) => (frame >= from && frame < from + 6 ? 9 : 0)));
+  const row = {
+    tokens: [2000, 1, 2],
+    logProbs: [0, 0, 0, 0],
+    sumLogProb: 0,
+    avgLogProb: 0,
+    noSpeechProb: 0,
+    alignment: { heads: 1, frames: 40, scores: Float32Array.from(looksAt.flat()) },
+  };
+  const { tokens } = scriptedFacts;
+
+  it('has its words where they would be in the sound from there on', () => {
+    const [from, samples] = [20 * FRAME, 40 * FRAME];
+    const scores = Float32Array.from(looksAt.flatMap((row) => row.slice(20)));
+    const apart = tokenTimes({ ...row, alignment: { heads: 1, frames: 20, scores } }, tokens, { from: 0, samples: samples - from });
+    const within = tokenTimes(row, tokens, { from, samples });
+    expect(within.size).toBe(2);
+    expect(within).toEqual(new Map(Array.from(apart, ([place, { start, end }]) => [place, { start: from + start, end: from + end }])));
   });
 });
 

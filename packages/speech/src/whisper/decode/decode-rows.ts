@@ -1,5 +1,6 @@
 /** Decodes hidden states once, and reads the rows. */
 import { SAMPLE_RATE } from '../../decode/decoder.ts';
+import { FRAME } from '../constants.ts';
 import type { DecodeSetup } from '../decode-setup.ts';
 import { promptTokens } from '../prompt.ts';
 import type { Stretch } from '../stretch.ts';
@@ -29,12 +30,13 @@ export async function decodeRows(setup: DecodeSetup, once: DecodeOnce): Promise<
   const { hidden, stretches, temperature } = once;
   const prompts = promptsOf(setup, once);
   const most = mostTokens(model, prompts, prefix.length);
-  const limits = stretches.map(({ samples }) => (once.unlimited ? most : Math.min(most, shortLimit(samples.length))));
+  const limits = stretches.map(({ from, end }) => (once.unlimited ? most : Math.min(most, shortLimit(end - from))));
   const rows = await bestRows(setup, hidden, {
     prompts: prompts.map((prompt) => [...prompt, ...prefix]),
     timestamps: setup.timestamps,
     temperature,
-    seed: stretches.map(({ start }) => start),
+    seed: stretches.map(({ from }) => from),
+    from: stretches.map(({ start, from }) => Math.round((from - start) / FRAME)),
     beams: temperature === 0 ? setup.beams : 1,
     patience: setup.patience,
     lengthPenalty: setup.lengthPenalty,

@@ -6,6 +6,7 @@ import { SAMPLE_RATE } from '../../decode/decoder.ts';
 import { FRAME } from '../constants.ts';
 import type { Attempt } from '../decode/attempt.ts';
 import { partOf, type Stretch, speechBetween } from '../stretch.ts';
+import type { Hidden } from '../whisper-model.ts';
 import type { Decoded } from './timed-text.ts';
 import { timestampSlices } from './timestamp-slices.ts';
 
@@ -17,19 +18,23 @@ const LEAD = Math.round(0.3 * SAMPLE_RATE);
 const LEAST_PROGRESS = Math.round(0.5 * SAMPLE_RATE);
 
 export interface Tail {
-  readonly stretch: Stretch;
+  /** The same stretch, from there on … */
+  readonly goingOn: Stretch;
+  /** … and what is left of it by itself. */
+  readonly apart: Stretch;
   /** Sample up to which the text so far counts. */
   readonly from: number;
 }
 
 /** What is left of the stretch behind its last whole segment; null where that is not worth another decoding. */
-export function tailOf({ stretch, attempt, language }: Decoded, timestampBegin: number): Tail | null {
+export function tailOf({ stretch, attempt, language }: Decoded, hidden: Hidden | null, timestampBegin: number): Tail | null {
   const from = endOfText(stretch, attempt, timestampBegin);
-  if (from === null || from < stretch.start + LEAST_PROGRESS) return null;
+  if (from === null || from < stretch.from + LEAST_PROGRESS) return null;
   const { speech } = stretch.window;
   if (speechBetween(speech, { start: from, end: stretch.end }) < NOTEWORTHY) return null;
   const next = speech.find((span) => span.end > from);
-  return { from, stretch: partOf(stretch, { start: Math.max(from, (next?.start ?? from) - LEAD), end: stretch.end }, language) };
+  const start = Math.max(from, (next?.start ?? from) - LEAD);
+  return { from, goingOn: { ...stretch, from: start, hidden, language }, apart: partOf(stretch, { start, end: stretch.end }, language) };
 }
 
 /** Null where the text goes on to the end of the stretch. */

@@ -30,7 +30,9 @@ export function timedTexts(decoded: Decoded, setup: DecodeSetup): TimedText[] {
   const { stretch, attempt } = decoded;
   const { tokens } = setup.model.facts;
   const decoding = decodingOf(decoded);
-  const times = attempt.row.alignment ? tokenTimes(attempt.row, tokens, stretch.samples.length) : null;
+  const times = attempt.row.alignment
+    ? tokenTimes(attempt.row, tokens, { from: stretch.from - stretch.start, samples: stretch.samples.length })
+    : null;
   return timestampSlices(attempt.row.tokens, tokens.timestampBegin).flatMap((slice) => {
     const text = setup.tokenizer.decode(textTokens(slice, decoded, tokens.eot).map(({ token }) => token)).trim();
     if (!text) return [];
