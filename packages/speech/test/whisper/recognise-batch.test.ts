@@ -36,10 +36,11 @@ describe('the tail of a window', () => {
   });
 
   it.each([
-    ['nothing', ''],
-    ['a text that is hardly probable', '<6> Too.<9>'],
-  ])('of which %s comes is heard by itself', async (_, text) => {
-    const says = inTurn({ 0: [{ text: '<0> One.<4>' }], 5: [{ text, avgLogProb: -1.5 }, { text: '<0> Two.<4>' }] });
+    ['nothing', '', -0.2],
+    ['a text that is hardly probable', '<6> Too.<9>', -0.85],
+    ['more text than can be said', '<6> The truth I heard him not and I watched him.<9>', -0.2],
+  ])('of which %s comes is heard by itself', async (_, text, avgLogProb) => {
+    const says = inTurn({ 0: [{ text: '<0> One.<4>' }], 5: [{ text, avgLogProb }, { text: '<0> Two.<4>' }] });
     const { results, questions } = await recognise(says, [halfHeard]);
     expect(results).toMatchObject([{ text: 'One. Two.', findings: [] }]);
     expect(questions.map(({ from, samples }) => [from, samples]).at(-1)).toEqual([0, 4.3 * RATE]);
