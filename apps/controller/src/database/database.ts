@@ -19,6 +19,8 @@ const MAX_TRIES = 5;
  * again, over another connection, may well go through.
  */
 const brokenOff: readonly unknown[] = ['40001', '40P01', '57P01'];
+/** As the driver and the network tell of a connection that is gone, to a statement or to the rollback after it. */
+const CONNECTION_LOST = /^Connection terminated unexpectedly$|is not queryable$|ECONNRESET|EPIPE/;
 
 /**
  * The database of the controller, in PostgreSQL's dialect whatever stands behind it.
@@ -76,10 +78,18 @@ export class Database {
 
   async #persist<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
+      let committing = false;
+      const watched = async (tx: Transaction) => {
+        const result = await work(tx);
+        committing = true;
+        return result;
+      };
       try {
-        return await this.#kysely.transaction().execute(work);
+        return await this.#kysely.transaction().execute(watched);
       } catch (cause) {
-        if (tries === MAX_TRIES || !brokenOff.includes((cause as { code?: unknown }).code)) throw cause;
+        // Of a connection that is lost while it commits nobody knows whether it did.
+        const again = isBrokenOff(cause) || (!committing && isLost(cause));
+        if (tries === MAX_TRIES || !again) throw cause;
       }
     }
   }
@@ -88,6 +98,9 @@ export class Database {
     if (this.#insideTransaction.getStore()) throw new Error('The main database handle was used inside a transaction.');
   }
 }
+
+const isBrokenOff = (cause: unknown): boolean => brokenOff.includes((cause as { code?: unknown }).code);
+const isLost = (cause: unknown): boolean => cause instanceof Error && CONNECTION_LOST.test(cause.message);
 
 export interface OpenDatabase {
   readonly database: Database;

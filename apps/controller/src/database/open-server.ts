@@ -28,6 +28,8 @@ export async function openServer({ url, log }: DatabaseServer): Promise<OpenData
   // A connection that the server ended while it was idle; the next statement opens another one. The error carries the
   // connection with all its options, so only its words are logged.
   pool.on('error', (error) => log.warn({ code: codeOf(error), reason: error.message }, 'the database closed a connection'));
+  // One that ends while it is in use tells its query; without anybody listening it would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const firstAnswer = async () => pool.query('SELECT 1');
   await firstAnswer().catch(async (cause: unknown) => {
     await pool.end();

@@ -2,9 +2,12 @@
 import { Writable } from 'node:stream';
 import { isFinal } from '@bulk-transcribe/protocol';
 import { createLogger } from '@bulk-transcribe/service';
+import { sql } from 'kysely';
 import { Client } from 'pg';
 import type { Logger } from 'pino';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Transaction } from '../../src/database/database.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
 import { type JobStoreOptions, type OpenJobStore, openJobStore } from '../../src/jobs/open-job-store.ts';
 import { failureOf } from '../../src/start-failure.ts';
 import { startRealPostgres } from '../database/real-postgres.ts';
@@ -92,6 +95,21 @@ describe.skipIf(typeof postgres === 'string')('on a real PostgreSQL', () => {
     expect(await here.transcript('mine', task.id)).toEqual(transcript);
   });
 
+  test('a connection that is lost while a transaction uses it costs neither the transaction nor the process', async () => {
+    const { database, close } = await openDatabase(await emptyFolder(), { url: await newDatabase(), log: quiet });
+    onTestFinished(close);
+    const sockets: unknown[] = [];
+    const answer = await database.transaction(async (tx) => {
+      const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(tx);
+      sockets.push(rows[0]?.pid);
+      // Without a word: the socket ends, as it does where the network does.
+      if (sockets.length < 3) await cutConnection(tx);
+      return 'done';
+    });
+    expect(answer).toBe('done');
+    expect(new Set(sockets).size).toBe(3);
+  });
+
   test('connections that the server ends are opened again, and neither log nor error tells the password', async () => {
     const url = await newDatabase();
     const password = new URL(url).password;
@@ -121,6 +139,12 @@ describe.skipIf(typeof postgres === 'string')('on a real PostgreSQL', () => {
     expect([refused, unreachable, broken, ...lines].join('')).not.toContain(password);
   });
 });
+
+/** Ends the connection of a transaction from the server's side, and waits until the driver knows. */
+async function cutConnection(tx: Transaction): Promise<void> {
+  await sql`SELECT pg_terminate_backend(pg_backend_pid())`.execute(tx).catch(() => undefined);
+  await sql`SELECT 1`.execute(tx);
+}
 
 function recordedLog() {
   const lines: string[] = [];
