@@ -1,5 +1,5 @@
 /** ONNX's Loop, a graph that runs once per token, with everything it keeps in the runtime's hands; and Scan, one that runs once for each part of a tensor. */
-import type { ElementType } from './element-types.ts';
+import { type ElementType, elementTypes } from './element-types.ts';
 import type { Dimension, GraphBuilder, Value } from './graph-builder.ts';
 
 export interface Carried {
@@ -55,4 +55,10 @@ export function scan(g: GraphBuilder, { value, type, dims }: Scanned, each: (g: 
   const results = each(body, body.input('one', type, dims));
   for (const result of results) body.result(result.value, result.type, result.dims);
   return g.ops('Scan', [value], { body, num_scan_inputs: 1, outputs: results.length });
+}
+
+/** Bool [n] → bool []. */
+export function any(g: GraphBuilder, conditions: Value): Value {
+  const numbers = g.op('Cast', [conditions], { to: elementTypes.int32 });
+  return g.op('Cast', [g.op('ReduceMax', [numbers, g.ints(0)], { keepdims: 0 })], { to: elementTypes.bool });
 }

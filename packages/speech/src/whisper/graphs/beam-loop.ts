@@ -5,12 +5,12 @@
 import { elementTypes } from '../../onnx/element-types.ts';
 import { GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
 import type { Carried } from '../../onnx/loop.ts';
-import { loopInParts } from '../../onnx/loop-in-parts.ts';
+import { type Each, narrowingLoop } from '../../onnx/narrowing-loop.ts';
 import type { WeightFile } from '../../onnx/weight-file.ts';
 import { allowedTokens, type BestTokens, bestTokens, openPart } from './allowed-tokens.ts';
 import { type Block, column, type GraphSource, sizes } from './block.ts';
-import { crossCaches } from './cross-cache.ts';
-import { any, cacheState, cachesOf, decodeInputs, emptyCaches, everyRow, initialState, nothing, PART } from './decode-state.ts';
+import { crossCaches, mapCaches } from './cross-cache.ts';
+import { cacheState, cachesOf, type DecodeInputs, decodeInputs, emptyCaches, everyRow, initialState, nothing, PART } from './decode-state.ts';
 import { decoderPass } from './decoder-pass.ts';
 import { noSpeechProbability } from './no-speech.ts';
 import { nextRuleState } from './timestamp-rules.ts';
@@ -31,43 +31,39 @@ export function beamGraph(source: GraphSource, file: WeightFile): Uint8Array {
   const wanted = g.input('wanted', 'int64', []);
   const cross = crossCaches(block, inputs.hidden);
   const windows = sizes(g, inputs.hidden, [0, 1]);
-  const rowCount = g.op('Squeeze', [g.op('Mul', [windows, beams])]);
   const count = g.op('Mul', [beams, g.ints(2)]); // [C]
-  const filled = (value: Value) => g.op('Expand', [value, windows]);
-  const { state, scans } = loopInParts(g, {
+  const scans = narrowingLoop(g, {
     limit: inputs.maxTokens,
     steps: PART,
+    windows,
+    rows: beams,
     grown: emptyCaches(block, inputs.hidden),
-    scans: noCandidates(g, g.op('Concat', [windows, count], { axis: 0 })),
+    scans: (outer, present) => noSteps(outer, present, count),
     open: (outer, first) => openPart(outer, inputs, { first, tokens, vocabulary }),
-    state: {
-      ...initialState(block, inputs),
-      sums: { initial: filled(g.constant('float32', [1], [0])), type: 'float32', dims: [null] },
-      ended: { initial: filled(g.ints(0)), type: 'int64', dims: [null] },
-    },
-    step: (body, now, { held, opened: { first, masks, highest } }) => {
+    ownOf: (outer, present) => mapCaches(cross, (value) => outer.op('Gather', [value, present], { axis: 0 })),
+    state: beforeBeams(block, inputs, windows),
+    step: (body, now, { held, opened: { first, masks, highest }, own, windows: present }) => {
       const inner: Block = { ...block, g: body };
       const caches = { held: cachesOf(held, decoder.layers), past: cachesOf(now, decoder.layers) };
-      const pass = decoderPass(inner, { tokens: now.tokens, text: now, cross, ...caches, alignment: null });
+      const pass = decoderPass(inner, { tokens: now.tokens, text: now, cross: own, ...caches, alignment: null });
       const logits = vocabularyHead(inner, pass.x, now.picked); // [n R, V]
       const rows = sizes(body, now.tokens, [0, 1]);
       const ruled = { state: now, first, rules: inputs.rules, highest, tokens, vocabulary };
       const allowed = allowedTokens(body, logits, { ...ruled, masks, rows, count });
       const best = bestTokens(body, allowed, { count, eot: tokens.eot });
-      const found = candidatesOf(body, best, { sums: now.sums, windows, count });
+      const found = candidatesOf(body, best, { sums: now.sums, windows: present, count });
       const next = survivors(body, found, { beams, eot: tokens.eot });
-      const from = body.op('Reshape', [body.op('Add', [next.parents, firstRows(body, now.tokens, windows)]), body.ints(-1)]); // [B K]
+      const from = body.op('Reshape', [body.op('Add', [next.parents, firstRows(body, now.tokens, present)]), body.ints(-1)]); // [B K]
       const take = (value: Value) => body.op('Gather', [value, from], { axis: 0 });
       const token = body.op('Reshape', [next.tokens, body.ints(-1)]);
       const taken = { lastWasStamp: take(now.lastWasStamp), stampBefore: take(now.stampBefore), lowest: take(now.lowest) };
       const ended = body.op('Add', [now.ended, next.ended]);
       return {
-        proceed: any(body, body.op('Less', [ended, wanted])),
+        live: body.op('Less', [ended, wanted]),
         state: {
           tokens: column(body, token),
-          picked: everyRow(body, rowCount),
+          picked: everyRow(body, body.op('Squeeze', [body.op('Shape', [token])])),
           ...nextRuleState(body, token, { ...ruled, state: taken }),
-          noSpeech: noSpeechProbability(body, logits, { first, rows, known: now.noSpeech, token: tokens.noSpeech }),
           ...cacheState(pass.caches),
           next: take(pass.text.next),
           own: take(pass.text.own),
@@ -78,15 +74,16 @@ export function beamGraph(source: GraphSource, file: WeightFile): Uint8Array {
           { value: found.tokens, type: 'int64', dims: [null, null] },
           { value: found.parents, type: 'int64', dims: [null, null] },
           { value: found.sums, type: 'float32', dims: [null, null] },
+          { value: noSpeechProbability(body, logits, { first, windows: present, token: tokens.noSpeech }), type: 'float32', dims: [null] },
         ],
       };
     },
   });
-  const [candidates, parents, sums] = scans as [Value, Value, Value];
+  const [candidates, parents, sums, noSpeech] = scans as [Value, Value, Value, Value];
   g.output('candidates', candidates, { type: 'int64', dims: ['N', 'B', 'C'] });
   g.output('parents', parents, { type: 'int64', dims: ['N', 'B', 'C'] });
   g.output('sums', sums, { type: 'float32', dims: ['N', 'B', 'C'] });
-  g.output('noSpeech', state.noSpeech, { type: 'float32', dims: ['B'] });
+  g.output('noSpeech', g.op('Gather', [noSpeech, g.int(0)], { axis: 0 }), { type: 'float32', dims: ['B'] });
   return g.model();
 }
 
@@ -97,9 +94,25 @@ interface Candidates {
   readonly sums: Value;
 }
 
-/** Tokens, parents and sums before the first step; `shape` = [B, C]. */
-const noCandidates = (g: GraphBuilder, shape: Value): Carried[] =>
-  (['int64', 'int64', 'float32'] as const).map((type) => ({ initial: nothing(g, type, shape), type, dims: [null, null, null] }));
+/** One row per window, which becomes K of them. */
+function beforeBeams(block: Block, inputs: DecodeInputs, windows: Value) {
+  const { g } = block;
+  const { picked, ...texts } = initialState(block, inputs);
+  const each = <Name extends string>(state: Record<Name, Carried>, of: Each['of']) =>
+    Object.fromEntries(Object.entries<Carried>(state).map(([name, carried]) => [name, { ...carried, of }])) as Record<Name, Each>;
+  const filled = (value: Value) => g.op('Expand', [value, windows]);
+  const sums: Carried = { initial: filled(g.constant('float32', [1], [0])), type: 'float32', dims: [null] };
+  const ended: Carried = { initial: filled(g.ints(0)), type: 'int64', dims: [null] };
+  return { ...each({ ...texts, sums }, 'row'), ...each({ picked }, 'number'), ...each({ ended }, 'window') };
+}
+
+/** Tokens, parents, sums and the probability that nothing is said, before the first step. */
+function noSteps(g: GraphBuilder, windows: Value, count: Value): Carried[] {
+  const shape = g.op('Concat', [windows, count], { axis: 0 });
+  const candidates = (type: 'int64' | 'float32'): Carried => ({ initial: nothing(g, type, shape), type, dims: [null, null, null] });
+  const noSpeech: Carried = { initial: nothing(g, 'float32', windows), type: 'float32', dims: [null, null] };
+  return [candidates('int64'), candidates('int64'), candidates('float32'), noSpeech];
+}
 
 /** The C best continuations of each window, of the C best of each row. */
 function candidatesOf(g: GraphBuilder, best: BestTokens, { sums, windows, count }: { sums: Value; windows: Value; count: Value }): Candidates {

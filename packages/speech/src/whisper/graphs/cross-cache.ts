@@ -17,6 +17,14 @@ interface FloatCrossCache {
 
 export type CrossCache = FloatCrossCache | CrossCache8;
 
+/** Each tensor [B, …] of the caches made into another one. */
+export const mapCaches = (caches: readonly CrossCache[], each: (value: Value) => Value): CrossCache[] =>
+  caches.map((cache) =>
+    cache.format === 'float'
+      ? { ...cache, keys: each(cache.keys), values: each(cache.values) }
+      : { ...cache, keys: cache.keys.map(each), values: { codes: each(cache.values.codes), scales: each(cache.values.scales) } },
+  );
+
 /** hidden [B, s, D] float32 → one cache per decoder layer. */
 export const crossCaches = (block: Block, hidden: Value): CrossCache[] =>
   block.formats.cross === 'float' ? floatCaches(block, hidden) : caches8(block, hidden, keyForms[block.formats.cross]);
@@ -40,7 +48,7 @@ function caches8(block: Block, hidden: Value, form: KeyForm): CrossCache8[] {
     const inner: Block = { ...block, g };
     return layersOf(block).flatMap((layer) => {
       const [keys, values] = projected(inner, window, layer);
-      const { codes, scales } = quantizeValues(inner, values);
+      const { codes, scales } = quantizeValues(inner, values, form);
       return [
         { value: codes, type: 'int8', dims: [decoder.heads, AUDIO_POSITIONS, size] },
         { value: scales, type: 'float32', dims: [decoder.heads, 1, size] },

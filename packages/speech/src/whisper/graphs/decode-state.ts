@@ -1,5 +1,5 @@
 /** What both searches take from outside and carry from token to token. */
-import { type ElementType, elementTypes } from '../../onnx/element-types.ts';
+import type { ElementType } from '../../onnx/element-types.ts';
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import type { Carried } from '../../onnx/loop.ts';
 import type { Growing } from '../../onnx/loop-in-parts.ts';
@@ -46,7 +46,7 @@ export function decodeInputs({ g, dimensions }: Block): DecodeInputs {
   };
 }
 
-type Names = 'tokens' | 'picked' | keyof RuleState | keyof TextState | 'noSpeech';
+type Names = 'tokens' | 'picked' | keyof RuleState | keyof TextState;
 export type CacheNames = `keys${number}` | `values${number}`;
 
 /** Steps after which keys and values, and what the steps gave, are joined with those of the steps before. */
@@ -67,7 +67,6 @@ export function initialState(block: Block, { hidden, prompt, padding, picked, ea
     lowest: { initial: earliestFirst, type: 'int64', dims: [null] },
     next: { initial: texts.next, type: 'int64', dims: [null] },
     own: { initial: texts.own, type: formats.float, dims: [null, null] },
-    noSpeech: { initial: filled(g.constant('float32', [1], [0])), type: 'float32', dims: [null] },
   };
 }
 
@@ -98,9 +97,3 @@ export const nothing = (g: GraphBuilder, type: ElementType, shape: Value): Value
 
 /** After the first step each row has one token, whose logits are wanted: 0, 1, 2 … */
 export const everyRow = (g: GraphBuilder, count: Value): Value => g.op('Range', [g.int(0), count, g.int(1)]);
-
-/** Bool [n] → bool []. */
-export function any(g: GraphBuilder, conditions: Value): Value {
-  const numbers = g.op('Cast', [conditions], { to: elementTypes.int32 });
-  return g.op('Cast', [g.op('ReduceMax', [numbers, g.ints(0)], { keepdims: 0 })], { to: elementTypes.bool });
-}

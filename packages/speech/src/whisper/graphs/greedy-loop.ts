@@ -3,13 +3,13 @@
  * With a limit of one step it reads given tokens: the logits and scores of all of them come out.
  */
 import { GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
-import type { Carried, Scanned } from '../../onnx/loop.ts';
+import { any, type Carried, type Scanned } from '../../onnx/loop.ts';
 import { loopInParts } from '../../onnx/loop-in-parts.ts';
 import type { WeightFile } from '../../onnx/weight-file.ts';
 import { allowedTokens, openPart } from './allowed-tokens.ts';
 import { type Block, column, type GraphSource, sizes, topRows } from './block.ts';
 import { crossCaches } from './cross-cache.ts';
-import { any, cacheState, cachesOf, decodeInputs, emptyCaches, everyRow, initialState, nothing, PART } from './decode-state.ts';
+import { cacheState, cachesOf, decodeInputs, emptyCaches, everyRow, initialState, nothing, PART } from './decode-state.ts';
 import { decoderPass } from './decoder-pass.ts';
 import { nextToken } from './next-token.ts';
 import { noSpeechProbability } from './no-speech.ts';
@@ -33,7 +33,7 @@ export function greedyGraph(source: GraphSource, file: WeightFile): Uint8Array {
   const windows = sizes(g, inputs.hidden, [0, 1]);
   const rowCount = g.op('Squeeze', [windows]);
   const done = g.op('Expand', [g.constant('bool', [1], [0]), windows]);
-  const { state, scans } = loopInParts(g, {
+  const { scans } = loopInParts(g, {
     limit: inputs.maxTokens,
     steps: PART,
     grown: emptyCaches(block, inputs.hidden),
@@ -65,7 +65,6 @@ export function greedyGraph(source: GraphSource, file: WeightFile): Uint8Array {
           tokens: column(body, token),
           picked: everyRow(body, rowCount),
           ...nextRuleState(body, token, ruled),
-          noSpeech: noSpeechProbability(body, logits, { first, rows: windows, known: now.noSpeech, token: tokens.noSpeech }),
           ...cacheState(pass.caches),
           ...pass.text,
           done: ended,
@@ -73,16 +72,17 @@ export function greedyGraph(source: GraphSource, file: WeightFile): Uint8Array {
         scans: [
           { value: token, type: 'int64', dims: [null] },
           { value: logProb, type: 'float32', dims: [null] },
+          { value: noSpeechProbability(body, logits, { first, windows, token: tokens.noSpeech }), type: 'float32', dims: [null] },
           { value: topRows(body, logits, extra.logitRows), type: 'float32', dims: [null, vocabulary] },
           ...(pass.scores ? [{ value: pass.scores, type: 'float32', dims: [null, alignmentHeads.length, null, null] } satisfies Scanned] : []),
         ],
       };
     },
   });
-  const [chosen, logProbs, logits, scores] = scans as [Value, Value, Value, Value?];
+  const [chosen, logProbs, noSpeech, logits, scores] = scans as [Value, Value, Value, Value, Value?];
   g.output('tokens', chosen, { type: 'int64', dims: ['N', 'B'] });
   g.output('logProbs', logProbs, { type: 'float32', dims: ['N', 'B'] });
-  g.output('noSpeech', state.noSpeech, { type: 'float32', dims: ['B'] });
+  g.output('noSpeech', g.op('Gather', [noSpeech, g.int(0)], { axis: 0 }), { type: 'float32', dims: ['B'] });
   g.output('logits', logits, { type: 'float32', dims: ['N', 'logitRows', vocabulary] });
   if (scores) g.output('scores', scores, { type: 'float32', dims: ['N', 'B', alignmentHeads.length, 'alignmentRows', 'alignmentFrames'] });
   return g.model();
@@ -100,6 +100,7 @@ function noSteps({ g, dimensions, alignmentHeads }: Block, windows: Value, { ali
   const scores = nothing(g, 'float32', g.op('Concat', [windows, g.ints(alignmentHeads.length), rows, frames], { axis: 0 }));
   return [
     one('int64'),
+    one('float32'),
     one('float32'),
     { initial: logits, type: 'float32', dims: [null, null, vocabulary] },
     ...(alignmentHeads.length > 0

@@ -4,21 +4,20 @@ import { choose } from './choose.ts';
 
 export interface NoSpeechInput {
   readonly first: Value;
-  /** R: int64 [1] */
-  readonly rows: Value;
-  /** What the steps before found, [R]. */
-  readonly known: Value;
+  /** B: int64 [1] */
+  readonly windows: Value;
   /** The token that stands for it; null: the model has none. */
   readonly token: number | null;
 }
 
-/** Probability of the no-speech token where the text starts: in the first step from logits [2 R, V], of which the second half is at sot; then as known. */
-export function noSpeechProbability(g: GraphBuilder, logits: Value, { first, rows, known, token }: NoSpeechInput): Value {
-  if (token === null) return g.op('Identity', [known]);
+/** Probability of the no-speech token where the text starts, [B]: in the first step from logits [2 B, V], of which the second half is at sot; later 0. */
+export function noSpeechProbability(g: GraphBuilder, logits: Value, { first, windows, token }: NoSpeechInput): Value {
+  const zeros = (inner: GraphBuilder) => inner.op('Expand', [inner.float(0), windows]);
+  if (token === null) return zeros(g);
   const atStart = (inner: GraphBuilder) => {
-    const start = inner.op('Slice', [logits, rows, inner.ints(TO_END), inner.ints(0)]); // [R, V]
+    const start = inner.op('Slice', [logits, windows, inner.ints(TO_END), inner.ints(0)]); // [B, V]
     return [inner.op('Gather', [inner.op('Softmax', [start], { axis: -1 }), inner.int(token)], { axis: 1 })];
   };
-  const [probability] = choose(g, first, { yes: atStart, no: (inner) => [inner.op('Identity', [known])], types: ['float32'] });
+  const [probability] = choose(g, first, { yes: atStart, no: (inner) => [zeros(inner)], types: ['float32'] });
   return probability as Value;
 }
