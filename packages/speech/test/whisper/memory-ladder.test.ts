@@ -144,8 +144,8 @@ describe('the batch', () => {
   };
   const onGpu = (freeBytes: number | null) =>
     chooseBatch({ ...turbo, device: 'cuda', freeBytes, formats: chooseFormats({ device: 'cuda', precision: 'default', integers: 'none' }).formats });
-  const onCpu = (freeBytes: number | null, integers: 'none' | 'vnni' = 'none') =>
-    chooseBatch({ ...turbo, device: 'cpu', freeBytes, formats: chooseFormats({ device: 'cpu', precision: 'default', integers }).formats });
+  const onCpu = (freeBytes: number | null, precision: 'default' | 'exact' = 'default') =>
+    chooseBatch({ ...turbo, device: 'cpu', freeBytes, formats: chooseFormats({ device: 'cpu', precision, integers: 'none' }).formats });
 
   it('is large on a GPU with room, smaller in a small one, never less than one', () => {
     expect(onGpu(24 * GB)).toBe(32);
@@ -156,11 +156,11 @@ describe('the batch', () => {
   });
 
   it('on the CPU is what the expected memory of a model counts on, and smaller where that is not there', () => {
-    expect(onCpu(64 * GB, 'vnni')).toBe(8);
-    expect(onCpu(null, 'vnni')).toBe(8);
+    expect(onCpu(64 * GB)).toBe(8);
+    expect(onCpu(null)).toBe(8);
+    expect(onCpu(4 * GB)).toBeLessThan(8);
     // Keys and values in float32.
-    expect(onCpu(64 * GB)).toBe(6);
-    expect(onCpu(5 * GB)).toBeLessThan(6);
+    expect(onCpu(64 * GB, 'exact')).toBe(6);
     expect(onCpu(GB)).toBe(1);
   });
 });

@@ -15,8 +15,8 @@ export interface GraphFormats {
   readonly attention: 'float' | 'heads8';
   /** Keys and values of the cross attention, computed once per batch. */
   readonly prelude: LinearFormat;
-  /** How those are kept: in 8 bit, one scale per channel and window, in the order in which they are multiplied. */
-  readonly cross: 'float' | 'queryFirst8' | 'keysFirst8';
+  /** How those are kept: in 8 bit or 7, one scale per channel and window, in the order in which they are multiplied. */
+  readonly cross: 'float' | 'queryFirst8' | 'queryFirst7' | 'keysFirst8';
   /** Decoder layers and the vocabulary head. */
   readonly decoder: LinearFormat;
   /** The weights come in another basis (turned-weights.ts). */

@@ -6,9 +6,18 @@ import type { Block } from './block.ts';
 /** Where all are 0 any scale will do. */
 const LEAST = 1e-9;
 
-/** x [s, D] float32 → codes [s, D], in the type of `zero`, the code of 0; scales [D]. */
-export function quantizeChannels({ g, dimensions: { width } }: Block, x: Value, zero: Value): { codes: Value; scales: Value } {
-  const scales = scaleOf(g, farthestOfChannels(g, x, width));
+/** What the largest number becomes. Two products of 63 and 255 fit into 16 bits, in which processors without VNNI add them. */
+const LARGEST_CODE = { 8: 127, 7: 63 } as const;
+
+interface Codes {
+  /** The code of 0, in the type of the codes. */
+  readonly zero: Value;
+  readonly bits: keyof typeof LARGEST_CODE;
+}
+
+/** x [s, D] float32 → codes [s, D]; scales [D]. */
+export function quantizeChannels({ g, dimensions: { width } }: Block, x: Value, { zero, bits }: Codes): { codes: Value; scales: Value } {
+  const scales = scaleOf(g, farthestOfChannels(g, x, width), bits);
   return { codes: g.op('QuantizeLinear', [g.op('Div', [x, scales]), g.float(1), zero]), scales };
 }
 
@@ -23,5 +32,5 @@ function farthestOfChannels(g: GraphBuilder, x: Value, width: number): Value {
   return g.op('Max', [most, g.op('Neg', [least])]);
 }
 
-/** The largest number becomes 127. */
-export const scaleOf = (g: GraphBuilder, largest: Value): Value => g.op('Div', [g.op('Max', [largest, g.float(LEAST)]), g.float(127)]);
+export const scaleOf = (g: GraphBuilder, largest: Value, bits: Codes['bits'] = 8): Value =>
+  g.op('Div', [g.op('Max', [largest, g.float(LEAST)]), g.float(LARGEST_CODE[bits])]);

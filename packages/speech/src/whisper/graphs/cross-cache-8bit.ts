@@ -26,11 +26,11 @@ export interface CrossCache8 {
 }
 
 /** Of one window, [s, D] float32. */
-export function quantizeValues(block: Block, values: Value): Values8 {
+export function quantizeValues(block: Block, values: Value, { bits }: KeyForm): Values8 {
   const { g, dimensions } = block;
   const { heads } = dimensions.decoder;
   const size = dimensions.width / heads;
-  const { codes, scales } = quantizeChannels(block, values, g.constant('int8', [], [0]));
+  const { codes, scales } = quantizeChannels(block, values, { zero: g.constant('int8', [], [0]), bits });
   const byHead = g.op('Reshape', [codes, g.ints(-1, heads, size)]);
   return { codes: g.op('Transpose', [byHead], { perm: [1, 0, 2] }), scales: g.op('Reshape', [scales, g.ints(heads, 1, size)]) };
 }

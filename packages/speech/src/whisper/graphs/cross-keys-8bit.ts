@@ -7,6 +7,8 @@ import type { Block } from './block.ts';
 import { quantizeChannels, scaleOf } from './channels-8bit.ts';
 
 export interface KeyForm {
+  /** Of the codes of keys and values. */
+  readonly bits: 7 | 8;
   /** Keys of one window, [s, D] float32 → what is kept of them. */
   readonly keep: (block: Block, keys: Value) => readonly Scanned[];
   /** query [B, H, n, D / H] float32, what is kept of each window → their products, [B, H, n, s] float32. */
@@ -17,15 +19,16 @@ export interface KeyForm {
 const ZERO = 128;
 
 /**
- * Unsigned query × signed keys [B, H, D / H, s]. Where the query is a single row, the runtime multiplies them as they lie, for VNNI. As codes of the query
+ * Unsigned query × signed keys [B, H, D / H, s]. Where the query is a single row, the runtime multiplies them as they lie, for VNNI and AVX2. As codes of the query
  * are not below 0, what a query of zeros makes of the keys (`offsets`, [B, H, 1, s]) is taken off.
  */
-const queryFirst: KeyForm = {
+const queryFirst = (bits: KeyForm['bits']): KeyForm => ({
+  bits,
   keep: (block, keys) => {
     const { g, dimensions } = block;
     const { heads } = dimensions.decoder;
     const size = dimensions.width / heads;
-    const { codes, scales } = quantizeChannels(block, keys, g.constant('int8', [], [0]));
+    const { codes, scales } = quantizeChannels(block, keys, { zero: g.constant('int8', [], [0]), bits });
     const columns = g.op('Reshape', [g.op('Transpose', [codes], { perm: [1, 0] }), g.ints(heads, size, AUDIO_POSITIONS)]);
     const zeros = g.constant('uint8', [1, size], Array<number>(size).fill(ZERO));
     const offsets = g.op('Cast', [g.op('MatMulInteger', [zeros, columns])], { to: elementTypes.float32 });
@@ -43,15 +46,16 @@ const queryFirst: KeyForm = {
     const products = g.op('Cast', [g.op('MatMulInteger', [whole, codes])], { to: elementTypes.float32 });
     return g.op('Mul', [g.op('Sub', [products, offsets]), rowScales]);
   },
-};
+});
 
 /** Unsigned keys [B, H, s, D / H] × signed query: for AMX, where the other way round takes an eighth longer for a whole step. */
 const keysFirst: KeyForm = {
+  bits: 8,
   keep: (block, keys) => {
     const { g, dimensions } = block;
     const { heads } = dimensions.decoder;
     const size = dimensions.width / heads;
-    const { codes, scales } = quantizeChannels(block, keys, g.constant('uint8', [], [ZERO]));
+    const { codes, scales } = quantizeChannels(block, keys, { zero: g.constant('uint8', [], [ZERO]), bits: 8 });
     const byHead = g.op('Transpose', [g.op('Reshape', [codes, g.ints(-1, heads, size)])], { perm: [1, 0, 2] });
     return [
       { value: byHead, type: 'uint8', dims: [heads, AUDIO_POSITIONS, size] },
@@ -68,4 +72,4 @@ const keysFirst: KeyForm = {
   },
 };
 
-export const keyForms = { queryFirst8: queryFirst, keysFirst8: keysFirst } as const satisfies Record<string, KeyForm>;
+export const keyForms = { queryFirst8: queryFirst(8), queryFirst7: queryFirst(7), keysFirst8: keysFirst } as const satisfies Record<string, KeyForm>;
