@@ -30,8 +30,8 @@ async function openModel(folder: string, precision: OpenOptions['precision']) {
   return { model, tokenizer, close };
 }
 
-/** Sums come out a little otherwise in another order: numbers of `value` that are within this of those of `other` count as these. */
-const LITTLE = 1.5e-3;
+/** Sums come out a little otherwise in another order: numbers of `value` that are one in the third digit from those of `other`, at most, count as these. */
+const LITTLE = 1.000001e-3;
 function likened(value: unknown, other: unknown): unknown {
   if (typeof value === 'number' && typeof other === 'number') return Math.abs(value - other) <= LITTLE ? other : value;
   if (typeof value !== 'object' || value === null || typeof other !== 'object' || other === null) return value;
