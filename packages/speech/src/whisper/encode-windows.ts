@@ -1,6 +1,6 @@
 /** Sound → hidden states. */
 import type { InferenceSession } from '../onnx/runtime.ts';
-import { float32, floats } from '../onnx/tensors.ts';
+import { float32 } from '../onnx/tensors.ts';
 import { AUDIO_POSITIONS } from './checkpoint/dimensions.ts';
 import { hiddenStates } from './hidden.ts';
 import type { Hidden } from './requests.ts';
@@ -19,8 +19,9 @@ export async function encodeWindows(
   const data = new Float32Array(windows.length * length);
   for (let at = 0; at < windows.length; at += atOnce) {
     const part = windows.slice(at, at + atOnce);
-    const outputs = await session.run({ audio: float32(padded(part), [part.length, WINDOW_SAMPLES]) }, ['hidden']);
-    data.set(floats(outputs, 'hidden'), at * length);
+    // Written where it belongs: outputs of its own would wait for the garbage collector.
+    const hidden = float32(data.subarray(at * length, (at + part.length) * length), [part.length, AUDIO_POSITIONS, width]);
+    await session.run({ audio: float32(padded(part), [part.length, WINDOW_SAMPLES]) }, { hidden });
   }
   return hiddenStates(data, width);
 }

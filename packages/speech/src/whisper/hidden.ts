@@ -10,14 +10,20 @@ export function hiddenStates(data: Float32Array, width: number): Hidden {
     windows: data.length / length,
     data,
     select: (rows) => {
-      const selected = new Float32Array(rows.length * length);
-      for (const [at, row] of rows.entries()) {
-        if (!Number.isInteger(row) || row < 0 || row >= data.length / length) throw new RangeError(`There is no window ${row}.`);
-        selected.set(data.subarray(row * length, (row + 1) * length), at * length);
-      }
-      return hiddenStates(selected, width);
+      const missing = rows.find((row) => !Number.isInteger(row) || row < 0 || row >= data.length / length);
+      if (missing !== undefined) throw new RangeError(`There is no window ${missing}.`);
+      return hiddenStates(selected(data, rows, length), width);
     },
   };
+}
+
+/** Rows that follow each other are not copied. */
+function selected(data: Float32Array, rows: readonly number[], length: number): Float32Array {
+  const [first = 0] = rows;
+  if (rows.every((row, index) => row === first + index)) return data.subarray(first * length, (first + rows.length) * length);
+  const copied = new Float32Array(rows.length * length);
+  for (const [at, row] of rows.entries()) copied.set(data.subarray(row * length, (row + 1) * length), at * length);
+  return copied;
 }
 
 /** The windows of all parts, in order. */

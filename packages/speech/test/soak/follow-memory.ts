@@ -23,7 +23,7 @@ export class MemoryBySection {
   };
 
   look(): void {
-    const section = Math.floor(this.#doneSec / this.#sectionSec);
+    const section = Math.max(0, Math.ceil(this.#doneSec / this.#sectionSec) - 1);
     const now = this.#read();
     this.levels[section] = this.#keep(this.levels[section] ?? now, now);
   }
